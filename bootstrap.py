@@ -1,0 +1,277 @@
+#!/usr/bin/env python3
+"""Two commands on a machine with nothing but Python 3.11 to 3.13 and git.
+
+    python3 bootstrap.py demo [--port N] [--state DIR] [--reset] ...
+    python3 bootstrap.py test [arguments of pytest] ...
+
+Each makes `.venv`, installs what its lock file in `requirements/` names, and skips
+what is done. `demo --help` lists the options of the demo. This file uses the standard
+library alone, in a syntax that older Pythons read too, so that it can tell them apart.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from subprocess import DEVNULL
+from typing import NoReturn
+
+ROOT = Path(__file__).resolve().parent
+ENVIRONMENT = ROOT / ".venv"
+PYTHON = ENVIRONMENT / "bin" / "python"
+# There while packages are being installed: an environment that was cut short is
+# made anew, as nobody can say what is missing in it.
+UNFINISHED = ENVIRONMENT / "unfinished"
+
+OLDEST, NEWEST = (3, 11), (3, 13)
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The fonts are for the comments, which come in every script.
+DEBIAN_BROWSER = ("chromium", "fonts-noto-core", "fonts-noto-color-emoji")
+
+
+class BootstrapError(Exception):
+    """The message says what is missing and what to do."""
+
+
+def main() -> int:
+    """Run the command line; return the exit status."""
+    command, *arguments = sys.argv[1:] or ["--help"]
+    try:
+        if command == "demo":
+            demo(arguments)
+        if command == "test":
+            test(arguments)
+    except BootstrapError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Interrupted. The same command goes on from here.", file=sys.stderr)
+        return 130
+    print(__doc__)
+    return 0 if command in ("-h", "--help") else 2
+
+
+def demo(arguments: list[str]) -> NoReturn:
+    """Run the platform with its demo study, until Ctrl-C."""
+    check_machine()
+    arguments = checked_options(arguments)
+    install("analysis")
+    become([str(PYTHON), "-m", "embedded", *arguments])
+
+
+def test(arguments: list[str]) -> NoReturn:
+    """Run the tests."""
+    check_machine()
+    install("dev")
+    ensure_browser()
+    # The whole suite takes every core; a part of it starts faster on one.
+    become([str(PYTHON), "-m", "pytest", *(arguments or ["-n", "logical"])])
+
+
+def check_machine() -> None:
+    """Make sure that this is a Python and a system that the project runs on."""
+    if os.name != "posix":
+        msg = "This needs Linux or macOS. On Windows, use WSL: wsl --install"
+        raise BootstrapError(msg)
+    if OLDEST <= sys.version_info[:2] <= NEWEST:
+        return
+    for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
+        if other := shutil.which(f"python3.{minor}"):
+            become([other, str(ROOT / "bootstrap.py"), *sys.argv[1:]])
+    here = f"{version_text(sys.version_info[:2])} ({sys.executable})"
+    span = f"{version_text(OLDEST)} to {version_text(NEWEST)}"
+    msg = f"This needs Python {span}, and this is {here}. Install one of them."
+    raise BootstrapError(msg)
+
+
+def version_text(version: tuple[int, ...]) -> str:
+    return ".".join(map(str, version))
+
+
+def checked_options(arguments: list[str]) -> list[str]:
+    """Find a mistyped option before the packages are installed, not after."""
+    sys.path.insert(0, str(ROOT))
+    from embedded.options import demo_parser
+
+    options = demo_parser().parse_args(arguments)
+    # The folder is meant from where the person is, not from the project.
+    return [*arguments, "--state", str(options.state.resolve())]
+
+
+def become(command: list[str]) -> NoReturn:
+    """Go on as another program, which then gets Ctrl-C and every other signal."""
+    os.chdir(ROOT)
+    sys.stdout.flush()
+    os.execv(command[0], command)  # noqa: S606 (without a shell, as it should)
+
+
+def install(name: str) -> None:
+    """Install what requirements/NAME.txt names, unless that is done."""
+    requirements = ROOT / "requirements" / (name + ".txt")
+    stamp = ENVIRONMENT / (name + ".installed")
+    with only_one_at_a_time():
+        version = ensure_environment()
+        wanted = hashlib.sha256(requirements.read_bytes() + version.encode())
+        if stamp.exists() and stamp.read_text() == wanted.hexdigest():
+            return
+        began_at = time.monotonic()
+        count = sum("==" in line for line in requirements.read_text().splitlines())
+        say(f"Installing {count} packages (requirements/{name}.txt) ...")
+        UNFINISHED.touch()
+        install_packages(requirements)
+        UNFINISHED.unlink()
+        stamp.write_text(wanted.hexdigest())
+        say(f"Installed in {time.monotonic() - began_at:.0f} s.")
+
+
+@contextlib.contextmanager
+def only_one_at_a_time() -> Iterator[None]:
+    """Let a second start wait while the first one installs."""
+    import fcntl
+
+    folder = os.open(ROOT, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("Another bootstrap.py is installing here; waiting for it ...")
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def ensure_environment() -> str:
+    """Make `.venv` unless it is there and whole; return its Python's version."""
+    version = environment_version()
+    if version and not UNFINISHED.exists():
+        return version
+    here = version_text(sys.version_info[:2])
+    say(f"Making .venv (Python {here}) ...")
+    if importlib.util.find_spec("ensurepip") is None:
+        msg = "This Python lacks its venv module. On Debian or Ubuntu, as root:\n"
+        msg += f"  apt-get install python{here}-venv"
+        raise BootstrapError(msg)
+    import venv
+
+    try:
+        # Pip comes only if it is needed: it takes several times as long as the rest.
+        venv.create(ENVIRONMENT, clear=True, symlinks=True, with_pip=False)
+    except OSError as error:
+        msg = f"Cannot write {ENVIRONMENT} ({error.strerror})."
+        raise BootstrapError(msg) from error
+    return environment_version()
+
+
+def environment_version() -> str:
+    """Return the version of `.venv`'s Python; empty if it does not run or fit."""
+    ask = "import sys; print('%d.%d' % sys.version_info[:2])"
+    try:
+        version = subprocess.check_output([str(PYTHON), "-c", ask], text=True).strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    is_whole = (ENVIRONMENT / "lib" / ("python" + version)).is_dir()
+    return version if is_whole else ""
+
+
+def install_packages(requirements: Path) -> None:
+    """Install with uv, which takes a tenth of the time, or else with pip."""
+    pip = pip_command()
+    words = ["install", "-r", str(requirements)]
+    if not sys.stderr.isatty():
+        words.append("--quiet")  # progress bars are for people
+    uv = uv_command(pip)
+    if uv:
+        settings = {**uv_settings(pip), **os.environ}
+        into = ["--python", str(PYTHON)]
+        if subprocess.call([*uv, "pip", *words, *into], env=settings) == 0:
+            return
+        say("uv did not manage; going on with pip, which takes longer ...")
+    if subprocess.call([*pip, *words]):
+        msg = "The packages could not be installed (see above). Check the network and "
+        msg += "pip's settings (pip config list), then run the same command again."
+        raise BootstrapError(msg)
+
+
+def pip_command() -> list[str]:
+    """Return the pip that installs into `.venv`: this Python's own, or a new one."""
+    if importlib.util.find_spec("pip"):
+        own = [sys.executable, "-m", "pip", "--python", str(PYTHON)]
+        probe = subprocess.call([*own, "--version"], stdout=DEVNULL, stderr=DEVNULL)
+        if probe == 0:  # older ones do not know --python
+            return own
+    subprocess.check_call([str(PYTHON), "-m", "ensurepip", "--default-pip"])
+    return [str(PYTHON), "-m", "pip"]
+
+
+def uv_command(pip: list[str]) -> list[str]:
+    """Return how to call uv: found, or installed into `.venv`; empty if neither."""
+    found = shutil.which("uv")
+    if found:
+        return [found]
+    subprocess.call([*pip, "install", "-qqq", "uv"])
+    own = ENVIRONMENT / "bin" / "uv"
+    return [str(own)] if own.exists() else []
+
+
+def uv_settings(pip: list[str]) -> dict[str, str]:
+    """Return pip's settings of where packages come from as uv's variables."""
+    names = {
+        "index-url": "UV_DEFAULT_INDEX",
+        "extra-index-url": "UV_INDEX",
+        "find-links": "UV_FIND_LINKS",
+        "no-index": "UV_NO_INDEX",
+        "trusted-host": "UV_INSECURE_HOST",
+        "cert": "SSL_CERT_FILE",
+        "proxy": "ALL_PROXY",
+        "timeout": "UV_HTTP_TIMEOUT",
+    }
+    # As pip does: the best version of all indexes, not of the first that has any.
+    settings = {"UV_INDEX_STRATEGY": "unsafe-best-match"}
+    config = subprocess.check_output([*pip, "config", "list"], text=True)
+    for section in ("global.", "install.", ":env:."):  # the later ones win
+        for line in config.splitlines():
+            key, _, value = line.partition("=")
+            name = key[len(section) :].replace("default-timeout", "timeout")
+            if key.startswith(section) and name in names:
+                separator = "," if name == "find-links" else " "
+                words = ast.literal_eval(value).split()
+                settings[names[name]] = separator.join(words)
+    return settings
+
+
+def ensure_browser() -> None:
+    """Make sure of a Chromium for the browser tests, where Debian has one."""
+    if any(map(shutil.which, BROWSERS)):
+        return
+    release = Path("/etc/os-release")
+    is_debian = release.exists() and "\nID=debian\n" in "\n" + release.read_text()
+    if not (is_debian and os.geteuid() == 0):
+        say("No Chromium was found: the browser tests will be skipped.")
+        return
+    say("Installing Chromium for the browser tests ...")
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for words in (
+        ["apt-get", "update", "-qq"],
+        ["apt-get", "install", "-qq", "--no-install-recommends", *DEBIAN_BROWSER],
+    ):
+        if subprocess.call(words, env=environment):
+            say("That failed (see above): the browser tests will be skipped.")
+            return
+
+
+def say(message: str) -> None:
+    print(message, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,16 @@
+"""The address book: one prefix a package."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from config.health import health
+
+urlpatterns = [
+    path("", include("annotation.urls")),
+    path("", include("analysis.urls")),
+    path("accounts/", include("accounts.urls")),
+    path("", include("corpus.urls")),
+    path("api/", include("annotation.api.urls")),
+    path("admin/", admin.site.urls),
+    path("health/", health, name="health"),
+]

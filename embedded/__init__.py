@@ -1,0 +1,1 @@
+"""One machine, no installation: our own PostgreSQL, broker, web server and worker."""

@@ -1,0 +1,38 @@
+"""The options of `demo`; known before anything is installed."""
+
+import argparse
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+LAST_PORT = 65535
+
+
+def demo_parser() -> argparse.ArgumentParser:
+    """Return the parser of what follows the word `demo`."""
+    parser = argparse.ArgumentParser(
+        prog="bootstrap.py demo",
+        description="Run the platform with a demo study. Ctrl-C stops it.",
+    )
+    parser.add_argument("--port", type=_port, default=8000, help="default: %(default)s")
+    parser.add_argument(
+        "--host",
+        default="127.0.0.1",
+        help="address to listen on (default: %(default)s, this machine alone)",
+    )
+    parser.add_argument(
+        "--state",
+        type=Path,
+        default=PROJECT / ".demo",
+        metavar="DIR",
+        help="folder for all data (default: .demo in the project)",
+    )
+    parser.add_argument("--reset", action="store_true", help="begin anew; asks first")
+    parser.add_argument("--yes", action="store_true", help="answer yes to --reset")
+    return parser
+
+
+def _port(text: str) -> int:
+    if not (text.isdecimal() and 0 < int(text) <= LAST_PORT):
+        msg = f"a port is a number from 1 to {LAST_PORT}, not {text!r}"
+        raise argparse.ArgumentTypeError(msg)
+    return int(text)

@@ -1,0 +1,46 @@
+"""Django's part of the first start, in one process: migrations and the demo study.
+
+Run as `python -m embedded.preparation` with the demo's environment.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+def fingerprint() -> str:
+    """Return what the prepared database depends on, as one number.
+
+    That is the migrations, the demo study and the versions of the packages.
+    """
+    digest = hashlib.sha256()
+    for file in sorted(_inputs()):
+        digest.update(str(file.relative_to(PROJECT)).encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _inputs() -> Iterator[Path]:
+    yield PROJECT / "requirements" / "analysis.txt"
+    yield from PROJECT.glob("*/migrations/*.py")
+    for file in (PROJECT / "demo").rglob("*"):
+        if file.is_file() and file.suffix != ".pyc":
+            yield file
+
+
+def prepare() -> None:
+    """Bring the database that the environment names to where the demo starts."""
+    import django
+    from django.core.management import call_command
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("load_demo")
+
+
+if __name__ == "__main__":
+    prepare()

@@ -1,0 +1,149 @@
+"""bootstrap.py on a small project of its own, without a network."""
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import bootstrap
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project whose only package is a stand-in for pytest that says it ran."""
+    project = tmp_path / "a project"
+    (project / "embedded").mkdir(parents=True)
+    for name in ("bootstrap.py", "embedded/__init__.py", "embedded/options.py"):
+        shutil.copy(PROJECT / name, project / name)
+    (project / "requirements").mkdir()
+    (project / "requirements" / "dev.txt").write_text("pytest==0.1\n")
+    (tmp_path / "bin").mkdir()
+    chromium = tmp_path / "bin" / "chromium"
+    chromium.touch(mode=0o755)
+    make_wheel(tmp_path / "wheels")
+    return project
+
+
+def make_wheel(folder: Path) -> None:
+    folder.mkdir()
+    info = "pytest-0.1.dist-info"
+    files = {
+        "pytest.py": "import sys; print('ran with', sys.argv[1:])",
+        f"{info}/METADATA": "Metadata-Version: 2.1\nName: pytest\nVersion: 0.1\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any",
+    }
+    record = [f"{name},," for name in (*files, f"{info}/RECORD")]
+    with zipfile.ZipFile(folder / "pytest-0.1-py3-none-any.whl", "w") as wheel:
+        for name, text in files.items():
+            wheel.writestr(name, text)
+        wheel.writestr(f"{info}/RECORD", "\n".join(record) + "\n")
+
+
+def run(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {
+        "PATH": f"{project.parent / 'bin'}:{os.defpath}",
+        "HOME": str(project.parent),
+        "PIP_NO_INDEX": "1",
+        "PIP_FIND_LINKS": str(project.parent / "wheels"),
+    }
+    return subprocess.run(
+        [sys.executable, "bootstrap.py", *arguments],
+        cwd=project,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_first_run_installs_and_the_next_one_does_not(project: Path) -> None:
+    first = run(project, "test", "tests/corpus", "-x")
+    second = run(project, "test")
+
+    assert "Installing 1 packages" in first.stdout
+    assert "ran with ['tests/corpus', '-x']" in first.stdout
+    assert second.stdout == "ran with ['-n', 'logical']\n"
+
+
+def test_an_environment_that_was_cut_short_is_made_anew(project: Path) -> None:
+    run(project, "test")
+    (project / ".venv" / "unfinished").touch()
+    (project / ".venv" / "half.installed").touch()
+
+    again = run(project, "test")
+
+    assert "Making .venv" in again.stdout
+    assert "ran with ['-n', 'logical']" in again.stdout
+    assert not (project / ".venv" / "half.installed").exists()
+
+
+def test_packages_that_cannot_be_had_are_reported_and_had_later(project: Path) -> None:
+    requirements = project / "requirements" / "dev.txt"
+    requirements.write_text("pytest==0.2\n")
+
+    failed = run(project, "test")
+    requirements.write_text("pytest==0.1\n")
+    mended = run(project, "test")
+
+    assert failed.returncode == 1
+    assert "The packages could not be installed" in failed.stderr
+    assert "Traceback" not in failed.stderr
+    assert "ran with ['-n', 'logical']" in mended.stdout
+
+
+def test_a_mistyped_option_is_found_before_anything_is_installed(project: Path) -> None:
+    done = run(project, "demo", "--prot", "8001")
+
+    assert done.returncode == 2
+    assert "unrecognized arguments: --prot" in done.stderr
+    assert not (project / ".venv").exists()
+
+
+def test_an_unknown_command_shows_the_two_that_there_are(project: Path) -> None:
+    done = run(project, "deploy")
+
+    assert done.returncode == 2
+    assert "bootstrap.py demo" in done.stdout
+    assert "bootstrap.py test" in done.stdout
+
+
+def test_a_python_that_does_not_fit_is_told_which_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bootstrap, "OLDEST", (3, 98))
+    monkeypatch.setattr(bootstrap, "NEWEST", (3, 99))
+
+    with pytest.raises(bootstrap.BootstrapError, match=r"needs Python 3\.98 to 3\.99"):
+        bootstrap.check_machine()
+
+
+def test_uv_is_told_where_pip_finds_packages_and_pip_goes_on_without_it(
+    project: Path,
+) -> None:
+    wheels = project.parent / "wheels"
+    (project.parent / ".pip").mkdir()
+    (project.parent / ".pip" / "pip.conf").write_text(
+        "[global]\n"
+        "timeout = 60\n"
+        "extra-index-url =\n  https://a.example.org/simple\n  file:///srv/simple\n"
+        "[install]\n"
+        "timeout = 90\n"
+    )
+    uv = project.parent / "bin" / "uv"
+    uv.write_text('#!/bin/sh\nenv > "$0.told"\nexit 1\n')
+    uv.chmod(0o755)
+
+    done = run(project, "test")
+
+    told = (uv.with_name("uv.told")).read_text().splitlines()
+    assert "UV_INDEX=https://a.example.org/simple file:///srv/simple" in told
+    assert "UV_HTTP_TIMEOUT=90" in told
+    assert f"UV_FIND_LINKS={wheels}" in told
+    assert "uv did not manage" in done.stdout
+    assert "ran with ['-n', 'logical']" in done.stdout
