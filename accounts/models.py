@@ -1,0 +1,67 @@
+"""People and their role."""
+
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+
+
+class Role(models.TextChoices):
+    """What a person may see. One role a person: who sees sources never judges."""
+
+    ANNOTATOR = "annotator", "Annotator"
+    RESEARCHER = "researcher", "Researcher"
+    ADMIN = "admin", "Admin"
+
+
+class AccountManager(UserManager["User"]):
+    """Superusers made on the command line are admins."""
+
+    def create_superuser(
+        self,
+        username: str,
+        email: str | None = None,
+        password: str | None = None,
+        **extra_fields: object,
+    ) -> "User":
+        extra_fields.setdefault("role", Role.ADMIN)
+        return super().create_superuser(username, email, password, **extra_fields)
+
+
+class User(AbstractUser):
+    """A person with a login; a new one is an annotator, the role that sees least."""
+
+    role = models.CharField(max_length=10, choices=Role.choices, default=Role.ANNOTATOR)
+    # Made by the demo's simulation, never by a person: reports say so.
+    is_simulated = models.BooleanField(default=False)
+
+    objects: ClassVar[AccountManager] = AccountManager()
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(role__in=Role.values), name="user_role_is_known"
+            ),
+            # Django's admin site shows sources: only admins enter it.
+            models.CheckConstraint(
+                condition=models.Q(is_staff=False) | models.Q(role=Role.ADMIN),
+                name="staff_are_admins",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_superuser=False) | models.Q(role=Role.ADMIN),
+                name="superusers_are_admins",
+            ),
+        ]
+
+    @property
+    def is_annotator(self) -> bool:
+        return self.role == Role.ANNOTATOR
+
+    @property
+    def is_researcher(self) -> bool:
+        """Whether the person may run studies: researchers and admins."""
+        return self.role in (Role.RESEARCHER, Role.ADMIN)
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role == Role.ADMIN

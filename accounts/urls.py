@@ -1,0 +1,31 @@
+"""Logging in and out, and the password."""
+
+from django.contrib.auth import views as auth
+from django.urls import path, reverse_lazy
+
+app_name = "accounts"
+urlpatterns = [
+    path(
+        "login/",
+        auth.LoginView.as_view(
+            template_name="accounts/login.html", redirect_authenticated_user=True
+        ),
+        name="login",
+    ),
+    path("logout/", auth.LogoutView.as_view(), name="logout"),
+    path(
+        "password/",
+        auth.PasswordChangeView.as_view(
+            template_name="accounts/password.html",
+            success_url=reverse_lazy("accounts:password_done"),
+        ),
+        name="password",
+    ),
+    path(
+        "password/done/",
+        auth.PasswordChangeDoneView.as_view(
+            template_name="accounts/password_done.html"
+        ),
+        name="password_done",
+    ),
+]
