@@ -1,0 +1,21 @@
+"""What can go wrong with the corpus."""
+
+
+class CorpusError(Exception):
+    """Base of this package's errors; the message says what to do."""
+
+
+class ClipNotFoundError(CorpusError):
+    """The folder of clips has no such file; the message says what stands in the way."""
+
+
+class ClipArchiveError(CorpusError):
+    """An archive of clips that cannot be unpacked safely."""
+
+
+class RepeatedVideoError(CorpusError):
+    """Two lines of one batch turned out to mean the same known video."""
+
+
+class SelectionKeyTakenError(CorpusError):
+    """Another selection has this key already."""

@@ -1,0 +1,88 @@
+"""Files of records, plain or gzip, read line by line in constant memory (no Django)."""
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, NamedTuple, Self
+
+from corpus.record_parsing import parse_record
+from corpus.records import InvalidRecordError, LineError, LineErrorCode, VideoRecord
+
+# A record of 1,000 long comments has under 10 MiB.
+MAX_LINE_BYTES = 16 * 1024 * 1024
+
+_GZIP_MAGIC = b"\x1f\x8b"
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class NumberedRecord(NamedTuple):
+    """A record and the number of its line, from 1."""
+
+    line: int
+    record: VideoRecord
+
+
+class RecordFile:
+    """An open file of records; iterating gives each line's record or its error.
+
+    Empty lines are passed over. A damaged compressed file ends with an error on the
+    line at which it broke off.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the file; its content, not its name, says whether it is compressed."""
+        self.byte_count = path.stat().st_size
+        self._file = path.open("rb")
+        is_compressed = self._file.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
+        self._file.seek(0)
+        self._lines: BinaryIO | gzip.GzipFile = (
+            gzip.GzipFile(fileobj=self._file) if is_compressed else self._file
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+
+    @property
+    def bytes_read(self) -> int:
+        """How far into the file on disk the reading is, for progress."""
+        return self._file.tell()
+
+    def __iter__(self) -> Iterator[NumberedRecord | LineError]:
+        number = 0
+        try:
+            while line := self._lines.readline(MAX_LINE_BYTES + 1):
+                number += 1
+                if len(line) > MAX_LINE_BYTES and not line.endswith(b"\n"):
+                    self._skip_line()
+                    yield _too_long(number)
+                elif content := line.removeprefix(_BYTE_ORDER_MARK).strip():
+                    yield _read(number, content)
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            reason = f"the compressed file is damaged from here on: {error}"
+            yield LineError(number + 1, LineErrorCode.FILE_DAMAGED, "", reason)
+
+    def _skip_line(self) -> None:
+        while (rest := self._lines.readline(MAX_LINE_BYTES)) and rest[-1:] != b"\n":
+            pass
+
+
+def _read(number: int, content: bytes) -> NumberedRecord | LineError:
+    try:
+        return NumberedRecord(number, parse_record(content))
+    except InvalidRecordError as error:
+        return LineError(number, error.code, error.field_name, error.reason)
+
+
+def _too_long(number: int) -> LineError:
+    reason = f"is longer than {MAX_LINE_BYTES} bytes; a line holds one video"
+    return LineError(number, LineErrorCode.LINE_TOO_LONG, "", reason)

@@ -1,0 +1,43 @@
+"""Selections: the funnel over the database, and named lists of videos."""
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from corpus.errors import SelectionKeyTakenError
+from corpus.models import VideoSelection
+from corpus.selection import Selection, SelectionRules, select_videos
+from corpus.selectors import candidates
+
+
+def run_funnel(rules: SelectionRules) -> Selection:
+    """Apply the funnel to every video of the corpus."""
+    return select_videos(candidates(), rules)
+
+
+def save_selection(
+    *,
+    key: str,
+    title: str,
+    rules: SelectionRules,
+    selection: Selection,
+    created_by: User | None = None,
+) -> VideoSelection:
+    """Store what the funnel left under a name, with the rules and the funnel.
+
+    Raises:
+        SelectionKeyTakenError: The key is in use; a saved selection never changes.
+    """
+    try:
+        with transaction.atomic():
+            saved = VideoSelection.objects.create(
+                key=key,
+                title=title,
+                rules=rules.as_json(),
+                funnel=selection.funnel_json(),
+                created_by=created_by,
+            )
+            saved.videos.add(*selection.video_ids)
+    except IntegrityError as error:
+        msg = f"There is a selection {key!r} already; choose another name."
+        raise SelectionKeyTakenError(msg) from error
+    return saved

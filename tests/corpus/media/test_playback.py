@@ -1,0 +1,112 @@
+"""What is copied and what is encoded, decided from facts alone."""
+
+from dataclasses import replace
+
+import pytest
+
+from corpus.media.facts import AudioFacts, MediaFacts, VideoFacts
+from corpus.media.playback import PlaybackPlan, plan_playback
+
+VIDEO = VideoFacts(
+    codec="h264",
+    profile="High",
+    pixel_format="yuv420p",
+    width=1280,
+    height=720,
+    rotation=0,
+    pixel_aspect=1.0,
+    frame_count=100,
+    duration_s=4.0,
+    fps=25.0,
+    has_varying_rate=False,
+    has_backward_timestamps=False,
+    is_trimmed=False,
+    damaged_frame_count=0,
+)
+SOUND = AudioFacts("aac", 48_000, 2, is_damaged=False)
+FACTS = MediaFacts("0" * 64, 1000, "mp4", VIDEO, SOUND, ())
+
+
+def with_video(**changes: object) -> MediaFacts:
+    return replace(FACTS, video=replace(VIDEO, **changes))  # type: ignore[arg-type]
+
+
+def test_what_browsers_play_is_copied() -> None:
+    plan = plan_playback(FACTS)
+
+    assert plan == PlaybackPlan(width=0, height=0, audio="copy", reasons=())
+    assert plan.action == "remuxed"
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        (with_video(codec="hevc", profile="Main"), "hevc"),
+        (with_video(codec="vp9", profile="Profile 0"), "vp9"),
+        (with_video(profile="High 10", pixel_format="yuv420p10le"), "profile High 10"),
+        (with_video(pixel_format="yuv422p"), "pixel format yuv422p"),
+        (with_video(rotation=90), "turned by 90"),
+        (with_video(has_backward_timestamps=True), "timestamps"),
+        (with_video(is_trimmed=True), "trimmed"),
+        (with_video(damaged_frame_count=1), "damaged"),
+        (with_video(width=1920, height=1080), "larger than 720"),
+        (replace(FACTS, container="avi"), "container avi"),
+    ],
+)
+def test_what_some_browser_does_not_play_is_encoded(
+    facts: MediaFacts, reason: str
+) -> None:
+    plan = plan_playback(facts)
+
+    assert plan.action == "transcoded"
+    assert any(reason in text for text in plan.reasons)
+
+
+@pytest.mark.parametrize(
+    ("size", "rotation", "pixel_aspect", "shown"),
+    [
+        ((1280, 720), 90, 1.0, (720, 1280)),
+        ((1920, 1080), 90, 1.0, (720, 1280)),
+        ((1920, 1080), 180, 1.0, (1280, 720)),
+        ((427, 241), 180, 1.0, (426, 240)),
+        ((1, 1), 180, 1.0, (2, 2)),
+        ((720, 480), 180, 32 / 27, (852, 480)),
+        ((720, 480), 270, 32 / 27, (480, 852)),
+    ],
+)
+def test_encoded_pictures_are_upright_even_and_not_too_large(
+    size: tuple[int, int],
+    rotation: int,
+    pixel_aspect: float,
+    shown: tuple[int, int],
+) -> None:
+    facts = with_video(
+        width=size[0], height=size[1], rotation=rotation, pixel_aspect=pixel_aspect
+    )
+
+    plan = plan_playback(facts)
+
+    assert (plan.width, plan.height) == shown
+
+
+def test_sound_is_encoded_apart_from_the_picture() -> None:
+    opus = replace(FACTS, audio=replace(SOUND, codec="opus"))
+    damaged = replace(FACTS, audio=replace(SOUND, is_damaged=True))
+    silent = replace(FACTS, audio=None)
+
+    assert plan_playback(opus).audio == "encode"
+    assert plan_playback(opus).action == "remuxed"
+    assert plan_playback(damaged).audio == "encode"
+    assert plan_playback(silent).audio == "none"
+
+
+def test_what_could_not_be_copied_is_encoded_altogether() -> None:
+    plan = plan_playback(FACTS, fits_mp4=False)
+
+    assert (plan.width, plan.height, plan.audio) == (1280, 720, "encode")
+
+
+def test_a_plan_travels_as_json() -> None:
+    plan = plan_playback(with_video(codec="av1"))
+
+    assert PlaybackPlan.from_json(plan.as_json()) == plan
