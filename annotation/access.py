@@ -1,0 +1,98 @@
+"""Who may open what: one helper an object, and the media rule for annotators.
+
+Somebody else's object and one that does not exist answer alike: with 404.
+"""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, Final, TypeVar
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Model, QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from accounts.models import User
+from annotation.models import Assignment, Batch, Membership, MembershipRole, Study
+
+_Row = TypeVar("_Row", bound=Model)
+
+
+def _fields(model: type[Model]) -> list[str]:
+    """Names of a table's columns, which are its fields' names as well."""
+    return [field.attname for field in model._meta.concrete_fields]  # noqa: SLF001
+
+
+def _columns(alias: str, model: type[Model]) -> str:
+    return ", ".join(f"{alias}.{name}" for name in _fields(model))
+
+
+# Raw, as every request of the judge page begins with it: through the ORM, building
+# this statement anew each time costs several times what running it does.
+_OWN_ASSIGNMENT: Final = f"""
+SELECT {_columns("a", Assignment)}, {_columns("b", Batch)},
+       {_columns("s", Study)}, {_columns("m", Membership)}
+FROM annotation_assignment a
+JOIN annotation_batch b ON b.id = a.batch_id
+JOIN annotation_study s ON s.id = b.study_id
+JOIN annotation_membership m ON m.id = a.membership_id
+WHERE a.public_id = %s AND m.user_id = %s AND m.left_at IS NULL
+"""  # noqa: S608
+
+
+def membership_or_404(user: User, study_id: UUID) -> Membership:
+    """The person's own membership as annotator, with its study."""
+    return get_object_or_404(
+        Membership.objects.select_related("study"),
+        user=user,
+        study__public_id=study_id,
+        role=MembershipRole.ANNOTATOR,
+        left_at__isnull=True,
+    )
+
+
+def assignment_or_404(user: User, assignment_id: UUID) -> Assignment:
+    """The person's own assignment, with its batch, study and membership at hand."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OWN_ASSIGNMENT, [assignment_id, user.pk])
+        row = cursor.fetchone()
+    if row is None:
+        raise Http404
+    values = iter(row)
+    assignment, batch = _next(Assignment, values), _next(Batch, values)
+    study, membership = _next(Study, values), _next(Membership, values)
+    membership.study = batch.study = study
+    assignment.batch, assignment.membership = batch, membership
+    return assignment
+
+
+def _next(model: type[_Row], values: Iterator[Any]) -> _Row:
+    """The row of one table, from the values of a joined row."""
+    names = _fields(model)
+    return model.from_db(connection.alias, names, list(islice(values, len(names))))
+
+
+def studies_visible_to(user: User) -> QuerySet[Study]:
+    """The studies a person may run and read: admins all, researchers their own."""
+    if user.is_admin:
+        return Study.objects.all()
+    if not user.is_researcher:
+        return Study.objects.none()
+    return Study.objects.filter(
+        memberships__user=user, memberships__role=MembershipRole.RESEARCHER
+    )
+
+
+def study_or_404(user: User, study_id: UUID) -> Study:
+    """A study that the person may run and read."""
+    return get_object_or_404(studies_visible_to(user), public_id=study_id)
+
+
+def may_watch_video(user: User, video_id: int) -> bool:
+    """Media rule: annotators may watch the videos of their own assignments."""
+    return Assignment.objects.filter(
+        membership__user=user,
+        membership__left_at__isnull=True,
+        batch__video_id=video_id,
+    ).exists()

@@ -1,0 +1,162 @@
+"""What the REST API shows: researchers' data, never an annotator's person."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from annotation.models import Batch, BatchComment, Judgment, Study
+from corpus.models import Origin, Source
+
+
+class SourceSerializer(serializers.ModelSerializer[Source]):
+    class Meta:
+        model = Source
+        fields = ["key", "title", "origin", "notes"]
+
+
+class StudySerializer(serializers.ModelSerializer[Study]):
+    sources: serializers.SlugRelatedField[Source] = serializers.SlugRelatedField(
+        slug_field="key", many=True, read_only=True, help_text="AI sources under test"
+    )
+    batch_count = serializers.IntegerField(read_only=True)
+
+    class Meta:
+        model = Study
+        fields = [
+            "public_id",
+            "key",
+            "title",
+            "state",
+            "sources",
+            "batch_count",
+            "human_comment_count",
+            "redundancy",
+            "lease_minutes",
+            "tells_human_count",
+            "shows_metadata",
+            "required_play_percent",
+            "attention_checks_per_batch",
+            "repeat_every",
+            "batches_per_annotator",
+            "is_simulated",
+            "created_at",
+            "sealed_at",
+            "opened_at",
+            "closed_at",
+        ]
+
+
+class ProgressSerializer(serializers.Serializer[Any]):
+    """How far a study is."""
+
+    batches = serializers.IntegerField()
+    batches_done = serializers.IntegerField(
+        help_text="batches judged by as many annotators as the redundancy says"
+    )
+    places = serializers.IntegerField(help_text="batches times redundancy")
+    submitted = serializers.IntegerField(help_text="submitted assignments")
+    in_work = serializers.IntegerField(help_text="assignments in work")
+    judgments = serializers.IntegerField(help_text="in submitted assignments")
+    annotators = serializers.IntegerField()
+
+
+class BatchSerializer(serializers.ModelSerializer[Batch]):
+    study = serializers.UUIDField(source="study.public_id", read_only=True)
+    video = serializers.CharField(source="video.label", read_only=True)
+    video_title = serializers.CharField(source="video.title", read_only=True)
+    submitted_count = serializers.IntegerField(read_only=True)
+
+    class Meta:
+        model = Batch
+        fields = [
+            "public_id",
+            "study",
+            "video",
+            "video_title",
+            "sealed_at",
+            "place_count",
+            "places_taken",
+            "submitted_count",
+        ]
+
+
+class BatchCommentSerializer(serializers.ModelSerializer[BatchComment]):
+    comment_id = serializers.CharField(source="comment.label", read_only=True)
+    batch = serializers.UUIDField(source="batch.public_id", read_only=True)
+    video = serializers.CharField(source="batch.video.label", read_only=True)
+    source = serializers.CharField(  # type: ignore[assignment]
+        source="source.key", read_only=True
+    )
+    origin = serializers.ChoiceField(
+        source="source.origin", choices=Origin.choices, read_only=True
+    )
+    text = serializers.CharField(source="comment.text", read_only=True)
+    text_received = serializers.CharField(
+        source="comment.text_received", read_only=True
+    )
+    like_count = serializers.IntegerField(
+        source="comment.like_count", read_only=True, allow_null=True
+    )
+
+    class Meta:
+        model = BatchComment
+        fields = [
+            "comment_id",
+            "batch",
+            "video",
+            "source",
+            "origin",
+            "slot",
+            "text",
+            "text_received",
+            "like_count",
+        ]
+
+
+class JudgmentSerializer(serializers.ModelSerializer[Judgment]):
+    """One row of the long table, by the names of the exports."""
+
+    annotator_id = serializers.CharField(
+        source="presentation.assignment.membership.code", read_only=True
+    )
+    video_id = serializers.CharField(
+        source="presentation.batch_comment.batch.video.label", read_only=True
+    )
+    comment_id = serializers.CharField(
+        source="presentation.batch_comment.comment.label", read_only=True
+    )
+    source = serializers.CharField(  # type: ignore[assignment]
+        source="presentation.batch_comment.source.key", read_only=True
+    )
+    is_human = serializers.BooleanField(
+        source="presentation.batch_comment.source.is_human", read_only=True
+    )
+    score = serializers.IntegerField(
+        source="realism_score", read_only=True, allow_null=True
+    )
+    order = serializers.IntegerField(source="presentation.position", read_only=True)
+    seconds = serializers.FloatField(
+        source="full_answer_seconds", read_only=True, allow_null=True
+    )
+    assignment_no = serializers.IntegerField(
+        source="presentation.assignment.number", read_only=True
+    )
+    started_at = serializers.DateTimeField(
+        source="presentation.assignment.started_at", read_only=True
+    )
+
+    class Meta:
+        model = Judgment
+        fields = [
+            "annotator_id",
+            "video_id",
+            "comment_id",
+            "source",
+            "is_human",
+            "verdict",
+            "score",
+            "order",
+            "seconds",
+            "assignment_no",
+            "started_at",
+        ]

@@ -1,0 +1,131 @@
+"""The REST API: studies, batches, comments, sources and judgments, to be read."""
+
+from typing import cast
+
+from django.db.models import Count, Q, QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from accounts.models import User
+from annotation.access import studies_visible_to
+from annotation.api.filters import (
+    BatchCommentFilter,
+    BatchFilter,
+    JudgmentFilter,
+    StudyFilter,
+)
+from annotation.api.serializers import (
+    BatchCommentSerializer,
+    BatchSerializer,
+    JudgmentSerializer,
+    ProgressSerializer,
+    SourceSerializer,
+    StudySerializer,
+)
+from annotation.models import (
+    AssignmentState,
+    Batch,
+    BatchComment,
+    Judgment,
+    Study,
+)
+from annotation.selectors.progress import study_progress
+from corpus.models import Source
+
+
+def _visible_studies(request: Request) -> QuerySet[Study]:
+    return studies_visible_to(cast("User", request.user))
+
+
+class StudyViewSet(ReadOnlyModelViewSet[Study]):
+    """The studies that you may read: an admin's are all, a researcher's their own."""
+
+    queryset = Study.objects.none()
+    serializer_class = StudySerializer
+    filterset_class = StudyFilter
+    lookup_field = "public_id"
+
+    def get_queryset(self) -> QuerySet[Study]:
+        return (
+            _visible_studies(self.request)
+            .prefetch_related("sources")
+            .annotate(batch_count=Count("batches", distinct=True))
+        )
+
+    @extend_schema(responses=ProgressSerializer)
+    @action(detail=True)
+    def progress(self, request: Request, public_id: str) -> Response:
+        """How far the study is, in counts."""
+        study = get_object_or_404(_visible_studies(request), public_id=public_id)
+        return Response(ProgressSerializer(study_progress(study)).data)
+
+
+class SourceViewSet(ReadOnlyModelViewSet[Source]):
+    """Who wrote the comments: the human pool and the AI systems."""
+
+    queryset = Source.objects.all()
+    serializer_class = SourceSerializer
+    lookup_field = "key"
+
+
+class BatchViewSet(ReadOnlyModelViewSet[Batch]):
+    """The batches of your studies, one a video."""
+
+    queryset = Batch.objects.none()
+    serializer_class = BatchSerializer
+    filterset_class = BatchFilter
+    lookup_field = "public_id"
+
+    def get_queryset(self) -> QuerySet[Batch]:
+        is_submitted = Q(
+            assignments__state=AssignmentState.SUBMITTED,
+            assignments__repeat_of__isnull=True,
+        )
+        return (
+            Batch.objects.filter(study__in=_visible_studies(self.request))
+            .select_related("study", "video")
+            .annotate(submitted_count=Count("assignments", filter=is_submitted))
+        )
+
+
+class BatchCommentViewSet(ReadOnlyModelViewSet[BatchComment]):
+    """The comments in the batches of your studies, with their sources."""
+
+    queryset = BatchComment.objects.none()
+    serializer_class = BatchCommentSerializer
+    filterset_class = BatchCommentFilter
+
+    def get_queryset(self) -> QuerySet[BatchComment]:
+        return BatchComment.objects.filter(
+            batch__study__in=_visible_studies(self.request)
+        ).select_related("batch__video", "comment", "source")
+
+
+class JudgmentViewSet(ReadOnlyModelViewSet[Judgment]):
+    """The long table: judgments of submitted assignments, one a row.
+
+    Leaves out what no result counts: attention checks, planned repeats, and
+    annotators whom a researcher excluded.
+    """
+
+    queryset = Judgment.objects.none()
+    serializer_class = JudgmentSerializer
+    filterset_class = JudgmentFilter
+
+    def get_queryset(self) -> QuerySet[Judgment]:
+        return Judgment.objects.filter(
+            presentation__batch_comment__isnull=False,
+            presentation__assignment__state=AssignmentState.SUBMITTED,
+            presentation__assignment__repeat_of__isnull=True,
+            presentation__assignment__membership__excluded_at__isnull=True,
+            presentation__assignment__batch__study__in=_visible_studies(self.request),
+        ).select_related(
+            "presentation__assignment__membership",
+            "presentation__batch_comment__batch__video",
+            "presentation__batch_comment__comment",
+            "presentation__batch_comment__source",
+        )

@@ -1,0 +1,57 @@
+"""What can go wrong in the blind comment test, in words for the person."""
+
+
+class AnnotationError(Exception):
+    """A rule of the protocol forbids what was asked; the message says what to do."""
+
+
+class StudyNotReadyError(AnnotationError):
+    """The study cannot take this step yet; `reasons` lists what is missing."""
+
+    def __init__(self, message: str, reasons: list[str] | None = None) -> None:
+        super().__init__(message)
+        self.reasons = reasons or []
+
+
+class InvitationUnusableError(AnnotationError):
+    """The link lets nobody in (any more)."""
+
+
+class NoBatchLeftError(AnnotationError):
+    """Every batch is taken, or the annotator has had them all."""
+
+
+class StudyNotOpenError(AnnotationError):
+    """The study gives out no work now: not begun, paused or closed."""
+
+
+class StepMissingError(AnnotationError):
+    """Consent, comprehension check or training comes before the next batch."""
+
+
+class AssignmentLockedError(AnnotationError):
+    """The assignment is submitted: its answers no longer change."""
+
+
+class PlaceLostError(AnnotationError):
+    """The lease ran out and somebody else holds the place now."""
+
+
+class IncompleteBatchError(AnnotationError):
+    """Some comments have no full answer yet; `positions` lists them."""
+
+    def __init__(self, message: str, positions: list[int]) -> None:
+        super().__init__(message)
+        self.positions = positions
+
+
+class MalformedAnswersError(AnnotationError):
+    """What the page sent is no answer; nothing was stored. `reasons` says which."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__("Nothing was stored: " + "; ".join(reasons))
+        self.reasons = reasons
+
+
+class VideoNotPlayedError(AnnotationError):
+    """The study asks for more of the video to be played before submitting."""

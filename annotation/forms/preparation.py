@@ -1,0 +1,171 @@
+"""Training, comprehension questions and attention checks."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django import forms
+from django.db.models import TextChoices
+from django.forms import formset_factory, model_to_dict
+
+from annotation.models import (
+    MAX_SCORE,
+    AttentionCheck,
+    ComprehensionQuestion,
+    Study,
+    TrainingItem,
+)
+
+_LEAST_CHOICES = 2
+_EMPTY_ROWS = 2
+
+
+class TrainingItemForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A practice comment with its known origin."""
+
+    class Meta:
+        model = TrainingItem
+        fields = ("text", "origin", "feedback")
+        labels = {"text": "Comment", "origin": "Written by"}
+        help_texts = {"feedback": "Shown after the answer; may stay empty."}
+        widgets = {
+            "text": forms.Textarea(attrs={"rows": 2}),
+            "feedback": forms.Textarea(attrs={"rows": 2}),
+        }
+
+
+class AttentionCheckForm(forms.ModelForm):  # type: ignore[type-arg]
+    """An item whose right answer its own text states."""
+
+    expected_score = forms.IntegerField(
+        required=False, min_value=0, max_value=MAX_SCORE, label="Right score"
+    )
+
+    class Meta:
+        model = AttentionCheck
+        fields = ("text", "expected_verdict", "expected_score")
+        labels = {"text": "Item", "expected_verdict": "Right verdict"}
+        widgets = {
+            "text": forms.Textarea(attrs={"rows": 2}),
+        }
+
+    def clean(self) -> None:
+        """At least one of the two answers is expected."""
+        super().clean()
+        score = self.cleaned_data.get("expected_score")
+        if not self.cleaned_data.get("expected_verdict") and score is None:
+            msg = "Say which verdict or score is right."
+            raise forms.ValidationError(msg)
+
+
+class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A question with its choices, one a line; the right one is starred."""
+
+    answers = forms.CharField(
+        label="Choices",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="One a line, with a star before the right one: * Five.",
+    )
+
+    class Meta:
+        model = ComprehensionQuestion
+        fields = ("text",)
+        labels = {"text": "Question"}
+        widgets = {"text": forms.Textarea(attrs={"rows": 2})}
+
+    def clean_answers(self) -> list[str]:
+        """The choices; exactly one carries a star."""
+        lines: list[str] = self.cleaned_data["answers"].splitlines()
+        choices = [line.strip() for line in lines if line.strip()]
+        if len(choices) < _LEAST_CHOICES:
+            msg = "Write at least two choices, one a line."
+            raise forms.ValidationError(msg)
+        if sum(choice.startswith("*") for choice in choices) != 1:
+            msg = "Put a star before the right choice, and before no other."
+            raise forms.ValidationError(msg)
+        return choices
+
+    def save(self, commit: bool = True) -> ComprehensionQuestion:  # noqa: FBT001, FBT002 (Django's)
+        question: ComprehensionQuestion = super().save(commit=False)
+        answers: list[str] = self.cleaned_data["answers"]
+        question.right_choice = next(
+            index for index, choice in enumerate(answers) if choice.startswith("*")
+        )
+        question.choices = [choice.lstrip("* ") for choice in answers]
+        if commit:
+            question.save()
+        return question
+
+
+def _formset(form: type[forms.BaseForm]) -> type[forms.BaseFormSet]:  # type: ignore[type-arg]
+    return formset_factory(
+        form, extra=_EMPTY_ROWS, can_delete=True, can_delete_extra=False
+    )
+
+
+def _training(study: Study) -> list[dict[str, object]]:
+    names = ("text", "origin", "feedback")
+    return [model_to_dict(item, names) for item in study.training_items.all()]
+
+
+def _checks(study: Study) -> list[dict[str, object]]:
+    names = ("text", "expected_verdict", "expected_score")
+    return [model_to_dict(check, names) for check in study.attention_checks.all()]
+
+
+def _questions(study: Study) -> list[dict[str, object]]:
+    return [
+        {
+            "text": question.text,
+            "answers": "\n".join(
+                f"* {choice}" if index == question.right_choice else choice
+                for index, choice in enumerate(question.choices)
+            ),
+        }
+        for question in study.comprehension_questions.all()
+    ]
+
+
+class Part(TextChoices):
+    """The three lists that prepare and check annotators."""
+
+    TRAINING = "training", "Training"
+    QUESTIONS = "questions", "Comprehension questions"
+    CHECKS = "checks", "Attention checks"
+
+
+_FORMSETS = {
+    Part.TRAINING: _formset(TrainingItemForm),
+    Part.QUESTIONS: _formset(QuestionForm),
+    Part.CHECKS: _formset(AttentionCheckForm),
+}
+_ROWS: dict[Part, Callable[[Study], list[dict[str, object]]]] = {
+    Part.TRAINING: _training,
+    Part.QUESTIONS: _questions,
+    Part.CHECKS: _checks,
+}
+
+
+class PreparationForm:
+    """One of the lists: its rows, and a few empty ones below them."""
+
+    def __init__(
+        self, study: Study, part: Part, data: Mapping[str, Any] | None = None
+    ) -> None:
+        self.part = part
+        self.formset = _FORMSETS[part](
+            data, initial=_ROWS[part](study), prefix=part.value
+        )
+
+    def is_valid(self) -> bool:
+        """Whether every row is right."""
+        return self.formset.is_valid()
+
+    @property
+    def rows(self) -> list[Any]:
+        """The rows that stay or are new, not saved yet; the form is valid."""
+        forms_ = [
+            *self.formset.initial_forms,
+            *(form for form in self.formset.extra_forms if form.has_changed()),
+        ]
+        deleted = self.formset.deleted_forms
+        return [form.save(commit=False) for form in forms_ if form not in deleted]

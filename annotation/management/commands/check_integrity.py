@@ -1,0 +1,38 @@
+"""manage.py check_integrity: whether the stored studies keep the protocol's rules."""
+
+from argparse import ArgumentParser
+
+from django.core.management.base import BaseCommand, CommandError
+
+from annotation.integrity import broken_rules
+from annotation.models import Study
+
+
+class Command(BaseCommand):
+    help = (
+        "Check what no constraint of the database can: places against assignments, "
+        "sealed batches, the order shown against its seed, judgments. Changes nothing; "
+        "the exit status is 1 if anything is wrong."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--study", metavar="KEY", help="this study alone")
+
+    def handle(self, *_args: object, study: str | None, **_options: object) -> None:
+        studies = Study.objects.order_by("pk")
+        if study is not None:
+            studies = studies.filter(key=study)
+            if not studies:
+                msg = f"No study has the key {study}."
+                raise CommandError(msg)
+        total = 0
+        for checked in studies:
+            count = 0
+            for problem in broken_rules(checked):
+                count += 1
+                self.stderr.write(f"{checked.key}: {problem}")
+            total += count
+            self.stdout.write(f"{checked.key}: {count or 'nothing'} wrong")
+        if total:
+            msg = f"{total} rules are broken."
+            raise CommandError(msg)

@@ -1,0 +1,84 @@
+"""manage.py create_study [PLAN.toml] [options]: a new draft."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.models import User
+from annotation.errors import AnnotationError
+from annotation.forms.plans import StudyPlan, UnreadablePlanError, read_plan
+from annotation.selectors.eligibility import ineligible_videos
+from annotation.services.studies import create_study
+
+# Options that stand in the place of what the file says.
+_OPTIONS = ("title", "key", "selection", "videos", "sources", "redundancy")
+
+
+class Command(BaseCommand):
+    help = (
+        "Make a study, a draft, from a TOML or JSON file (its format is described in "
+        "annotation/forms/plans.py), from options, or from both: options win."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, nargs="?")
+        parser.add_argument("--title")
+        parser.add_argument("--key")
+        parser.add_argument("--selection", metavar="KEY", help="a saved selection")
+        parser.add_argument(
+            "--videos", nargs="+", metavar="VIDEO", help="videos as platform:id"
+        )
+        parser.add_argument(
+            "--sources", nargs="+", metavar="KEY", help="keys of AI sources"
+        )
+        parser.add_argument("--redundancy", type=int)
+        parser.add_argument(
+            "--researcher", metavar="LOGIN", help="who runs it; else admins alone"
+        )
+
+    def handle(
+        self,
+        *_args: object,
+        file: Path | None,
+        researcher: str | None,
+        **options: Any,  # noqa: ANN401 (Django's)
+    ) -> None:
+        given = {name: options[name] for name in _OPTIONS if options[name] is not None}
+        plan = StudyPlan({**_plan(file), **given})
+        if plan.errors:
+            msg = "\n".join(["The study cannot be made:", *plan.errors])
+            raise CommandError(msg)
+        try:
+            study = create_study(
+                study=plan.study, content=plan.content, actor=_researcher(researcher)
+            )
+        except AnnotationError as error:
+            raise CommandError(str(error)) from error
+        for ineligible in ineligible_videos(study):
+            video = ineligible.video
+            self.stderr.write(f"{video.label} is not eligible: {ineligible.reason}")
+        self.stdout.write(f"{study.key}: {study.batches.count()} batches")
+
+
+def _plan(file: Path | None) -> dict[str, Any]:
+    if file is None:
+        return {}
+    try:
+        return read_plan(file)
+    except OSError as error:
+        msg = f"{error.filename}: {error.strerror}"
+        raise CommandError(msg) from error
+    except UnreadablePlanError as error:
+        raise CommandError(str(error)) from error
+
+
+def _researcher(username: str | None) -> User | None:
+    if username is None:
+        return None
+    user = User.objects.filter(username=username).first()
+    if user is None or not user.is_researcher:
+        msg = f"{username} is no login of a researcher or an admin."
+        raise CommandError(msg)
+    return user

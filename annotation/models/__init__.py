@@ -1,0 +1,80 @@
+"""Studies, their batches, who judges what, and what was judged.
+
+The rules of the protocol that a database can hold are constraints here, each named as
+the rule it keeps; migration 0002 adds the ones that need a trigger (a sealed batch and
+a submitted assignment never change).
+"""
+
+from annotation.models.assignments import (
+    Assignment,
+    AssignmentState,
+    Presentation,
+    assignment_seed,
+)
+from annotation.models.batches import (
+    AttentionCheck,
+    Batch,
+    BatchComment,
+)
+from annotation.models.judgments import (
+    Judgment,
+    JudgmentRevision,
+)
+from annotation.models.people import (
+    Invitation,
+    InvitationKind,
+    Membership,
+    MembershipRole,
+    annotator_code,
+)
+from annotation.models.studies import (
+    AI_COMMENT_COUNT,
+    HUMAN_COMMENT_COUNT,
+    DocumentKind,
+    Study,
+    StudyDocument,
+    StudyEvent,
+    StudyState,
+)
+from annotation.models.training import (
+    COMPREHENSION_ATTEMPTS,
+    ComprehensionAttempt,
+    ComprehensionQuestion,
+    TrainingAnswer,
+    TrainingItem,
+)
+from annotation.models.verdicts import (
+    MAX_SCORE,
+    Verdict,
+)
+
+__all__ = [
+    "AI_COMMENT_COUNT",
+    "COMPREHENSION_ATTEMPTS",
+    "HUMAN_COMMENT_COUNT",
+    "MAX_SCORE",
+    "Assignment",
+    "AssignmentState",
+    "AttentionCheck",
+    "Batch",
+    "BatchComment",
+    "ComprehensionAttempt",
+    "ComprehensionQuestion",
+    "DocumentKind",
+    "Invitation",
+    "InvitationKind",
+    "Judgment",
+    "JudgmentRevision",
+    "Membership",
+    "MembershipRole",
+    "Presentation",
+    "Study",
+    "StudyDocument",
+    "StudyEvent",
+    "StudyState",
+    "TrainingAnswer",
+    "TrainingItem",
+    "Verdict",
+    "annotator_code",
+    "assignment_seed",
+]

@@ -1,0 +1,143 @@
+"""Who is in a study: invitations, annotators and researchers."""
+
+import secrets
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+
+from annotation.models.studies import Study, StudyDocument
+from annotation.models.verdicts import Verdict
+
+
+class InvitationKind(models.TextChoices):
+    LINK = "link", "Link for people with an account"
+    CROWD = "crowd", "Crowd platform"
+
+
+class Invitation(models.Model):
+    """A signed link into a study, with an optional cap and expiry."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    study = models.ForeignKey(Study, models.CASCADE, related_name="invitations")
+    kind = models.CharField(
+        max_length=5, choices=InvitationKind.choices, default=InvitationKind.LINK
+    )
+    label = models.CharField(max_length=120, blank=True)
+    # Annotators who may come in by it; null for no cap.
+    cap = models.PositiveIntegerField(null=True, blank=True)
+    used_count = models.PositiveIntegerField(default=0)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    # URL parameter that carries the crowd platform's id of the person.
+    participant_parameter = models.CharField(
+        max_length=40, blank=True, default="PROLIFIC_PID"
+    )
+    created_by = models.ForeignKey(
+        "accounts.User", models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(cap__isnull=True) | Q(used_count__lte=F("cap")),
+                name="invitation_stays_within_its_cap",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=InvitationKind.values),
+                name="invitation_kind_is_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label or f"invitation {self.public_id}"
+
+
+class MembershipRole(models.TextChoices):
+    ANNOTATOR = "annotator", "Annotator"
+    RESEARCHER = "researcher", "Researcher"
+
+
+def annotator_code() -> str:
+    """An opaque id of an annotator within one study, for tables and exports."""
+    return "A" + secrets.token_hex(4).upper()
+
+
+class Membership(models.Model):
+    """What one person is in one study: annotator or researcher, never both."""
+
+    study = models.ForeignKey(Study, models.CASCADE, related_name="memberships")
+    # Null once the person has left and asked for their data to be anonymised.
+    user = models.ForeignKey(
+        "accounts.User",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="memberships",
+    )
+    role = models.CharField(
+        max_length=10,
+        choices=MembershipRole.choices,
+        default=MembershipRole.ANNOTATOR,
+    )
+    joined_at = models.DateTimeField(auto_now_add=True)
+    left_at = models.DateTimeField(null=True, blank=True)
+    # The rest is about annotators.
+    code = models.CharField(max_length=12, default=annotator_code)
+    invitation = models.ForeignKey(
+        Invitation, models.SET_NULL, null=True, blank=True, related_name="memberships"
+    )
+    # The crowd platform's id of the person; never exported.
+    participant_id = models.CharField(max_length=120, blank=True)
+    # Counterbalancing: the verdict whose button stands first, drawn once.
+    first_verdict = models.CharField(max_length=5, choices=Verdict.choices)
+    guidelines = models.ForeignKey(
+        StudyDocument, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    consent = models.ForeignKey(
+        StudyDocument, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    consented_at = models.DateTimeField(null=True, blank=True)
+    training_done_at = models.DateTimeField(null=True, blank=True)
+    tour_done_at = models.DateTimeField(null=True, blank=True)
+    # A researcher's recorded decision; reports say what it leaves out.
+    excluded_at = models.DateTimeField(null=True, blank=True)
+    excluded_by = models.ForeignKey(
+        "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    exclusion_reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["study", "joined_at"]
+        constraints = [
+            # Roles are exclusive within a study: who sees sources never judges.
+            models.UniqueConstraint(
+                fields=["study", "user"],
+                name="one_role_per_person_and_study",
+            ),
+            models.UniqueConstraint(
+                fields=["study", "code"], name="annotator_code_is_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["study", "participant_id"],
+                condition=~Q(participant_id=""),
+                name="participant_joins_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=MembershipRole.values),
+                name="membership_role_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(first_verdict__in=Verdict.values),
+                name="first_verdict_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(excluded_at__isnull=True) | ~Q(exclusion_reason=""),
+                name="exclusion_has_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} in {self.study_id}"

@@ -1,0 +1,165 @@
+"""Studies: the protocol of one blind comment test, its texts and its log."""
+
+import uuid
+from datetime import timedelta
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from corpus.models import Source
+
+HUMAN_COMMENT_COUNT = 5
+AI_COMMENT_COUNT = 24
+
+
+class StudyState(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    SEALED = "sealed", "Sealed"
+    OPEN = "open", "Open"
+    PAUSED = "paused", "Paused"
+    CLOSED = "closed", "Closed"
+
+
+class Study(models.Model):
+    """One run of the blind comment test under a fixed protocol."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # Names the study on the command line and in file names.
+    key = models.SlugField(max_length=80, unique=True)
+    title = models.CharField(max_length=200)
+    state = models.CharField(
+        max_length=6, choices=StudyState.choices, default=StudyState.DRAFT
+    )
+    # The AI systems under test; the human pool is always in.
+    sources = models.ManyToManyField(Source, related_name="studies", blank=True)
+    human_comment_count = models.PositiveSmallIntegerField(
+        default=HUMAN_COMMENT_COUNT,
+        validators=[MinValueValidator(1), MaxValueValidator(50)],
+    )
+    redundancy = models.PositiveSmallIntegerField(
+        default=3, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+    lease_minutes = models.PositiveIntegerField(
+        default=120, validators=[MinValueValidator(5), MaxValueValidator(7 * 24 * 60)]
+    )
+    # What annotators are told and shown.
+    tells_human_count = models.BooleanField(default=False)
+    shows_metadata = models.BooleanField(default=False)
+    # Share of the video, in percent, that must have been played before submitting.
+    required_play_percent = models.PositiveSmallIntegerField(
+        default=0, validators=[MaxValueValidator(100)]
+    )
+    # Quality of the annotators.
+    attention_checks_per_batch = models.PositiveSmallIntegerField(
+        default=0, validators=[MaxValueValidator(5)]
+    )
+    # Every n-th batch is a planned repeat of an earlier one; 0 for none.
+    repeat_every = models.PositiveSmallIntegerField(default=0)
+    # Batches an annotator may do; null for all.
+    batches_per_annotator = models.PositiveIntegerField(null=True, blank=True)
+    break_after_minutes = models.PositiveSmallIntegerField(default=60)
+    # Shown at the end; crowd platforms ask for it.
+    completion_code = models.CharField(max_length=60, blank=True)
+    # Holds judgments made by the demo's simulation: every page says so.
+    is_simulated = models.BooleanField(default=False)
+    created_by = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    sealed_at = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name_plural = "studies"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=StudyState.values), name="study_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=StudyState.DRAFT, sealed_at__isnull=True)
+                | (~Q(state=StudyState.DRAFT) & Q(sealed_at__isnull=False)),
+                name="study_is_sealed_unless_draft",
+            ),
+            models.CheckConstraint(
+                condition=Q(redundancy__range=(1, 100)),
+                name="study_redundancy_is_1_to_100",
+            ),
+            models.CheckConstraint(
+                condition=Q(human_comment_count__range=(1, 50)),
+                name="study_human_comment_count_is_1_to_50",
+            ),
+            models.CheckConstraint(
+                condition=Q(lease_minutes__gte=1), name="study_lease_is_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(required_play_percent__lte=100),
+                name="study_required_play_is_a_percentage",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def lease(self) -> timedelta:
+        return timedelta(minutes=self.lease_minutes)
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == StudyState.DRAFT
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == StudyState.OPEN
+
+
+class DocumentKind(models.TextChoices):
+    GUIDELINES = "guidelines", "Guidelines"
+    CONSENT = "consent", "Consent"
+
+
+class StudyDocument(models.Model):
+    """One version of the guidelines or the consent text, in Markdown."""
+
+    study = models.ForeignKey(Study, models.CASCADE, related_name="documents")
+    kind = models.CharField(max_length=10, choices=DocumentKind.choices)
+    version = models.PositiveSmallIntegerField()
+    text = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["kind", "-version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["study", "kind", "version"],
+                name="document_version_is_unique",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=DocumentKind.values), name="document_kind_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} v{self.version}"
+
+
+class StudyEvent(models.Model):
+    """The study's log: who did what, when. Append-only."""
+
+    study = models.ForeignKey(Study, models.CASCADE, related_name="events")
+    actor = models.ForeignKey(
+        "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    # Verb in the past tense, such as "sealed" or "annotator excluded".
+    action = models.CharField(max_length=60)
+    detail = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.action

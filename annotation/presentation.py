@@ -1,0 +1,182 @@
+"""The blind view of a batch: the seeded order, and all that a judge page may know.
+
+Pure: no database, no clock, no chance beyond the seed.
+
+Reproducing an order
+--------------------
+`Assignment.seed` is 64 hexadecimal digits: 32 bytes from the system's cryptographic
+source. They key an endless stream of numbers of 32 bits: block `c` of the stream for
+one purpose is HMAC-SHA256(key=seed, message=purpose + ":" + c in 8 bytes, big-endian),
+read as eight big-endian numbers. A number below `n` is drawn by rejection, so that
+every outcome is equally likely: numbers from the largest multiple of `n` upwards are
+skipped, the rest is taken modulo `n`. An order of `n` things is the Fisher-Yates
+shuffle of 0..n-1 (from the last place down, each changed with a drawn place at or
+before it) with the stream of purpose "order".
+
+The things of an assignment, before the shuffle, are the batch's comments by primary
+key, then its attention checks in the order drawn (purpose "checks") from the study's
+checks by primary key. Checks go through the same shuffle: any place is as likely for
+them as for a comment.
+"""
+
+import hmac
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import count
+from typing import TypeVar
+
+from django.utils.safestring import SafeString
+
+_WORD_BYTES = 4
+_WORD_VALUES = 2 ** (8 * _WORD_BYTES)
+
+_Thing = TypeVar("_Thing")
+
+
+# --- Order --------------------------------------------------------------------------
+
+
+def presentation_order(seed: str, size: int) -> list[int]:
+    """The order in which `size` things are shown: a uniformly random permutation.
+
+    Element i is the index, before the shuffle, of what stands at position i + 1.
+
+    Raises:
+        ValueError: if the seed is not 64 hexadecimal digits.
+    """
+    return _shuffled(size, _words(seed, "order"))
+
+
+def drawn_checks(seed: str, checks: Sequence[_Thing], wanted: int) -> list[_Thing]:
+    """The attention checks of one assignment: `wanted` of them, or all if fewer."""
+    order = _shuffled(len(checks), _words(seed, "checks"))
+    return [checks[index] for index in order[:wanted]]
+
+
+def drawn_index(seed: str, purpose: str, size: int) -> int:
+    """One number from 0 to size - 1, each as likely, from the seed's own stream."""
+    return _below(size, _words(seed, purpose))
+
+
+def _shuffled(size: int, words: Iterator[int]) -> list[int]:
+    order = list(range(size))
+    for last in range(size - 1, 0, -1):
+        chosen = _below(last + 1, words)
+        order[last], order[chosen] = order[chosen], order[last]
+    return order
+
+
+def _below(bound: int, words: Iterator[int]) -> int:
+    fair = _WORD_VALUES - _WORD_VALUES % bound
+    return next(word for word in words if word < fair) % bound
+
+
+def _words(seed: str, purpose: str) -> Iterator[int]:
+    key = bytes.fromhex(seed)
+    if len(key) != sha256().digest_size:
+        msg = f"A seed is 64 hexadecimal digits; this one has {len(seed)} characters."
+        raise ValueError(msg)
+    for counter in count():
+        message = purpose.encode() + b":" + counter.to_bytes(8, "big")
+        block = hmac.digest(key, message, "sha256")
+        for start in range(0, len(block), _WORD_BYTES):
+            yield int.from_bytes(block[start : start + _WORD_BYTES], "big")
+
+
+# --- What a judge page may know -----------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PresentedComment:
+    """One comment as its annotator sees it: where it stands, its text, their answer."""
+
+    position: int
+    text: str
+    # "human", "ai", or "" while not given.
+    verdict: str = ""
+    # "0" to "5", or "" while not given.
+    score: str = ""
+
+    @property
+    def is_full(self) -> bool:
+        return self.verdict != "" and self.score != ""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetVideo:
+    """The video of the batch; title and description only if the study shows them."""
+
+    url: str
+    poster_url: str
+    title: str = ""
+    description: str = ""
+    # Pixels, so that the page's layout is steady before the video is there.
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreChoice:
+    """One value of the realism scale, with words where the scale has them."""
+
+    value: str
+    words: str = ""
+
+
+SCORE_CHOICES = (
+    ScoreChoice("0", "a machine, or nonsense"),
+    *(ScoreChoice(str(value)) for value in range(1, 5)),
+    ScoreChoice("5", "surely a viewer"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeSheet:
+    """All that the judge page shows of one assignment; nothing else reaches it."""
+
+    assignment: str
+    study: str
+    study_title: str
+    # Which batch of the annotator's, from 1, and of how many at most.
+    number: int
+    batch_count: int
+    video: SheetVideo
+    comments: tuple[PresentedComment, ...]
+    # Value and label, in the annotator's own order.
+    verdicts: tuple[tuple[str, str], ...]
+    # None unless the study tells how many comments people wrote.
+    human_count: int | None
+    required_play_percent: int
+    played_percent: float
+    guidelines_html: SafeString
+    shows_tour: bool
+    break_after_minutes: int
+    login_name: str
+    # Milliseconds since 1970 on the server's clock. The page's form sends it back as
+    # `shown_at`, so that an old tab never overwrites what a newer one saved.
+    shown_at: int
+    # The lease had run out, and the place was free to be taken again.
+    is_late: bool = False
+    # Why a submission was refused, in words; and the positions without a full answer.
+    refusal: str = ""
+    missing: tuple[int, ...] = ()
+    scores: tuple[ScoreChoice, ...] = SCORE_CHOICES
+
+    @property
+    def total(self) -> int:
+        return len(self.comments)
+
+    @property
+    def answered_count(self) -> int:
+        return sum(comment.is_full for comment in self.comments)
+
+    @property
+    def left_count(self) -> int:
+        return self.total - self.answered_count
+
+    @property
+    def resume_position(self) -> int | None:
+        """Where to go on: the first comment without a full answer."""
+        unanswered = (c.position for c in self.comments if not c.is_full)
+        return next(unanswered, None)

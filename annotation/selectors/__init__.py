@@ -1,0 +1,1 @@
+"""Reads that join or shape several tables, by subject."""

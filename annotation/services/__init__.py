@@ -1,0 +1,1 @@
+"""Writes: every rule over several rows, one transaction a call."""

@@ -1,0 +1,132 @@
+"""Where an annotator stands in a study: what they have done, and what comes next."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from django.db import connection
+
+from annotation.models import COMPREHENSION_ATTEMPTS, Membership, StudyState
+
+# One statement, as it is asked whenever work is given out.
+_STANDING = """
+SELECT
+    s.state,
+    m.left_at IS NOT NULL,
+    m.excluded_at IS NOT NULL,
+    EXISTS (
+        SELECT FROM annotation_studydocument d
+        WHERE d.study_id = m.study_id
+          AND d.id IS DISTINCT FROM
+              CASE d.kind WHEN 'consent' THEN m.consent_id ELSE m.guidelines_id END
+          AND NOT EXISTS (
+            SELECT FROM annotation_studydocument newer
+            WHERE newer.study_id = d.study_id AND newer.kind = d.kind
+              AND newer.version > d.version
+          )
+    ),
+    EXISTS (
+        SELECT FROM annotation_comprehensionquestion q WHERE q.study_id = m.study_id
+    ) AND NOT EXISTS (
+        SELECT FROM annotation_comprehensionattempt t
+        WHERE t.membership_id = m.id AND t.passed
+    ),
+    (
+        SELECT count(*) FROM annotation_comprehensionattempt t
+        WHERE t.membership_id = m.id
+    ),
+    m.training_done_at IS NULL AND EXISTS (
+        SELECT FROM annotation_trainingitem i WHERE i.study_id = m.study_id
+    )
+FROM annotation_membership m
+JOIN annotation_study s ON s.id = m.study_id
+WHERE m.id = %s
+"""
+
+
+class Step(StrEnum):
+    """What comes next for an annotator; each is a page, or a reason to stop."""
+
+    CONSENT = "consent"
+    COMPREHENSION = "comprehension"
+    TRAINING = "training"
+    JUDGING = "judging"
+    # Reasons to stop.
+    NOT_UNDERSTOOD = "not understood"
+    EXCLUDED = "excluded"
+    NOT_BEGUN = "not begun"
+    PAUSED = "paused"
+    CLOSED = "closed"
+
+
+# What a person is told where nothing comes next.
+STOP_MESSAGES: Final = {
+    Step.NOT_BEGUN: "The study has not begun yet: come back when it is open.",
+    Step.PAUSED: "The study is paused: come back later. What you saved is safe.",
+    Step.CLOSED: "The study is closed. Thank you for your work.",
+    Step.EXCLUDED: "Your part in the study has ended. Thank you for your work.",
+    Step.NOT_UNDERSTOOD: (
+        "Both attempts at the comprehension check are used up, so you cannot take part "
+        "in this study. Thank you for your time."
+    ),
+}
+
+_STOPS: Final = {
+    StudyState.DRAFT: Step.NOT_BEGUN,
+    StudyState.SEALED: Step.NOT_BEGUN,
+    StudyState.PAUSED: Step.PAUSED,
+    StudyState.CLOSED: Step.CLOSED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What an annotator has done of what comes before the batches."""
+
+    study_state: StudyState
+    has_left: bool
+    is_excluded: bool
+    # The newest guidelines or consent text is not the version agreed to.
+    must_agree: bool
+    must_show_comprehension: bool
+    comprehension_attempts: int
+    must_train: bool
+
+    @property
+    def step(self) -> Step:
+        """What comes next, if the annotator asked for work now."""
+        if stop := _STOPS.get(self.study_state):
+            return stop
+        if self.is_excluded or self.has_left:
+            return Step.EXCLUDED
+        if self.must_agree:
+            return Step.CONSENT
+        if self.must_show_comprehension:
+            used_up = self.comprehension_attempts >= COMPREHENSION_ATTEMPTS
+            return Step.NOT_UNDERSTOOD if used_up else Step.COMPREHENSION
+        return Step.TRAINING if self.must_train else Step.JUDGING
+
+
+def standing_of(membership: Membership) -> Standing:
+    """Where the annotator stands now."""
+    return _read(membership, "")
+
+
+def lock_standing(membership: Membership) -> Standing:
+    """The same, with the membership locked until the transaction ends.
+
+    What one annotator asks for from two tabs happens one after the other; nobody else
+    waits, as judging locks no row that two annotators share for longer than it takes
+    to count a place.
+    """
+    return _read(membership, "FOR NO KEY UPDATE OF m")
+
+
+def _read(membership: Membership, lock: str) -> Standing:
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_STANDING} {lock}", [membership.pk])
+        row = cursor.fetchone()
+    if row is None:
+        raise Membership.DoesNotExist
+    state, *rest = row
+    return Standing(StudyState(state), *rest)

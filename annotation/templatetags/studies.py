@@ -1,0 +1,43 @@
+"""Words for durations and log entries on researchers' pages."""
+
+from datetime import timedelta
+
+from django import template
+
+from annotation.models import StudyEvent
+from annotation.pace import duration_in_words
+
+register = template.Library()
+
+# Too long for a line; the pages that need them show them.
+_LEFT_OUT = frozenset({"errors"})
+
+
+@register.filter
+def duration(span: timedelta | None) -> str:
+    """A span of time in words, or a dash."""
+    return "–" if span is None else duration_in_words(span)
+
+
+@register.filter
+def detail(event: StudyEvent) -> str:
+    """What a log entry says beside its action: "redundancy 3 → 5"."""
+    parts = (
+        f"{name.replace('_', ' ')} {_words(value)}"
+        for name, value in event.detail.items()
+        if name not in _LEFT_OUT and value not in ("", None, [])
+    )
+    return ", ".join(parts)
+
+
+def _words(value: object) -> str:
+    match value:
+        case {"from": before, "to": after}:
+            return f"{_words(before)} → {_words(after)}"
+        case list():
+            return ", ".join(map(str, value))
+        case True | False:
+            return "yes" if value else "no"
+        case None | "":
+            return "nothing"
+    return str(value)

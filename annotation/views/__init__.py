@@ -1,0 +1,1 @@
+"""Pages of the annotation package: HTTP in, HTTP out."""
