@@ -1,0 +1,34 @@
+"""The report of a file of judgments: `python -m analysis judgments.csv --format md`.
+
+`python -m analysis bundle` makes a reproduction bundle, `python -m analysis plan` says
+how large a study must be. None needs Django or a database. The same file, seed and
+levels give the same bytes.
+"""
+
+import sys
+from collections.abc import Sequence
+
+from analysis import bundle_command, plan_command, report_command
+from analysis.errors import AnalysisError
+
+_COMMANDS = {"bundle": bundle_command, "plan": plan_command}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print what was asked for; 2 if the input is wrong, with the reason on stderr."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    command = _COMMANDS.get(words[0]) if words else None
+    try:
+        if command is not None:
+            text = command.run(command.parser().parse_args(words[1:]))
+        else:
+            text = report_command.run(report_command.parser().parse_args(words))
+    except AnalysisError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    sys.stdout.write(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

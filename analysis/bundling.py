@@ -1,0 +1,64 @@
+"""The reproduction bundle of a study, made in a process of its own.
+
+The process reads the exported table and computes everything from it, so a bundle cannot
+say anything that its own table does not; and the web process stays small.
+"""
+
+import json
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from analysis.database import source_titles
+from analysis.errors import AnalysisError
+from analysis.exporting import csv_blocks
+from analysis.selectors import exclusions_of, protocol_version
+from annotation.models import Study
+
+_PROJECT = Path(__file__).resolve().parent.parent
+_LONGEST_S = 300
+
+
+def make_bundle(study: Study, target: Path) -> None:
+    """Write the bundle of the judgments as they are now.
+
+    Args:
+        study: Whose.
+        target: The zip; the table lies beside it while the bundle is made.
+
+    Raises:
+        AnalysisError: It could not be made; the message is the process's own.
+    """
+    table = target.with_suffix(".csv")
+    about = target.with_suffix(".json")
+    try:
+        with table.open("wb") as file:
+            for block in csv_blocks(study):
+                file.write(block)
+        about.write_text(json.dumps(_about(study)), encoding="utf-8")
+        sources = ",".join(source_titles(study))
+        done = subprocess.run(  # noqa: S603  (our own module, no shell)
+            [
+                *(sys.executable, "-m", "analysis", "bundle", str(table)),
+                *("-o", str(target), "--about", str(about), "--sources", sources),
+            ],
+            cwd=_PROJECT,
+            capture_output=True,
+            text=True,
+            timeout=_LONGEST_S,
+            check=False,
+        )
+    finally:
+        table.unlink(missing_ok=True)
+        about.unlink(missing_ok=True)
+    if done.returncode:
+        raise AnalysisError(done.stderr.strip() or "the bundle could not be made")
+
+
+def _about(study: Study) -> dict[str, object]:
+    return {
+        "study": study.title,
+        "protocol_version": protocol_version(study),
+        "excluded": [asdict(one) for one in exclusions_of(study)],
+    }

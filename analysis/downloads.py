@@ -1,0 +1,87 @@
+"""Files that a report and its judgments can be taken away as."""
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+
+from analysis.bundling import make_bundle
+from analysis.exporting import csv_blocks, jsonl_blocks, write_parquet
+from analysis.rendering import FORMATS
+from analysis.reporting import Report
+from annotation.models import Study
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """A kind of file: its suffix, content type, and what it is good for."""
+
+    suffix: str
+    content_type: str
+    use: str
+
+
+REPORT_FILES: Mapping[str, FileKind] = {
+    "json": FileKind("json", "application/json", "every figure, for programs"),
+    "csv": FileKind("csv", "text/csv; charset=utf-8", "one figure a line"),
+    "md": FileKind("md", "text/markdown; charset=utf-8", "tables to read"),
+    "html": FileKind("html", "text/html; charset=utf-8", "one page"),
+    "latex": FileKind("tex", "application/x-tex", "tables for a paper"),
+}
+JUDGMENT_FILES: Mapping[str, FileKind] = {
+    "csv": FileKind("csv", "text/csv; charset=utf-8", "for spreadsheets"),
+    "parquet": FileKind("parquet", "application/vnd.apache.parquet", "for data frames"),
+    "jsonl": FileKind("jsonl", "application/x-ndjson", "one object a line"),
+}
+_STREAMS: Mapping[str, Callable[[Study], Iterator[bytes]]] = {
+    "csv": csv_blocks,
+    "jsonl": jsonl_blocks,
+}
+
+
+def report_file(study: Study, report: Report, style: str) -> HttpResponse:
+    """The report as a file of one of `REPORT_FILES`."""
+    kind = REPORT_FILES[style]
+    name = f"{study.key}-report.{kind.suffix}"
+    return HttpResponse(
+        FORMATS[style](report),
+        content_type=kind.content_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def judgments_file(study: Study, style: str) -> HttpResponseBase:
+    """The long table as a file of one of `JUDGMENT_FILES`, streamed."""
+    kind = JUDGMENT_FILES[style]
+    name = f"{study.key}-judgments.{kind.suffix}"
+    if style in _STREAMS:
+        return StreamingHttpResponse(
+            _STREAMS[style](study),
+            content_type=kind.content_type,
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+    file = tempfile.TemporaryFile()  # noqa: SIM115  (the response closes it)
+    write_parquet(study, file)
+    file.seek(0)
+    return FileResponse(
+        file, as_attachment=True, filename=name, content_type=kind.content_type
+    )
+
+
+def bundle_file(study: Study) -> FileResponse:
+    """The reproduction bundle.
+
+    Raises:
+        AnalysisError: It could not be made.
+    """
+    with tempfile.TemporaryDirectory(prefix="bundle-") as folder:
+        path = Path(folder) / "bundle.zip"
+        make_bundle(study, path)
+        file = path.open("rb")  # stays readable when the folder goes
+    name = f"{study.key}-reproduction.zip"
+    return FileResponse(
+        file, as_attachment=True, filename=name, content_type="application/zip"
+    )

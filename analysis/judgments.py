@@ -1,0 +1,122 @@
+"""The judgments of a study as typed arrays, in one canonical order."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+BoolArray = npt.NDArray[np.bool_]
+IntArray = npt.NDArray[np.integer]
+FloatArray = npt.NDArray[np.float64]
+NumberArray = IntArray | npt.NDArray[np.floating]
+TimeArray = npt.NDArray[np.datetime64]
+
+AI, HUMAN = 0, 1
+NO_VERDICT = -1
+NO_SCORE = -1
+NOT_GIVEN = 0  # order and assignment_no count from 1
+TOP_SCORE = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Judgments:
+    """One row a judgment, sorted by video, comment, annotator.
+
+    Build it with `analysis.columns` or `analysis.reading`: they sort the labels and the
+    rows, so that equal data give equal arrays however the input was ordered.
+
+    Attributes:
+        annotators, videos, comments, sources: Labels; the row arrays index them.
+            A comment is one text under one video: an id used under two videos is
+            two comments. Sources may include some that have no rows.
+        source_is_human: (sources,) whether people wrote the source's comments.
+        comment_video, comment_source: (comments,) where each comment belongs.
+        annotator, comment: (rows,) indices.
+        verdict: (rows,) 1 human, 0 AI, -1 missing.
+        score: (rows,) 0 to 5, -1 missing.
+        order: (rows,) position shown, from 1; 0 missing.
+        seconds: (rows,) time to the first full answer; NaN missing.
+        assignment_no: (rows,) how many batches the annotator had, from 1; 0 missing.
+        started_at: (rows,) UTC, microseconds; NaT missing.
+    """
+
+    annotators: tuple[str, ...]
+    videos: tuple[str, ...]
+    comments: tuple[str, ...]
+    sources: tuple[str, ...]
+    source_is_human: BoolArray
+    comment_video: IntArray
+    comment_source: IntArray
+    annotator: IntArray
+    comment: IntArray
+    verdict: npt.NDArray[np.int8]
+    score: npt.NDArray[np.int8]
+    order: IntArray
+    seconds: FloatArray
+    assignment_no: IntArray
+    started_at: TimeArray
+
+    def __len__(self) -> int:
+        return len(self.annotator)
+
+    @cached_property
+    def video(self) -> IntArray:
+        """(rows,) index of the video."""
+        return self.comment_video[self.comment]
+
+    @cached_property
+    def source(self) -> IntArray:
+        """(rows,) index of the source."""
+        return self.comment_source[self.comment]
+
+    @cached_property
+    def comment_is_human(self) -> BoolArray:
+        """(comments,) whether a person wrote the comment."""
+        return self.source_is_human[self.comment_source]
+
+    @cached_property
+    def assignment(self) -> IntArray:
+        """(rows,) index of the (video, annotator) pair, sorted by video."""
+        pairs = self.video.astype(np.int64) * len(self.annotators) + self.annotator
+        return dense_codes(pairs, len(self.videos) * len(self.annotators))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 over labels and arrays: equal data, equal fingerprint."""
+        used = np.zeros(len(self.sources), dtype=bool)
+        used[self.comment_source] = True
+        names = [
+            name for name, has_rows in zip(self.sources, used, strict=True) if has_rows
+        ]
+        labels = [self.annotators, self.videos, self.comments, names]
+        digest = hashlib.sha256(json.dumps(labels).encode())
+        source = (np.cumsum(used) - 1)[self.comment_source]
+        canonical: list[tuple[npt.NDArray[np.generic], str]] = [
+            (self.source_is_human[used], "u1"),
+            (self.comment_video, "<i4"),
+            (source, "<i4"),
+            (self.annotator, "<i4"),
+            (self.comment, "<i4"),
+            (self.verdict, "i1"),
+            (self.score, "i1"),
+            (self.order, "<i4"),
+            (self.seconds, "<f8"),
+            (self.assignment_no, "<i4"),
+            (self.started_at, "<M8[us]"),
+        ]
+        for array, kind in canonical:
+            digest.update(np.ascontiguousarray(array, dtype=kind).view(np.uint8).data)
+        return digest.hexdigest()
+
+
+def dense_codes(values: npt.NDArray[np.int64], bound: int) -> IntArray:
+    """Number the distinct values, all in 0..bound-1, from 0 in their order."""
+    if bound > 50 * len(values) + 1_000_000:  # a lookup table would dwarf the data
+        return np.unique(values, return_inverse=True)[1].astype(np.int32)
+    seen = np.zeros(bound, dtype=bool)
+    seen[values] = True
+    numbers = np.cumsum(seen, dtype=np.int32) - 1
+    return numbers[values]

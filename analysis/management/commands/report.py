@@ -1,0 +1,57 @@
+"""manage.py report STUDY [--format json|csv|md|html|latex]: the report, printed."""
+
+from argparse import ArgumentParser
+
+from django.core.management.base import BaseCommand, CommandError
+
+from analysis.errors import AnalysisError
+from analysis.rendering import FORMATS
+from analysis.reporting import DEFAULT_LEVELS, DEFAULT_REPLICATES
+from analysis.services import study_report
+from annotation.models import Study
+
+
+class Command(BaseCommand):
+    help = "Print the report of a study, computed from its judgments as they are now."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("study", help="the study's key")
+        parser.add_argument("--format", choices=list(FORMATS), default="md")
+        parser.add_argument(
+            "--levels",
+            default=",".join(DEFAULT_LEVELS),
+            help="definitions, inference, models (default: %(default)s)",
+        )
+        parser.add_argument("--replicates", type=int, default=DEFAULT_REPLICATES)
+        parser.add_argument("--seed", type=int, default=0)
+
+    def handle(
+        self,
+        *_args: object,
+        study: str,
+        format: str,  # noqa: A002
+        levels: str,
+        replicates: int,
+        seed: int,
+        **_options: object,
+    ) -> None:
+        try:
+            report = study_report(
+                study_by_key(study),
+                levels=tuple(levels.split(",")),
+                replicates=replicates,
+                seed=seed,
+            )
+        except AnalysisError as error:
+            raise CommandError(str(error), returncode=2) from error
+        self.stdout.write(FORMATS[format](report), ending="")
+
+
+def study_by_key(key: str) -> Study:
+    try:
+        return Study.objects.get(key=key)
+    except Study.DoesNotExist:
+        known = ", ".join(Study.objects.values_list("key", flat=True)[:20])
+        raise CommandError(
+            f"There is no study {key!r}. Known: {known or 'none'}.", returncode=2
+        ) from None

@@ -1,0 +1,30 @@
+"""manage.py report_bundle STUDY -o FILE.zip: everything to make the report again."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from analysis.bundling import make_bundle
+from analysis.errors import AnalysisError
+from analysis.management.commands.report import study_by_key
+
+
+class Command(BaseCommand):
+    help = (
+        "Write a zip from which every number of a study's report can be made again: "
+        "the table, the report, tables, figures, versions, and the one command."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("study", help="the study's key")
+        parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
+
+    def handle(
+        self, *_args: object, study: str, output: Path, **_options: object
+    ) -> None:
+        try:
+            make_bundle(study_by_key(study), output.resolve())
+        except (AnalysisError, OSError) as error:
+            raise CommandError(str(error), returncode=2) from error
+        self.stdout.write(f"{output}: {output.stat().st_size / 1e6:.1f} MB")

@@ -1,0 +1,1 @@
+"""The statistics: arrays in, numbers out. No Django, no files, no pages."""

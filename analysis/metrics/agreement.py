@@ -1,0 +1,271 @@
+"""How far annotators agree: percentages, alpha, kappa, AC1 and AC2."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from analysis.judgments import TOP_SCORE, FloatArray, IntArray
+from analysis.metrics.clusters import inner_products
+from analysis.metrics.undefined import Undefined
+
+Level = Literal["nominal", "ordinal", "interval"]
+
+COMPARABLE = 2  # answers on a comment, from which they can agree
+NO_PAIRS = "no comment has two answers"
+ONE_VALUE = "only one answer occurs"
+
+
+@dataclass(frozen=True)
+class AgreementFigures:
+    """All readings over some comments, named as in metrics.md."""
+
+    pairwise_pct: float
+    pairwise_pooled_pct: float
+    unanimous_pct: float
+    majority_share_pct: float
+    alpha_nominal_verdict: float
+    alpha_ordinal_score: float
+    alpha_interval_score: float
+    fleiss_kappa_verdict: float
+    ac1_verdict: float
+    ac2_quadratic_score: float
+    score_exact_pct: float
+    score_within1_pct: float
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """The distinct ways in which comments were answered.
+
+    Comments with fewer than two answers are left out. Comments are many and patterns
+    few, so every statistic works on the patterns and weighs them.
+
+    Attributes:
+        counts: (patterns, values) how many annotators gave each value.
+        comments: (patterns,) how many comments look so.
+    """
+
+    counts: FloatArray
+    comments: FloatArray
+
+    def mean(self, figure: FloatArray) -> float:
+        """Mean over comments of a (patterns,) figure."""
+        return float((self.comments * figure).sum() / self.comments.sum())
+
+    @property
+    def shares(self) -> FloatArray:
+        """(patterns, values) share of each value among a comment's answers."""
+        shares: FloatArray = self.counts / self.counts.sum(axis=1, keepdims=True)
+        return shares
+
+    @property
+    def mean_shares(self) -> FloatArray:
+        """(values,) mean over comments of the comment's shares."""
+        weighted = self.comments[:, np.newaxis] * self.shares
+        means: FloatArray = weighted.sum(axis=0) / self.comments.sum()
+        return means
+
+    def agreeing(self, weights: FloatArray) -> FloatArray:
+        """(patterns,) weighted number of ordered pairs of annotators that agree.
+
+        Args:
+            weights: (values, values) how much two values agree, 1 on the diagonal.
+        """
+        near = (self.counts[:, :, np.newaxis] * weights).sum(axis=1)
+        matched = (near * self.counts).sum(axis=1)
+        agreeing: FloatArray = matched - self.counts.sum(axis=1)
+        return agreeing
+
+    @property
+    def pairs(self) -> FloatArray:
+        """(patterns,) number of ordered pairs of annotators."""
+        answers = self.counts.sum(axis=1)
+        pairs: FloatArray = answers * (answers - 1)
+        return pairs
+
+
+def patterns(value_counts: IntArray) -> Patterns:
+    """Group comments by their answers.
+
+    Args:
+        value_counts: (comments, values) how many annotators gave each value.
+    """
+    kept = value_counts[value_counts.sum(axis=1) >= COMPARABLE]
+    base = int(kept.max(initial=0)) + 1
+    if base ** kept.shape[1] < 2**62:
+        powers = base ** np.arange(kept.shape[1], dtype=np.int64)
+        _, first, times = np.unique(
+            kept @ powers, return_index=True, return_counts=True
+        )
+        distinct = kept[first]
+    else:
+        distinct, times = np.unique(kept, axis=0, return_counts=True)
+    return Patterns(distinct.astype(np.float64), times.astype(np.float64))
+
+
+def agreement_figures(
+    verdict_counts: IntArray, score_counts: IntArray
+) -> AgreementFigures:
+    """Every reading over the comments given.
+
+    Unit of analysis: the comment with at least two verdicts (or scores).
+
+    Args:
+        verdict_counts: (comments, 2) verdicts AI and human of each comment.
+        score_counts: (comments, 6) scores 0 to 5 of each comment.
+    """
+    verdicts, scores = patterns(verdict_counts), patterns(score_counts)
+    score_pairs = coincidences(scores)
+    return AgreementFigures(
+        pairwise_pct=pairwise_agreement(verdicts, within=0),
+        pairwise_pooled_pct=pooled_pairwise_agreement(verdicts),
+        unanimous_pct=unanimous_share(verdicts),
+        majority_share_pct=majority_share(verdicts),
+        alpha_nominal_verdict=krippendorff_alpha(coincidences(verdicts), "nominal"),
+        alpha_ordinal_score=krippendorff_alpha(score_pairs, "ordinal"),
+        alpha_interval_score=krippendorff_alpha(score_pairs, "interval"),
+        fleiss_kappa_verdict=fleiss_kappa(verdicts),
+        ac1_verdict=gwet_ac(verdicts, np.eye(2)),
+        ac2_quadratic_score=gwet_ac(scores, quadratic_weights(TOP_SCORE + 1)),
+        score_exact_pct=pairwise_agreement(scores, within=0),
+        score_within1_pct=pairwise_agreement(scores, within=1),
+    )
+
+
+def pairwise_agreement(data: Patterns, *, within: int) -> float:
+    """Mean over comments of the share of annotator pairs that agree, in percent.
+
+    Args:
+        data: Answers by comment.
+        within: Two values at most this far apart agree.
+    """
+    if not len(data.counts):
+        return Undefined(NO_PAIRS)
+    values = np.arange(data.counts.shape[1])
+    near = np.abs(values[:, np.newaxis] - values) <= within
+    return 100 * data.mean(data.agreeing(near.astype(np.float64)) / data.pairs)
+
+
+def pooled_pairwise_agreement(data: Patterns) -> float:
+    """Agreeing pairs of annotators / pairs, over all comments, in percent."""
+    if not len(data.counts):
+        return Undefined(NO_PAIRS)
+    same = data.agreeing(np.eye(data.counts.shape[1]))
+    pairs = (data.comments * data.pairs).sum()
+    return float(100 * (data.comments * same).sum() / pairs)
+
+
+def unanimous_share(data: Patterns) -> float:
+    """Share of comments whose answers are all alike, in percent."""
+    if not len(data.counts):
+        return Undefined(NO_PAIRS)
+    return 100 * data.mean(data.counts.max(axis=1) == data.counts.sum(axis=1))
+
+
+def majority_share(data: Patterns) -> float:
+    """Mean over comments of the share of the most frequent answer, in percent."""
+    if not len(data.counts):
+        return Undefined(NO_PAIRS)
+    return 100 * data.mean(data.shares.max(axis=1))
+
+
+def coincidences(data: Patterns) -> FloatArray:
+    """(values, values) Krippendorff's coincidence matrix.
+
+    Each comment adds its ordered pairs of values from different annotators, divided by
+    its number of answers less one.
+    """
+    weight = data.comments / (data.counts.sum(axis=1) - 1)
+    weighted = data.counts * weight[:, np.newaxis]
+    pairs = inner_products(weighted, data.counts)
+    matrix: FloatArray = pairs - np.diag(weighted.sum(axis=0))
+    return matrix
+
+
+def krippendorff_alpha(coincidence: FloatArray, level: Level) -> float:
+    """Krippendorff's alpha from a coincidence matrix, with the usual distances.
+
+    alpha = 1 - (n - 1) sum o_ck d_ck / sum n_c n_k d_ck. Krippendorff 2011, Computing
+    Krippendorff's Alpha-Reliability (University of Pennsylvania). The library
+    krippendorff starts from counts by comment; the bootstrap over videos needs the
+    matrix, and one function serves both.
+
+    Args:
+        coincidence: (values, values), the values being 0, 1, 2, ...
+        level: Distance: unequal, by ranks, or squared difference.
+    """
+    alphas = alpha_from_coincidences(coincidence[np.newaxis], level)
+    if coincidence.sum() == 0:
+        return Undefined(NO_PAIRS)
+    return Undefined(ONE_VALUE) if np.isnan(alphas[0]) else float(alphas[0])
+
+
+def alpha_from_coincidences(coincidence: FloatArray, level: Level) -> FloatArray:
+    """As `krippendorff_alpha`, for (n, values, values) at once; NaN where undefined."""
+    totals = coincidence.sum(axis=2)
+    distance = _distances(totals, level)
+    observed = (coincidence * distance).sum(axis=(1, 2))
+    chance = totals[:, :, np.newaxis] * totals[:, np.newaxis, :]
+    expected = (chance * distance).sum(axis=(1, 2))
+    pairable = totals.sum(axis=1) - 1
+    quotient = np.full(len(totals), np.nan)
+    np.divide(pairable * observed, expected, out=quotient, where=expected > 0)
+    return 1 - quotient
+
+
+def _distances(totals: FloatArray, level: Level) -> FloatArray:
+    """(n, values, values) squared distances between values."""
+    values = np.arange(totals.shape[1])
+    if level == "nominal":
+        fixed = (values[:, np.newaxis] != values).astype(np.float64)
+    else:
+        fixed = (values[:, np.newaxis] - values).astype(np.float64) ** 2
+    if level != "ordinal":
+        return np.broadcast_to(fixed, (len(totals), *fixed.shape))
+    middle = totals.cumsum(axis=1) - totals / 2
+    ranks: FloatArray = middle[:, :, np.newaxis] - middle[:, np.newaxis, :]
+    return ranks**2
+
+
+def fleiss_kappa(data: Patterns) -> float:
+    """Fleiss' kappa, generalised to unequal numbers of annotators.
+
+    Chance agreement is the sum of squared category shares, a share being the mean over
+    comments of the comment's share. Fleiss 1971, Psychological Bulletin 76, 378-382.
+    """
+    if not len(data.counts):
+        return Undefined(NO_PAIRS)
+    agree = data.mean(data.agreeing(np.eye(data.counts.shape[1])) / data.pairs)
+    category = data.mean_shares
+    chance = float((category**2).sum())
+    if np.count_nonzero(category) == 1:
+        return Undefined(ONE_VALUE)
+    return (agree - chance) / (1 - chance)
+
+
+def quadratic_weights(values: int) -> FloatArray:
+    """(values, values) 1 - (k - l)^2 / (values - 1)^2."""
+    steps = np.arange(values)
+    weights: FloatArray = 1 - ((steps[:, np.newaxis] - steps) / (values - 1)) ** 2
+    return weights
+
+
+def gwet_ac(data: Patterns, weights: FloatArray) -> float:
+    """Gwet's AC1 (identity weights) or AC2.
+
+    Chance agreement is sum(weights) / (q (q - 1)) x sum p_k (1 - p_k). Gwet 2008,
+    British Journal of Mathematical and Statistical Psychology 61, 29-48; Gwet 2014,
+    Handbook of Inter-Rater Reliability, chapter 5.
+
+    Args:
+        data: Answers by comment.
+        weights: (q, q) for all q categories, those that do not occur too.
+    """
+    if not len(data.counts):
+        return Undefined(NO_PAIRS)
+    q = len(weights)
+    agree = data.mean(data.agreeing(weights) / data.pairs)
+    category = data.mean_shares
+    chance = float(weights.sum() / (q * (q - 1)) * (category * (1 - category)).sum())
+    return (agree - chance) / (1 - chance)

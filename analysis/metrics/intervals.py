@@ -1,0 +1,101 @@
+"""How sure the figures by source are: two-way clustered, and Wilson for contrast."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special
+
+from analysis.judgments import IntArray
+from analysis.metrics.clusters import Covariance
+from analysis.metrics.sources import NO_SCORES, NO_VERDICTS
+from analysis.metrics.undefined import Figures, Reason, figures, ratio
+
+TWO_SIDED_95 = 0.975
+FEWEST = 2  # clusters that show any variation
+FEW_ANNOTATORS = "needs at least two annotators"
+FEW_VIDEOS = "needs at least two videos"
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Standard error and bounds, one entry a source, in the unit of the estimate."""
+
+    se: Figures
+    lo: Figures
+    hi: Figures
+
+
+def degrees_of_freedom(covariance: Covariance) -> int:
+    """min(annotators, videos) - 1, over all data with such an answer; at least 0."""
+    return max(min(covariance.clusters[:2]) - 1, 0)
+
+
+def _reasons(covariance: Covariance, nothing: str) -> list[Reason]:
+    return [
+        (np.isnan(covariance.mean), nothing),
+        (covariance.annotators < FEWEST, FEW_ANNOTATORS),
+        (covariance.videos < FEWEST, FEW_VIDEOS),
+    ]
+
+
+def rate_interval(covariance: Covariance) -> Interval:
+    """The main interval of Judged-as-Human, in percent.
+
+    Unit of analysis: the judgment, clustered by annotator and by video. The standard
+    error carries no small-sample factor; the interval takes each term times G/(G-1)
+    and goes logit(p) -+ t(0.975, min(G) - 1) x se / (p (1 - p)) and back.
+    """
+    each = np.arange(len(covariance.mean))
+    se = np.sqrt(covariance.two_way(each, corrected=False))
+    p = covariance.mean
+    inside = (p > 0) & (p < 1)
+    rate = np.where(inside, p, 0.5)
+    reach = _quantile(covariance) * np.sqrt(covariance.two_way(each, corrected=True))
+    reach /= rate * (1 - rate)
+    middle = special.logit(rate)
+    reasons = _reasons(covariance, NO_VERDICTS)
+    edge = (~inside, "no interval at 0 or 100 %")
+    return Interval(
+        se=figures(100 * se, *reasons),
+        lo=figures(100 * special.expit(middle - reach), *reasons, edge),
+        hi=figures(100 * special.expit(middle + reach), *reasons, edge),
+    )
+
+
+def mean_interval(covariance: Covariance) -> Interval:
+    """The interval of the mean score, in score points: mean -+ t x se.
+
+    Unit of analysis and factors as in `rate_interval`.
+    """
+    each = np.arange(len(covariance.mean))
+    se = np.sqrt(covariance.two_way(each, corrected=False))
+    reach = _quantile(covariance) * np.sqrt(covariance.two_way(each, corrected=True))
+    reasons = _reasons(covariance, NO_SCORES)
+    return Interval(
+        se=figures(se, *reasons),
+        lo=figures(covariance.mean - reach, *reasons),
+        hi=figures(covariance.mean + reach, *reasons),
+    )
+
+
+def _quantile(covariance: Covariance) -> float:
+    return float(special.stdtrit(max(degrees_of_freedom(covariance), 1), TWO_SIDED_95))
+
+
+def wilson_interval(humans: IntArray, verdicts: IntArray) -> tuple[Figures, Figures]:
+    """Wilson's score interval in percent, for contrast: it ignores clustering.
+
+    Unit of analysis: the judgment, taken as independent, which it is not. Wilson 1927,
+    Journal of the American Statistical Association 22, 209-212.
+
+    Args:
+        humans: (sources,) verdicts "human".
+        verdicts: (sources,) all verdicts.
+    """
+    z2 = float(special.ndtri(TWO_SIDED_95)) ** 2
+    p = ratio(humans, verdicts)
+    middle = (verdicts * p + z2 / 2) / (verdicts + z2)
+    reach = np.sqrt(z2 * (verdicts * p * (1 - p) + z2 / 4)) / (verdicts + z2)
+    silent = (verdicts == 0, NO_VERDICTS)
+    lo, hi = np.maximum(middle - reach, 0), np.minimum(middle + reach, 1)
+    return figures(100 * lo, silent), figures(100 * hi, silent)

@@ -1,0 +1,177 @@
+"""What each source achieved: Judged-as-Human, mean score, both readings of Score@k."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from analysis.judgments import TOP_SCORE, FloatArray, IntArray, Judgments
+from analysis.metrics.undefined import Figures, figures, ratio
+
+NO_VERDICTS = "no verdict on this source"
+NO_SCORES = "no score on this source"
+
+
+@dataclass(frozen=True)
+class Tallies:
+    """Whole numbers that the figures by source and the agreement start from.
+
+    Attributes:
+        verdicts: (sources, 2) judgments by verdict, AI then human.
+        scores: (sources, 6) judgments by score.
+        comment_verdicts: (comments, 2) and comment_scores: (comments, 6) likewise.
+    """
+
+    verdicts: IntArray
+    scores: IntArray
+    comment_verdicts: IntArray
+    comment_scores: IntArray
+
+
+def tally(judgments: Judgments) -> Tallies:
+    """Count verdicts and scores by comment and by source."""
+    comments, sources = len(judgments.comments), len(judgments.sources)
+    by_verdict = _count_values(judgments.comment, comments, judgments.verdict, 2)
+    by_score = _count_values(
+        judgments.comment, comments, judgments.score, TOP_SCORE + 1
+    )
+    return Tallies(
+        verdicts=_sum_rows(by_verdict, judgments.comment_source, sources),
+        scores=_sum_rows(by_score, judgments.comment_source, sources),
+        comment_verdicts=by_verdict,
+        comment_scores=by_score,
+    )
+
+
+def _count_values(
+    group: IntArray, groups: int, values: IntArray, domain: int
+) -> IntArray:
+    """(groups, domain) how often each value occurs; -1 is a missing value."""
+    width = domain + 1
+    cells = group.astype(np.int64) * width + values + 1
+    counts = np.bincount(cells, minlength=groups * width).reshape(groups, width)
+    return counts[:, 1:].astype(np.int32)
+
+
+def _sum_rows(counts: IntArray, group: IntArray, groups: int) -> IntArray:
+    sums = [np.bincount(group, column, groups) for column in counts.T]
+    return np.stack(sums, axis=1).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class SourceFigures:
+    """One entry a source, in the order of `Judgments.sources`."""
+
+    judged_human_pct: Figures
+    n_verdicts: Figures
+    n_scores: Figures
+    judged_human_pct_by_comment: Figures
+    majority_human_pct: Figures
+    mean_score: Figures
+    sd_score: Figures
+
+
+def source_figures(tallies: Tallies, comment_source: IntArray) -> SourceFigures:
+    """Every definition by source but Score@k."""
+    counts, scores = tallies.verdicts, tallies.scores
+    silent = counts.sum(axis=1) == 0
+    unscored = scores.sum(axis=1) == 0
+    by_comment = (tallies.comment_verdicts, comment_source, len(counts))
+    return SourceFigures(
+        judged_human_pct=figures(judged_as_human_rate(counts), (silent, NO_VERDICTS)),
+        n_verdicts=figures(counts.sum(axis=1)),
+        n_scores=figures(scores.sum(axis=1)),
+        judged_human_pct_by_comment=figures(
+            rate_by_comment(*by_comment), (silent, NO_VERDICTS)
+        ),
+        majority_human_pct=figures(majority_rate(*by_comment), (silent, NO_VERDICTS)),
+        mean_score=figures(mean_realism_score(scores), (unscored, NO_SCORES)),
+        sd_score=figures(
+            score_deviation(scores),
+            (unscored, NO_SCORES),
+            (scores.sum(axis=1) == 1, "one score has no spread"),
+        ),
+    )
+
+
+def judged_as_human_rate(verdicts: IntArray) -> FloatArray:
+    """Judged-as-Human: 100 x verdicts "human" / verdicts.
+
+    Unit of analysis: the judgment, pooled.
+
+    Args:
+        verdicts: (..., 2) counts of AI and human verdicts.
+
+    Returns:
+        (...) percent; NaN without a verdict.
+    """
+    return 100 * ratio(verdicts[..., 1], verdicts.sum(axis=-1))
+
+
+def rate_by_comment(
+    comment_verdicts: IntArray, comment_source: IntArray, sources: int
+) -> FloatArray:
+    """Mean over comments of each comment's own rate, in percent, by source.
+
+    Unit of analysis: the comment that has a verdict. It differs from the pooled rate
+    when comments have unequal numbers of verdicts.
+    """
+    rates = judged_as_human_rate(comment_verdicts)
+    return _mean_by_source(rates, comment_source, sources)
+
+
+def majority_rate(
+    comment_verdicts: IntArray, comment_source: IntArray, sources: int
+) -> FloatArray:
+    """Share of comments that a majority calls human, in percent; a tie counts half.
+
+    Unit of analysis: the comment that has a verdict.
+    """
+    humans, all_ = comment_verdicts[:, 1], comment_verdicts.sum(axis=1)
+    votes = np.where(all_ > 0, 50.0 * (1 + np.sign(2 * humans - all_)), np.nan)
+    return _mean_by_source(votes, comment_source, sources)
+
+
+def _mean_by_source(
+    values: FloatArray, comment_source: IntArray, sources: int
+) -> FloatArray:
+    known = ~np.isnan(values)
+    group = comment_source[known]
+    sums = np.bincount(group, values[known], sources)
+    return ratio(sums, np.bincount(group, minlength=sources))
+
+
+def mean_realism_score(scores: IntArray) -> FloatArray:
+    """Mean Score: the mean realism score over judgments, in score points.
+
+    Args:
+        scores: (..., 6) counts of the scores 0 to 5.
+    """
+    return ratio(scores @ np.arange(TOP_SCORE + 1), scores.sum(axis=-1))
+
+
+def score_deviation(scores: IntArray) -> FloatArray:
+    """Standard deviation of the scores with n - 1, in score points.
+
+    Args:
+        scores: (sources, 6) counts of the scores 0 to 5.
+    """
+    distances = np.arange(TOP_SCORE + 1) - mean_realism_score(scores)[:, np.newaxis]
+    squares = (scores * distances**2).sum(axis=-1)
+    return np.sqrt(ratio(squares, np.maximum(scores.sum(axis=-1) - 1, 0)))
+
+
+def score_at_k(scores: IntArray, *, k: int, reading: Literal["ge", "eq"]) -> Figures:
+    """Score@k in percent: the share of scores >= k ("ge") or = k ("eq"), by source.
+
+    The papers name Score@k without defining it, so it is never shown without its sign.
+    eq_k = ge_k - ge_(k+1); the sum of ge_k over 1..5, as shares, is the mean score.
+
+    Args:
+        scores: (sources, 6) counts of the scores 0 to 5.
+        k: 1 to 5 for "ge", 0 to 5 for "eq".
+        reading: Which of the two.
+    """
+    all_ = scores.sum(axis=-1)
+    hits = scores[:, k:].sum(axis=-1) if reading == "ge" else scores[:, k]
+    return figures(100 * ratio(hits, all_), (all_ == 0, NO_SCORES))

@@ -1,0 +1,81 @@
+"""Options that the commands of `python -m analysis` share."""
+
+import argparse
+
+from analysis.reporting import DEFAULT_LEVELS, DEFAULT_REPLICATES
+from analysis.simulation import SimulatedSource
+
+_HUMAN_COMMENTS = 5
+
+
+def add_report_options(parser: argparse.ArgumentParser) -> None:
+    """--sources, --levels, --replicates, --seed."""
+    parser.add_argument(
+        "--sources",
+        type=names,
+        default=(),
+        metavar="A,B",
+        help="sources of the study that may have no rows in the file",
+    )
+    parser.add_argument(
+        "--levels",
+        type=names,
+        default=DEFAULT_LEVELS,
+        metavar="LEVEL,LEVEL",
+        help="definitions, inference, models (default: the first two)",
+    )
+    parser.add_argument(
+        "--replicates",
+        type=count,
+        default=DEFAULT_REPLICATES,
+        metavar="N",
+        help="bootstrap replicates; 0 for none (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--seed",
+        type=count,
+        default=0,
+        metavar="N",
+        help="seed of whatever is drawn (default: %(default)s)",
+    )
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Names between commas."""
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def count(text: str) -> int:
+    """A whole number from 0."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0")
+    return int(text)
+
+
+def positive(text: str) -> int:
+    """A whole number from 1."""
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return int(text)
+
+
+def rates(text: str) -> tuple[SimulatedSource, ...]:
+    """Sources and rates, such as "human=87,strong=40"."""
+    sources = []
+    for part in text.split(","):
+        name, _, rate = part.partition("=")
+        try:
+            sources.append(_source(name.strip(), float(rate)))
+        except ValueError:
+            raise argparse.ArgumentTypeError(
+                f"{part!r} is not NAME=PERCENT, such as human=87"
+            ) from None
+    if len({source.name for source in sources}) < len(sources):
+        raise argparse.ArgumentTypeError("a source is named twice")
+    return tuple(sources)
+
+
+def _source(name: str, rate: float) -> SimulatedSource:
+    is_human = name == "human"
+    comments = _HUMAN_COMMENTS if is_human else 1
+    return SimulatedSource(name, is_human, rate, comments)

@@ -1,0 +1,124 @@
+"""What the report page shows: the stored figures, laid out for its templates."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from analysis.database import ATTRIBUTES, source_titles
+from analysis.downloads import JUDGMENT_FILES, REPORT_FILES
+from analysis.drawing import (
+    curve_view,
+    forest_rows,
+    score_bars,
+    shrinking_view,
+)
+from analysis.headline import headline
+from analysis.models import StoredReport
+from analysis.people import HEADINGS, annotator_rows
+from analysis.published import AGREEMENT_PCT, BASELINES_PCT, BLIND_TEST
+from analysis.rendering import provenance_lines
+from analysis.storing import stored_report
+from analysis.tables import Table, shown
+from analysis.texts import CommentLine, comment_lines
+from annotation.models import Study
+
+
+@dataclass(frozen=True)
+class CellView:
+    """The text of a cell, and whether it is a number."""
+
+    text: str
+    is_number: bool
+
+
+@dataclass(frozen=True)
+class TableView:
+    """A table as a template needs it; the first cell of a row heads the row."""
+
+    key: str
+    title: str
+    note: str
+    headings: list[CellView]
+    rows: list[list[CellView]]
+    reasons: str
+
+
+def table_view(table: Table) -> TableView:
+    """Texts in place of numbers."""
+    holds_numbers = [
+        any(not isinstance(row[place], str) for row in table.rows)
+        for place in range(len(table.columns))
+    ]
+    rows = [
+        [
+            CellView(shown(cell, column), is_number)
+            for cell, column, is_number in zip(
+                row, table.columns, holds_numbers, strict=True
+            )
+        ]
+        for row in table.rows
+    ]
+    return TableView(
+        key=table.key,
+        title=table.title,
+        note=table.note,
+        headings=[
+            CellView(column.heading, is_number)
+            for column, is_number in zip(table.columns, holds_numbers, strict=True)
+        ],
+        rows=rows,
+        reasons="; ".join(table.reasons()),
+    )
+
+
+def report_page(study: Study, stored: StoredReport) -> dict[str, Any]:
+    """Template context of a computed report."""
+    content = stored.done_content
+    report, found = stored_report(content["report"]), content["chapters"]
+    titles = source_titles(study)
+    counts = {
+        name.removeprefix("counts/"): int(value)
+        for name, value in report.metrics.items()
+        if name.startswith("counts/")
+    }
+    return {
+        "stored": stored,
+        "headline": headline(report, titles).replace(" %", "\u00a0%"),
+        "counts": counts,
+        "is_lonely": 0 < counts["annotators"] < 2,  # noqa: PLR2004
+        "forest": forest_rows(report, titles),
+        "score_bars": score_bars(report, titles),
+        "tables": {table.key: table_view(table) for table in report.tables},
+        "annotators": annotator_rows(study, report),
+        "annotator_headings": HEADINGS,
+        "curves": [
+            curve_view("position", "Position in the batch", found["position"]),
+            curve_view("drift", "Batches the annotator has had", found["drift"]),
+        ],
+        "paces": found["pace"],
+        "crosstab": found["crosstab"],
+        "comments": comment_lists(found, titles),
+        "slices": [(name, found["slices"][name]) for name in ATTRIBUTES],
+        "shrinking": shrinking_view(found["shrinking"], report),
+        "published": BLIND_TEST,
+        "published_baselines": BASELINES_PCT,
+        "published_agreement": AGREEMENT_PCT,
+        "provenance": provenance_lines(report),
+        "excluded": report.provenance.excluded,
+        "report_files": REPORT_FILES,
+        "judgment_files": JUDGMENT_FILES,
+    }
+
+
+def comment_lists(
+    found: dict[str, Any], titles: dict[str, str]
+) -> list[tuple[str, str, list[CommentLine]]]:
+    """Key, caption and comments of the three lists of the evidence."""
+    captions = {
+        "convincing": "Model comments most often taken for human",
+        "doubted": "Human comments least often taken for human",
+        "split": "Comments on which annotators split",
+    }
+    return [
+        (key, caption, comment_lines(found[key], titles))
+        for key, caption in captions.items()
+    ]

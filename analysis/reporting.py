@@ -1,0 +1,203 @@
+"""Every metric of a data set as one typed result."""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from analysis import findings, naming
+from analysis.errors import AnalysisError
+from analysis.judgments import Judgments
+from analysis.metrics.sources import tally
+from analysis.metrics.undefined import Undefined
+from analysis.version import library_versions, software_version
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+    from analysis.tables import Table
+
+LEVELS = ("definitions", "inference", "models")
+DEFAULT_LEVELS = LEVELS[:2]
+DEFAULT_REPLICATES = 1000
+_DIGITS = 12  # beyond them, processors may differ
+_MODEL_DIGITS = 6  # iterative fits in a linear algebra library differ sooner
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """An annotator whom a researcher left out, and why."""
+
+    annotator: str
+    reason: str
+    judgments: int
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What the figures rest on: the same data and seed give the same digits.
+
+    Attributes:
+        study: Title of the study, or the name of the file.
+        protocol_version: Of the study; empty for a file.
+        fingerprint: SHA-256 of the data in canonical form.
+        software: Version of this project.
+        libraries: Versions of what computed the figures.
+        seed, replicates, levels: How the report was asked for.
+        excluded: Annotators left out.
+    """
+
+    study: str
+    protocol_version: str
+    fingerprint: str
+    software: str
+    libraries: Mapping[str, str]
+    seed: int
+    replicates: int
+    levels: tuple[str, ...]
+    excluded: tuple[Exclusion, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """All figures of a data set.
+
+    Attributes:
+        metrics: By the names of metrics.md, in a stable order; a NaN is undefined.
+        errors: Standard errors that tables show and metrics.md does not name.
+        sources: Name of each source, and whether people wrote its comments.
+        annotators: Their ids.
+        provenance: What the figures rest on.
+    """
+
+    metrics: Mapping[str, float]
+    errors: Mapping[str, float]
+    sources: Mapping[str, bool]
+    annotators: tuple[str, ...]
+    provenance: Provenance
+
+    def reason(self, name: str) -> str:
+        """Why a figure is undefined; empty where it is defined."""
+        figure = self.metrics[name]
+        return figure.reason if isinstance(figure, Undefined) else ""
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """The reason of every undefined figure."""
+        return {name: self.reason(name) for name in self.metrics if self.reason(name)}
+
+    @property
+    def tables(self) -> "tuple[Table, ...]":
+        """The same figures for people."""
+        from analysis.tabulating import tables_of
+
+        return tables_of(self)
+
+    @property
+    def headline(self) -> str:
+        """The result in one sentence."""
+        from analysis.headline import headline
+
+        return headline(self)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from analysis.rendering import as_html
+
+        return as_html(self)
+
+
+def report(  # noqa: PLR0913  (keyword-only, each with a default)
+    data: "Judgments | pa.Table | pd.DataFrame",
+    *,
+    levels: Iterable[str] = DEFAULT_LEVELS,
+    replicates: int = DEFAULT_REPLICATES,
+    seed: int = 0,
+    sources: Iterable[str] = (),
+    study: str = "",
+    protocol_version: str = "",
+    excluded: Sequence[Exclusion] = (),
+) -> Report:
+    """Compute every metric of metrics.md.
+
+    Args:
+        data: Judgments, or the long table as pandas DataFrame or Arrow table.
+        levels: Which of "definitions", "inference", "models".
+        replicates: Bootstrap replicates; 0 leaves the bootstrap intervals undefined.
+        seed: Of the bootstrap.
+        sources: Sources of the study that may have no rows (only with a table).
+        study: Title to show.
+        protocol_version: Of the study.
+        excluded: Annotators who were left out of `data`.
+
+    Raises:
+        AnalysisError: The data or an argument is wrong; the message says how.
+    """
+    asked = _checked_levels(levels)
+    if replicates < 0 or seed < 0:
+        raise AnalysisError("replicates and seed are whole numbers from 0")
+    if not isinstance(data, Judgments):
+        from analysis.reading import judgments_from_table
+
+        data = judgments_from_table(data, declared_sources=sources)
+    metrics, errors = _figures(data, asked, replicates, seed)
+    return Report(
+        metrics=metrics,
+        errors=errors,
+        sources=dict(zip(data.sources, data.source_is_human.tolist(), strict=True)),
+        annotators=data.annotators,
+        provenance=Provenance(
+            study=study,
+            protocol_version=protocol_version,
+            fingerprint=data.fingerprint,
+            software=software_version(),
+            libraries=library_versions(),
+            seed=seed,
+            replicates=replicates,
+            levels=asked,
+            excluded=tuple(excluded),
+        ),
+    )
+
+
+def _checked_levels(levels: Iterable[str]) -> tuple[str, ...]:
+    asked = tuple(levels)
+    unknown = [level for level in asked if level not in LEVELS]
+    if unknown or not asked:
+        raise AnalysisError(
+            f"unknown level {', '.join(unknown) or '(none)'}; "
+            f"choose from {', '.join(LEVELS)}"
+        )
+    return tuple(level for level in LEVELS if level in asked)
+
+
+def _figures(
+    data: Judgments, levels: tuple[str, ...], replicates: int, seed: int
+) -> tuple[dict[str, float], dict[str, float]]:
+    tallies = tally(data)
+    metrics: dict[str, float] = {}
+    errors: dict[str, float] = {}
+    if "definitions" in levels:
+        definitions = findings.define(data, tallies)
+        metrics.update(_rounded(naming.named_definitions(definitions, data)))
+    if "inference" in levels:
+        inference = findings.infer(data, tallies, replicates=replicates, seed=seed)
+        metrics.update(_rounded(naming.named_inference(inference, data)))
+        errors.update(_rounded(naming.named_errors(inference)))
+    if "models" in levels:
+        fitted = naming.named_models(findings.model(data), data)
+        metrics.update(_rounded(fitted, _MODEL_DIGITS))
+    return metrics, errors
+
+
+def _rounded(
+    named: Iterable[tuple[str, float]], digits: int = _DIGITS
+) -> Iterator[tuple[str, float]]:
+    """To so many digits and decimals, so that 1e-17 is 0; but a p may be tiny."""
+    for name, figure in named:
+        if isinstance(figure, int) or math.isnan(figure):
+            yield name, figure
+            continue
+        short = float(f"{figure:.{digits}g}")
+        yield name, short if name.startswith("pair_p") else round(short, digits) + 0.0

@@ -1,0 +1,22 @@
+"""Asking for a report from the web: kept, computed on the spot, or queued."""
+
+from analysis.models import StoredReport
+from analysis.selectors import expected_judgments
+from analysis.services import compute_report, request_report
+from analysis.tasks import compute_report_task
+from annotation.models import Study
+
+INLINE_JUDGMENTS = 30_000  # up to here a report takes well under a second
+
+
+def report_now(study: Study, *, again: bool = False) -> StoredReport:
+    """The report of the data as they are; not yet done if it was queued."""
+    stored, must_compute = request_report(study, again=again)
+    if not must_compute:
+        return stored
+    if expected_judgments(study) <= INLINE_JUDGMENTS:
+        compute_report(stored.pk)
+        stored.refresh_from_db()
+    else:
+        compute_report_task.delay_on_commit(stored.pk)
+    return stored

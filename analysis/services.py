@@ -1,0 +1,130 @@
+"""Reports of studies: asked for, computed once for each state of the data, kept."""
+
+from datetime import timedelta
+from hashlib import sha256
+
+from django.db.models import Count, Max, Q
+from django.utils import timezone
+
+from analysis.chapters import chapters
+from analysis.database import comment_attributes, judgments_of, source_titles
+from analysis.errors import AnalysisError
+from analysis.judgments import Judgments
+from analysis.metrics.sources import tally
+from analysis.models import ReportState, StoredReport
+from analysis.reporting import (
+    DEFAULT_LEVELS,
+    DEFAULT_REPLICATES,
+    Report,
+    report,
+)
+from analysis.selectors import exclusions_of, protocol_version
+from analysis.storing import plain_report
+from analysis.version import software_version
+from annotation.models import Assignment, AssignmentState, Study
+
+CONTENT_VERSION = 1  # of what is kept; older content is computed anew
+_TAKEN_FOR_LOST = timedelta(minutes=15)
+
+
+def state_of_data(study: Study) -> str:
+    """A stamp that changes whenever the report would: cheap, from assignments alone.
+
+    The answers of a submitted assignment never change, so their number and the time of
+    the last submission stand for them.
+    """
+    submitted = Q(state=AssignmentState.SUBMITTED)
+    counted = Assignment.objects.filter(submitted, batch__study=study).aggregate(
+        number=Count("pk"), last=Max("submitted_at")
+    )
+    parts = [
+        CONTENT_VERSION,
+        software_version(),
+        study.title,
+        sorted(source_titles(study).items()),
+        counted["number"],
+        counted["last"],
+        [(one.annotator, one.reason) for one in exclusions_of(study)],
+        protocol_version(study),
+    ]
+    return sha256(repr(parts).encode()).hexdigest()
+
+
+def request_report(study: Study, *, again: bool = False) -> tuple[StoredReport, bool]:
+    """The kept report of the data as they are, and whether it must be computed now.
+
+    It must if nobody asked for it yet, if whoever computes it has been silent for long,
+    or if it failed and is asked for `again`.
+    """
+    stored, is_new = StoredReport.objects.get_or_create(
+        study=study, stamp=state_of_data(study)
+    )
+    is_lost = (
+        stored.state in {ReportState.WAITING, ReportState.COMPUTING}
+        and stored.requested_at < timezone.now() - _TAKEN_FOR_LOST
+    )
+    if is_lost or (again and stored.state == ReportState.FAILED):
+        stored.state, stored.error = ReportState.WAITING, ""
+        stored.requested_at = timezone.now()
+        stored.save()
+        is_new = True
+    return stored, is_new
+
+
+def compute_report(stored_id: int) -> None:
+    """Compute a report that waits; one that is being computed is left alone."""
+    if not _begin(stored_id):
+        return
+    stored = StoredReport.objects.select_related("study").get(pk=stored_id)
+    try:
+        content = report_content(stored.study)
+    except AnalysisError as error:
+        stored.state, stored.error = ReportState.FAILED, str(error)
+    else:
+        stored.state, stored.content = ReportState.DONE, content
+    stored.finished_at = timezone.now()
+    stored.save()
+    _forget_older(stored)
+
+
+def report_content(study: Study) -> dict[str, object]:
+    """What is kept: the report, and the chapters beside its figures."""
+    data = judgments_of(study)
+    attributes = comment_attributes(study, data.comments)
+    return {
+        "report": plain_report(study_report(study, data)),
+        "chapters": chapters(data, tally(data), attributes),
+    }
+
+
+def study_report(
+    study: Study,
+    data: Judgments | None = None,
+    *,
+    levels: tuple[str, ...] = DEFAULT_LEVELS,
+    replicates: int = DEFAULT_REPLICATES,
+    seed: int = 0,
+) -> Report:
+    """The report of a study's judgments as they are now."""
+    return report(
+        data or judgments_of(study),
+        levels=levels,
+        replicates=replicates,
+        seed=seed,
+        study=study.title,
+        protocol_version=protocol_version(study),
+        excluded=exclusions_of(study),
+    )
+
+
+def _begin(stored_id: int) -> bool:
+    """Take a waiting report; false if somebody else has."""
+    waiting = StoredReport.objects.filter(pk=stored_id, state=ReportState.WAITING)
+    return waiting.update(state=ReportState.COMPUTING) == 1
+
+
+def _forget_older(stored: StoredReport) -> None:
+    older = StoredReport.objects.filter(
+        study=stored.study, requested_at__lt=stored.requested_at
+    )
+    older.exclude(state=ReportState.COMPUTING).delete()

@@ -1,0 +1,25 @@
+"""URLs of the analysis package."""
+
+from django.urls import path
+
+from analysis import views
+from analysis.api import ReportView
+
+app_name = "analysis"
+urlpatterns = [
+    path("api/studies/<uuid:study>/report/", ReportView.as_view(), name="api_report"),
+    path("plan/", views.plan_view, name="plan"),
+    path("studies/<uuid:study>/report/", views.report_view, name="report"),
+    path("studies/<uuid:study>/report/again/", views.report_again, name="again"),
+    path(
+        "studies/<uuid:study>/report.<slug:style>",
+        views.report_download,
+        name="report_file",
+    ),
+    path("studies/<uuid:study>/bundle.zip", views.bundle_download, name="bundle"),
+    path(
+        "studies/<uuid:study>/judgments.<slug:style>",
+        views.judgments_download,
+        name="judgments_file",
+    ),
+]

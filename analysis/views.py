@@ -1,0 +1,112 @@
+"""Pages and files of the report, for the researchers of its study."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.http import SignedInRequest, researcher_required
+from analysis.downloads import (
+    JUDGMENT_FILES,
+    REPORT_FILES,
+    bundle_file,
+    judgments_file,
+    report_file,
+)
+from analysis.errors import AnalysisError
+from analysis.forms import PlanForm
+from analysis.pages import report_page, table_view
+from analysis.plan_command import plan_tables
+from analysis.planning import plan, simulations_in_a_second
+from analysis.requests import report_now
+from analysis.selectors import newest_report
+from analysis.storing import stored_report
+from annotation.access import study_or_404
+from annotation.views.researcher_page import TABS
+
+
+@require_safe
+@researcher_required
+def report_view(request: SignedInRequest, study: UUID) -> HttpResponseBase:
+    """The report; while it is computed, the one before it, and word of the new one."""
+    shown_study = study_or_404(request.user, study)
+    current = report_now(shown_study)
+    context = {"study": shown_study, "current": current, "tabs": TABS}
+    if request.htmx:  # the page asks whether the new report is there
+        if current.is_done:
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        return render(request, "analysis/_pending.html", context)
+    shown = current if current.is_done else newest_report(shown_study)
+    if shown is not None:
+        context |= report_page(shown_study, shown)
+    return render(request, "analysis/report.html", context)
+
+
+@require_POST
+@researcher_required
+def report_again(request: SignedInRequest, study: UUID) -> HttpResponseBase:
+    """Compute a report that failed once more."""
+    shown_study = study_or_404(request.user, study)
+    report_now(shown_study, again=True)
+    return redirect("analysis:report", study=study)
+
+
+@require_safe
+@researcher_required
+def report_download(
+    request: SignedInRequest, study: UUID, style: str
+) -> HttpResponseBase:
+    """The report as a file; 503 while it is being computed."""
+    if style not in REPORT_FILES:
+        raise Http404
+    shown_study = study_or_404(request.user, study)
+    current = report_now(shown_study)
+    if not current.is_done:
+        return HttpResponse(
+            "The report is being computed. Try again in a few seconds.",
+            status=503,
+            headers={"Retry-After": "5"},
+            content_type="text/plain; charset=utf-8",
+        )
+    report = stored_report(current.done_content["report"])
+    return report_file(shown_study, report, style)
+
+
+@require_safe
+@researcher_required
+def bundle_download(request: SignedInRequest, study: UUID) -> HttpResponseBase:
+    """Everything to make the report again, as one zip."""
+    shown_study = study_or_404(request.user, study)
+    try:
+        return bundle_file(shown_study)
+    except AnalysisError as error:
+        messages.error(request, f"The bundle could not be made: {error}")
+        return redirect("analysis:report", study=study)
+
+
+@require_safe
+@researcher_required
+def plan_view(request: SignedInRequest) -> HttpResponseBase:
+    """How certain a study of a given size will be, by simulating it."""
+    form = PlanForm(request.GET or None)
+    context: dict[str, object] = {"form": form}
+    if form.is_valid():
+        count = simulations_in_a_second(form.design)
+        made = plan(form.design, simulations=count, seed=0)
+        context["plan"] = made
+        context["plan_tables"] = [table_view(table) for table in plan_tables(made)]
+    return render(request, "analysis/plan.html", context)
+
+
+@require_safe
+@researcher_required
+def judgments_download(
+    request: SignedInRequest, study: UUID, style: str
+) -> HttpResponseBase:
+    """The judgments that the report counts, as a file."""
+    if style not in JUDGMENT_FILES:
+        raise Http404
+    return judgments_file(study_or_404(request.user, study), style)
