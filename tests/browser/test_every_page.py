@@ -1,0 +1,114 @@
+"""Every page that a link leads to: whole, accessible, no wider than the screen."""
+
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import override_settings
+from django.urls import Resolver404, resolve
+from playwright.sync_api import BrowserContext, Page
+
+from accounts.models import User
+from demo.accounts import DEMO_ACCOUNTS
+from demo.loading import load_demo
+from tests.browser.conftest import PHONE, WIDE, LogIn
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+]
+
+# Django's own pages and files; everything else is ours.
+NOT_OURS = ("/admin/", "/static/", "/media/", "/api/docs/", "/accounts/logout/")
+FILES = (
+    ".csv",
+    ".json",
+    ".jsonl",
+    ".md",
+    ".parquet",
+    ".html",
+    ".latex",
+    ".zip",
+    ".svg",
+)
+
+
+def kind_of(path: str) -> str:
+    """Pages of one kind are drawn by one view: one of them is enough."""
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return path
+    return match.view_name + "".join(
+        f" {key}={value}" for key, value in match.kwargs.items() if key == "step"
+    )
+
+
+def links_of(page: Page) -> Iterator[str]:
+    here = urlsplit(page.url).netloc
+    for address in page.eval_on_selector_all(
+        "a[href]:not([download])", "all => all.map(a => a.href)"
+    ):
+        parts = urlsplit(address)
+        if parts.netloc != here or parts.path.startswith(NOT_OURS):
+            continue
+        if not parts.path.endswith(FILES):
+            yield parts.path
+
+
+def open_every_page(page: Page, look: Callable[[Page], list[str]]) -> dict[str, str]:
+    """Follow every link once a kind; what `look` finds, by path."""
+    seen: set[str] = set()
+    waiting = ["/"]
+    found: dict[str, str] = {}
+    while waiting:
+        path = waiting.pop(0)
+        if kind_of(path) in seen:
+            continue
+        seen.add(kind_of(path))
+        response = page.goto(path)
+        page.wait_for_load_state("networkidle")
+        if response is None or response.status != 200:
+            found[path] = f"status {response and response.status}"
+            continue
+        if faults := look(page):
+            found[path] = "; ".join(faults)
+        waiting += links_of(page)
+    assert len(seen) > 3, seen
+    return found
+
+
+def faults_of(page: Page) -> list[str]:
+    """What a stranger would stumble over on the page that is open."""
+    faults = [
+        f"axe: {violation['id']} {violation['nodes'][0]['html'][:120]}"
+        for violation in Axe().run(page).response["violations"]
+    ]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"):
+        faults.append("wider than the screen")
+    if not page.title().removesuffix(" · MIMIC-Bench").strip():
+        faults.append("no title")
+    if page.locator("h1").count() != 1:
+        faults.append(f"{page.locator('h1').count()} headings of the first level")
+    return faults
+
+
+@pytest.mark.parametrize("role", [account.role for account in DEMO_ACCOUNTS])
+def test_every_page_of_a_role_is_whole_and_accessible(
+    new_browser: Callable[..., BrowserContext], log_in: LogIn, role: str
+) -> None:
+    with override_settings(DEMO=True):
+        load_demo(say=lambda _: None)
+    user = User.objects.get(
+        username=next(name for known, name, _ in DEMO_ACCOUNTS if known == role)
+    )
+
+    found: dict[str, str] = {}
+    for screen in ({**WIDE}, {**PHONE, "color_scheme": "dark"}):
+        context = new_browser(**screen)
+        log_in(context, user)
+        found |= open_every_page(context.new_page(), faults_of)
+
+    assert found == {}

@@ -1,0 +1,90 @@
+"""WCAG 2.2 AA as far as a program can tell, in every state of the page."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from annotation.models import Membership
+from tests.browser.conftest import PHONE, OpenSheet
+from tests.browser.sheet import Sheet, make_study_of_texts
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+TEXTS = ["أجمل فيديو رأيته هذا الأسبوع", "long " * 300, "short", "ok"]
+DARK = {"color_scheme": "dark"}
+STATES = ["light", "dark", "phone", "phone-dark"]
+
+
+def findings(page: Page) -> list[str]:
+    """What axe objects to, as `rule: element`."""
+    violations = Axe().run(page).response["violations"]
+    return [f"{v['id']}: {node['html']}" for v in violations for node in v["nodes"]]
+
+
+@pytest.mark.parametrize("options", [{}, DARK, PHONE, PHONE | DARK], ids=STATES)
+def test_axe_has_no_objection_while_one_judges(
+    open_sheet: OpenSheet, options: dict[str, Any]
+) -> None:
+    sheet = open_sheet(make_study_of_texts(TEXTS), **options)
+    assert findings(sheet.page) == []
+    sheet.answer(1, "human", "5")
+    sheet.answer(2, "ai")
+    sheet.page.get_by_role("button", name="Submit").click()
+    expect(sheet.state(2)).to_have_text("Missing: score")
+    sheet.page.context.set_offline(True)
+    sheet.answer(3, "ai", "1")
+    expect(sheet.notice("away")).to_be_visible()
+
+    assert findings(sheet.page) == []
+
+
+@pytest.mark.parametrize("options", [{}, DARK], ids=STATES[:2])
+def test_axe_has_no_objection_to_the_overlays(
+    open_sheet: OpenSheet, options: dict[str, Any]
+) -> None:
+    sheet = open_sheet(make_study_of_texts(TEXTS), **options)
+
+    for key in ("?", "g"):
+        sheet.page.keyboard.press(key)
+        assert findings(sheet.page) == []
+        sheet.page.keyboard.press("Escape")
+    Membership.objects.update(tour_done_at=None)
+    sheet.page.reload()
+    expect(sheet.page.get_by_role("dialog", name="How this works")).to_be_visible()
+    assert findings(sheet.page) == []
+
+
+def test_every_choice_has_a_complete_name(sheet: Sheet) -> None:
+    row = sheet.page.get_by_role("group", name="Comment 1 of 29")
+    scores = row.get_by_role("radiogroup", name="Realism score")
+
+    expect(row.get_by_role("radio", name="Human")).to_have_count(1)
+    expect(row.get_by_role("radio", name="AI")).to_have_count(1)
+    expect(scores.get_by_role("radio", name="0: a machine, or nonsense")).to_have_count(
+        1
+    )
+    expect(scores.get_by_role("radio", name="5: surely a viewer")).to_have_count(1)
+
+
+def test_a_save_is_not_read_aloud_but_trouble_is(sheet: Sheet) -> None:
+    expect(sheet.state(1)).to_have_attribute("aria-live", "off")
+    sheet.answer(1, "human")
+    expect(sheet.state(1)).to_contain_text("Saved")
+    expect(sheet.state(1)).to_have_attribute("aria-live", "off")
+
+    sheet.page.context.set_offline(True)
+
+    status = sheet.page.get_by_role("status").filter(has_text="cannot be reached")
+    expect(status).to_be_visible()
+
+
+def test_the_current_comment_is_marked_by_more_than_colour(sheet: Sheet) -> None:
+    sheet.page.keyboard.press("j")
+
+    bar = "element => getComputedStyle(element, '::before').borderLeftWidth"
+
+    assert sheet.row(2).evaluate(bar) == "4px"
+    assert sheet.row(1).evaluate(bar) == "0px"
+    expect(sheet.row(2)).to_have_attribute("aria-current", "true")

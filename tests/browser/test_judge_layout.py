@@ -1,0 +1,176 @@
+"""What the page looks like: dense, steady, the video always in view."""
+
+import brotli  # type: ignore[import-untyped]
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.conftest import PHONE, OpenSheet
+from tests.browser.sheet import TOTAL, Sheet, box, make_study_of_texts
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+LONG = "a comment that says more than anybody wants to read about a clip, " * 20
+SIDEWAYS = {**PHONE, "viewport": {"width": 844, "height": 390}}
+
+
+def scroll_to_end(sheet: Sheet) -> None:
+    sheet.page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    sheet.page.wait_for_function(
+        "scrollY + innerHeight >= document.documentElement.scrollHeight - 1"
+    )
+
+
+def test_29_long_comments_take_four_screens_at_most(open_sheet: OpenSheet) -> None:
+    sheet = open_sheet(make_study_of_texts([LONG] * TOTAL))
+
+    height = sheet.page.evaluate("document.documentElement.scrollHeight")
+
+    assert height <= 4 * 900
+
+
+def test_every_long_text_folds_at_the_same_height(open_sheet: OpenSheet) -> None:
+    sheet = open_sheet(make_study_of_texts([LONG, LONG[:900], LONG[:700] + "😂"]))
+
+    heights = {box(sheet.row(position))["height"] for position in (1, 2, 3)}
+
+    assert len(heights) == 1
+    expect(sheet.page.get_by_role("button", name="more")).to_have_count(3)
+
+
+@pytest.mark.parametrize(
+    "options", [{}, PHONE, SIDEWAYS], ids=["wide", "phone", "sideways"]
+)
+def test_the_video_never_leaves_the_view(
+    open_sheet: OpenSheet, options: dict[str, object]
+) -> None:
+    sheet = open_sheet(make_study_of_texts([LONG] * TOTAL), **options)
+
+    scroll_to_end(sheet)
+
+    expect(sheet.page.locator("#video")).to_be_in_viewport(ratio=1)
+    expect(sheet.page.locator("#submit")).to_be_in_viewport(ratio=1)
+
+
+def test_on_a_phone_the_video_takes_a_third_and_less_while_scrolling(
+    open_sheet: OpenSheet,
+) -> None:
+    sheet = open_sheet(**PHONE, reduced_motion="no-preference")
+    frame = sheet.page.locator(".frame")
+    before = box(frame)["height"]
+
+    scroll_to_end(sheet)
+
+    after = box(frame)
+    assert before < 0.35 * 844
+    assert after["height"] < 0.8 * before
+    assert after["y"] == 0
+
+
+def test_nothing_moves_while_answers_are_given_and_saved(sheet: Sheet) -> None:
+    sheet.page.evaluate(
+        """() => {
+            window.shifts = [];
+            new PerformanceObserver((list) => window.shifts.push(...list.getEntries()))
+                .observe({ type: "layout-shift" });
+        }"""
+    )
+    first = box(sheet.row(1))
+    for position in (1, 2, 3, 4):
+        sheet.answer(position, "human", "4")
+        expect(sheet.state(position)).to_contain_text("Saved")
+    sheet.page.context.set_offline(True)
+    sheet.answer(5, "ai", "1")
+    expect(sheet.notice("away")).to_be_visible()
+    sheet.page.context.set_offline(False)
+    expect(sheet.notice("away")).to_be_hidden()
+
+    # Shifts just after an input count here too: nothing at all may move.
+    assert sheet.page.evaluate("window.shifts.map((shift) => shift.value)") == []
+    assert box(sheet.row(1)) == first
+
+
+@pytest.mark.parametrize("is_offline", [False, True], ids=["online", "offline"])
+@pytest.mark.parametrize("options", [{}, PHONE], ids=["wide", "phone"])
+def test_the_current_comment_is_never_under_a_bar(
+    open_sheet: OpenSheet,
+    options: dict[str, object],
+    is_offline: bool,  # noqa: FBT001
+) -> None:
+    sheet = open_sheet(make_study_of_texts([LONG] * 15), **options)
+    frame, bar = sheet.page.locator(".frame"), sheet.page.locator(".dock")
+    if is_offline:
+        sheet.page.context.set_offline(True)
+        bar = sheet.notice("away")
+        expect(bar).to_be_visible()
+
+    for key in "j" * 14 + "k" * 14:
+        sheet.type(key)
+
+        row, pinned = box(sheet.current), box(frame)
+        top = pinned["y"] + pinned["height"] if options else 0
+        assert top - 1 <= row["y"]
+        assert row["y"] + row["height"] <= box(bar)["y"] + 1
+
+
+@pytest.mark.parametrize(
+    ("options", "least"),
+    [(PHONE, 44), (SIDEWAYS, 44), ({}, 24)],
+    ids=["phone", "sideways", "mouse"],
+)
+def test_everything_is_large_enough_to_hit(
+    open_sheet: OpenSheet, options: dict[str, object], least: int
+) -> None:
+    sheet = open_sheet(make_study_of_texts([LONG, "short"]), **options)
+
+    small = sheet.page.evaluate(
+        """(least) => [...document.querySelectorAll(
+                "main button, main a, main select, .choice label")]
+            .map((element) => [element, element.getBoundingClientRect()])
+            .filter(([, { width, height }]) => width && Math.min(width, height) < least)
+            .map(([{ textContent }, { width, height }]) =>
+                `${textContent.trim()}: ${width} x ${height}`)""",
+        least,
+    )
+
+    assert small == []
+
+
+def test_nothing_is_cut_off_at_any_width(open_sheet: OpenSheet) -> None:
+    sheet = open_sheet(make_study_of_texts(["A" * 400, "short"]))
+    sheet.page.context.set_offline(True)
+    sheet.answer(1, "human")  # the longest state: not saved yet
+    expect(sheet.state(1)).to_have_text("Not saved yet: will retry")
+
+    for width in (320, 390, 640, 768, 960, 1100, 1366, 1920):
+        sheet.page.set_viewport_size({"width": width, "height": 900})
+
+        assert sheet.page.evaluate("document.documentElement.scrollWidth") == width
+        for part in (".verdict", ".score"):
+            assert are_apart(sheet.state(1), sheet.row(1).locator(part)), (width, part)
+
+
+def are_apart(one: Locator, other: Locator) -> bool:
+    """Whether two elements cover nothing of each other, but for a rounded pixel."""
+    a, b = box(one), box(other)
+    return (
+        a["x"] >= b["x"] + b["width"] - 1
+        or b["x"] >= a["x"] + a["width"] - 1
+        or a["y"] >= b["y"] + b["height"] - 1
+        or b["y"] >= a["y"] + a["height"] - 1
+    )
+
+
+def test_the_page_is_light_on_the_wire(sheet: Sheet) -> None:
+    urls = sheet.page.evaluate(
+        "performance.getEntriesByType('resource').map((resource) => resource.name)"
+    )
+    page = sheet.page.request.get(sheet.path).body()
+    files = {url: sheet.page.request.get(url).body() for url in urls}
+    # Servers send static files with brotli, made ahead of time; pages as they are.
+    sizes = {url: len(brotli.compress(body)) for url, body in files.items()}
+    scripts = sum(size for url, size in sizes.items() if url.endswith(".js"))
+
+    # The icon is asked for once a visit, beside the page.
+    assert 1 + len([url for url in urls if "/img/icon" not in url]) <= 10
+    assert scripts <= 40_000
+    assert len(page) + sum(sizes.values()) <= 120_000
