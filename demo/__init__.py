@@ -1,0 +1,1 @@
+"""The demo study: clips, comments and annotators that the project made itself."""
