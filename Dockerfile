@@ -1,0 +1,38 @@
+# syntax=docker/dockerfile:1
+# Targets: web (also the worker of imports and reports) and gpu-worker (generation).
+
+FROM python:3.11-slim-bookworm AS base
+ENV PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PIP_NO_CACHE_DIR=1 \
+    PIP_DISABLE_PIP_VERSION_CHECK=1
+WORKDIR /app
+RUN useradd --system --uid 10001 --create-home mimic \
+    && mkdir -p /data/media /app/staticfiles \
+    && chown -R mimic /data /app/staticfiles
+COPY requirements/analysis.txt requirements/
+RUN pip install --no-cache-dir -r requirements/analysis.txt
+
+FROM base AS web
+COPY . .
+# The build needs settings to load, not secrets: these values never leave this step.
+RUN SECRET_KEY=build DATABASE_URL=postgresql:///build \
+    python manage.py collectstatic --noinput
+USER 10001
+ENV MEDIA_ROOT=/data/media
+EXPOSE 8000
+HEALTHCHECK --interval=15s --timeout=5s --start-period=30s \
+    CMD ["python", "deploy/healthcheck.py"]
+CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", \
+     "--workers", "2", "--blocking-threads", "8", "--respawn-failed-workers", \
+     "config.wsgi:application"]
+
+FROM base AS gpu-worker
+COPY requirements/generation.txt requirements/
+RUN pip install --no-cache-dir -r requirements/generation.txt
+COPY . .
+USER 10001
+ENV MEDIA_ROOT=/data/media
+# One process: it owns the GPU and keeps the weights loaded between shards.
+CMD ["celery", "-A", "config", "worker", "--pool", "solo", "--queues", "gpu", \
+     "--loglevel", "info"]
