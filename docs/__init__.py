@@ -1,0 +1,1 @@
+"""The guides, and the script that makes their pictures."""

@@ -1,0 +1,101 @@
+"""Make the pictures of the README and the guides from the running demo.
+
+python3 bootstrap.py demo --port 8000      # in one terminal
+.venv/bin/python -m docs.screenshots http://127.0.0.1:8000
+"""
+
+import argparse
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from demo.accounts import DEMO_ACCOUNTS
+
+IMAGES = Path(__file__).parent / "images"
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1366, "height": 900}}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "has_touch": True,
+    "is_mobile": True,
+    "device_scale_factor": 2,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("address", help="where the demo runs, http://127.0.0.1:8000")
+    address = parser.parse_args().address.rstrip("/")
+    browser_path = shutil.which("chromium") or shutil.which("google-chrome")
+    if browser_path is None:
+        sys.exit("Install Chromium first (on Debian: apt-get install chromium).")
+    IMAGES.mkdir(exist_ok=True)
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path, args=sandbox)
+        picture_judging(browser, address)
+        picture_research(browser, address)
+
+
+def log_in(browser: Browser, address: str, role: str, **options: Any) -> Page:  # noqa: ANN401
+    """A page with the role's demo account logged in."""
+    username, password = next(
+        (name, secret) for known, name, secret in DEMO_ACCOUNTS if known == role
+    )
+    page = browser.new_context(base_url=address, **options).new_page()
+    page.goto("/accounts/login/")
+    page.fill("input[name=username]", username)
+    page.fill("input[name=password]", password)
+    page.click("main button[type=submit]")
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+def picture_judging(browser: Browser, address: str) -> None:
+    """The judge page on a desktop and on a phone, a few comments answered."""
+    page = log_in(browser, address, "annotator", **DESKTOP)
+    lead_to_judging(page)
+    for position, verdict, score in ((1, "human", 4), (2, "ai", 1), (3, "human", 3)):
+        for name, value in (("verdict", verdict), ("score", str(score))):
+            page.check(f"input[name='{name}-{position}'][value='{value}']", force=True)
+    page.wait_for_timeout(1500)
+    page.evaluate("scrollTo(0, 0)")
+    page.screenshot(path=IMAGES / "judge.png")
+    address_of_batch = page.url
+    phone = log_in(browser, address, "annotator", **PHONE)
+    phone.goto(address_of_batch)
+    phone.wait_for_timeout(1500)
+    phone.screenshot(path=IMAGES / "judge-phone.png")
+
+
+def lead_to_judging(page: Page) -> None:
+    """Go on from the first page, agreeing to what is asked, until a batch is shown."""
+    for _ in range(8):
+        if "/judge/" in page.url:
+            break
+        for box in page.locator("main input[type=checkbox]").all():
+            box.check()
+        page.locator("main .primary:visible").first.click()
+        page.wait_for_load_state("networkidle")
+    skip = page.get_by_role("button", name="Skip")
+    if skip.count():
+        skip.first.click()
+
+
+def picture_research(browser: Browser, address: str) -> None:
+    """The researcher's list, the study and its report."""
+    page = log_in(browser, address, "researcher", **DESKTOP)
+    page.screenshot(path=IMAGES / "studies.png")
+    page.get_by_role("link", name="Demo study").first.click()
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=IMAGES / "study.png")
+    page.locator("a[href$='/report/']").first.click()
+    page.wait_for_selector("svg", timeout=60_000)
+    page.screenshot(path=IMAGES / "report.png")
+
+
+if __name__ == "__main__":
+    main()
