@@ -14,6 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.models import User
 from annotation.models import Study
 from tests.browser.sheet import Sheet, make_sheet
+from tests.quiet import wait_until_alone
 
 # Playwright's loop runs in this thread; the ORM is used between its calls, never in it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -59,6 +60,7 @@ def new_browser(
     yield start
     for context in contexts:
         context.close()
+    wait_until_alone()
     assert errors == []
 
 

@@ -112,9 +112,7 @@ def test_a_start_right_after_a_kill_takes_over(
     demo.wait_until_ready()
     note(demo)
     family = demo.family()
-    guards = [
-        process for process in family if "guard_process" in str(process.cmdline())
-    ]
+    guards = [process for process in family if "guard_process" in command(process)]
     for process in guards:  # so that all the others are still there
         process.kill()
 
@@ -151,14 +149,19 @@ def test_killed_parts_come_back_while_the_demo_runs(
     assert has_note(demo)
 
 
+def command(process: psutil.Process) -> str:
+    """Return its command line; empty if it has ended since it was listed."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return ""
+
+
 def main_processes(demo: RunningDemo) -> dict[str, psutil.Process]:
     """Return the demo's direct children by a word of their command lines."""
     found = {}
     for process in psutil.Process(demo.process.pid).children():
-        try:
-            line = " ".join(process.cmdline())
-        except psutil.NoSuchProcess:
-            continue
+        line = command(process)
         for part in ("postgres", "valkey-server", "embedded.serving", "celery"):
             if part in line and process.status() != psutil.STATUS_ZOMBIE:
                 found[part] = process

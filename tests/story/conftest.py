@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 
 from tests.browser.conftest import browser_type_launch_args, new_browser
+from tests.quiet import wait_until_alone
 
 __all__ = ["browser_type_launch_args", "new_browser"]
 
@@ -36,3 +37,4 @@ def worker(transactional_db: None, tmp_path: Path) -> Iterator[None]:  # noqa: A
     # With its pool: a process left behind would keep the test database in use.
     os.killpg(process.pid, signal.SIGKILL)
     process.wait(20)
+    wait_until_alone()
