@@ -1,0 +1,1 @@
+"""Models write comments: registry, engines, rounds."""

@@ -1,0 +1,1 @@
+"""One file an engine; heavy imports wait until one is opened."""
