@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from celery import shared_task
 
-from corpus.imports import run_import as run_import_service
+from corpus.importing.uploads import run_import as run_import_service
 from corpus.media_processing import process_media as process_media_service
 
 

@@ -9,8 +9,8 @@ from django.db import transaction
 from accounts.models import Role, User
 from annotation.models import Study, StudyState
 from annotation.services.comments import import_comments
-from corpus.clips import ClipFolder
-from corpus.importing import ImportListener, import_records
+from corpus.importing.clips import ClipFolder
+from corpus.importing.importer import ImportListener, import_records
 from corpus.media.tools import MediaTools
 from corpus.media_processing import process_media
 from corpus.models import MediaState, Source

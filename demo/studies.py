@@ -18,7 +18,7 @@ from annotation.services.events import record_event
 from annotation.services.lifecycle import open_study, seal_study
 from annotation.services.memberships import add_annotator
 from annotation.services.studies import StudyContent, create_study
-from corpus.importing import human_source
+from corpus.importing.importer import human_source
 from corpus.models import Source, Video
 from demo import material
 from demo.judging import judge_study

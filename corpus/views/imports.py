@@ -9,8 +9,8 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.http import SignedInRequest, admin_required, researcher_required
 from corpus.forms import ImportForm
-from corpus.import_summary import reasons_in_words
-from corpus.imports import create_import, errors_path
+from corpus.importing.summary import reasons_in_words
+from corpus.importing.uploads import create_import, errors_path
 from corpus.models import CorpusImport, ImportState
 from corpus.selection import MIN_USABLE_COMMENTS
 from corpus.tasks import run_import

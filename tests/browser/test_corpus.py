@@ -8,11 +8,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django import Settings
 
-from corpus.imports import run_import
+from corpus.importing.uploads import run_import
 from corpus.models import CorpusImport, Video
 from corpus.records import record_line
 from tests.browser.conftest import PHONE, LogIn
-from tests.corpus.importing import Run, comments, record
+from tests.corpus.importing.runs import Run, comments, record
 from tests.factories import make_admin, make_media
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -9,11 +9,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from corpus.import_terminal import terminal
-from corpus.importing import ImportCounts
+from corpus.importing.importer import ImportCounts
+from corpus.importing.terminal import terminal
 from corpus.models import MediaState, Video, VideoMedia, VideoSelection
 from corpus.records import record_line
-from tests.corpus.importing import Run, record
+from tests.corpus.importing.runs import Run, record
 from tests.factories import make_video
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from corpus.models import Comment, Video, VideoMedia
 from corpus.record_files import NumberedRecord, RecordFile
 from corpus.record_parsing import parse_record
 from corpus.records import CommentRecord, VideoRecord
-from tests.corpus.importing import Run, comments, record
+from tests.corpus.importing.runs import Run, comments, record
 from tests.factories import make_comment, make_source
 
 pytestmark = pytest.mark.django_db

@@ -17,10 +17,10 @@ from pytest_django import (
 )
 
 from accounts.models import Role
-from corpus.imports import create_import, run_import
+from corpus.importing.uploads import create_import, run_import
 from corpus.models import CorpusImport, MediaState, Video, VideoSelection
 from corpus.records import record_line
-from tests.corpus.importing import Run, comments, record
+from tests.corpus.importing.runs import Run, comments, record
 from tests.factories import make_admin, make_media, make_user, make_video
 
 pytestmark = pytest.mark.django_db

@@ -26,7 +26,7 @@ from annotation.models import (
 from annotation.selectors.readiness import readiness_of
 from annotation.services.assignments import give_batch
 from annotation.services.consent import agree_to_documents
-from corpus.importing import import_records
+from corpus.importing.importer import import_records
 from corpus.models import Comment, MediaState, Source, Video, VideoMedia
 from demo import material
 from demo.accounts import DEMO_ACCOUNTS

@@ -12,7 +12,7 @@ from annotation.errors import AnnotationError
 from annotation.models import Study
 from annotation.services.batches import add_sources
 from annotation.services.comments import CommentImport, import_comments
-from corpus.import_errors import ErrorFile
+from corpus.importing.error_file import ErrorFile
 
 
 class Command(BaseCommand):

@@ -7,11 +7,11 @@ from typing import TextIO, cast
 
 from django.core.management.base import BaseCommand, CommandError
 
-from corpus.clips import ClipFolder
-from corpus.import_errors import ErrorFile
-from corpus.import_summary import summary
-from corpus.import_terminal import Terminal, terminal
-from corpus.importing import ImportCounts, ImportListener, import_records
+from corpus.importing.clips import ClipFolder
+from corpus.importing.error_file import ErrorFile
+from corpus.importing.importer import ImportCounts, ImportListener, import_records
+from corpus.importing.summary import summary
+from corpus.importing.terminal import Terminal, terminal
 from corpus.media.tools import MediaTools
 from corpus.media_processing import process_media
 from corpus.models import MediaState

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from corpus.cleaning import UnusableReason
-from corpus.importing import ImportCounts
+from corpus.importing.importer import ImportCounts
 from corpus.selection import MIN_USABLE_COMMENTS
 
 _REASONS = {

@@ -10,7 +10,7 @@ from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from corpus.errors import RepeatedVideoError
-from corpus.import_rows import IncomingVideo
+from corpus.importing.rows import IncomingVideo
 from corpus.selection import MIN_USABLE_COMMENTS
 
 _VIDEO_TYPES = {

@@ -7,12 +7,12 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from corpus import import_rows
 from corpus.cleaning import UnusableReason
+from corpus.importing import rows
 from corpus.models import Comment, MediaState, Origin, Source, Video, VideoMedia
 from corpus.record_files import NumberedRecord, RecordFile
 from corpus.records import CommentRecord, LineErrorCode
-from tests.corpus.importing import TEXTS, Run, comments, record
+from tests.corpus.importing.runs import TEXTS, Run, comments, record
 from tests.factories import make_comment, make_source
 
 pytestmark = pytest.mark.django_db
@@ -109,7 +109,7 @@ class TestNewVideos:
     def test_more_videos_than_a_batch_holds_are_all_stored(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(import_rows, "BATCH_VIDEOS", 3)
+        monkeypatch.setattr(rows, "BATCH_VIDEOS", 3)
 
         run = Run(*[record(f"v{n}") for n in range(10)])
 

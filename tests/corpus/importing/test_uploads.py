@@ -10,10 +10,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from pytest_django import Settings
 
-from corpus.imports import create_import, errors_path, import_folder, run_import
+from corpus.importing.uploads import (
+    create_import,
+    errors_path,
+    import_folder,
+    run_import,
+)
 from corpus.models import CorpusImport, ImportState, Video, VideoMedia
 from corpus.records import record_line
-from tests.corpus.importing import record
+from tests.corpus.importing.runs import record
 from tests.factories import make_admin
 
 pytestmark = pytest.mark.django_db

@@ -11,11 +11,11 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from accounts.models import User
-from corpus.clip_archives import extract_clips
-from corpus.clips import ClipFolder
 from corpus.errors import CorpusError
-from corpus.import_errors import ErrorFile
-from corpus.importing import ImportCounts, ImportListener, import_records
+from corpus.importing.clip_archives import extract_clips
+from corpus.importing.clips import ClipFolder
+from corpus.importing.error_file import ErrorFile
+from corpus.importing.importer import ImportCounts, ImportListener, import_records
 from corpus.models import CorpusImport, ImportState
 from corpus.record_files import RecordFile
 from corpus.records import LineError

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from corpus.clips import ClipFolder
-from corpus.importing import ImportCounts, ImportListener, import_records
+from corpus.importing.clips import ClipFolder
+from corpus.importing.importer import ImportCounts, ImportListener, import_records
 from corpus.record_files import NumberedRecord
 from corpus.records import CommentRecord, LineError, VideoRecord
 

@@ -14,7 +14,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from corpus.importing import ImportCounts
+from corpus.importing.importer import ImportCounts
 
 
 class Terminal(Protocol):

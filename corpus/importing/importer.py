@@ -12,18 +12,18 @@ from dataclasses import dataclass, field, fields
 
 from django.db import DataError, IntegrityError, connection, transaction
 
-from corpus.clips import (
+from corpus.errors import RepeatedVideoError
+from corpus.importing.clips import (
     Clip,
     ClipFolder,
     delete_original,
     original_path,
     store_original,
 )
-from corpus.errors import RepeatedVideoError
-from corpus.import_rows import IncomingVideo, incoming_batches
-from corpus.import_tables import WrittenBatch, stage, unstage, write
+from corpus.importing.read_ahead import read_ahead
+from corpus.importing.rows import IncomingVideo, incoming_batches
+from corpus.importing.tables import WrittenBatch, stage, unstage, write
 from corpus.models import MediaState, Origin, Source, VideoMedia
-from corpus.read_ahead import read_ahead
 from corpus.record_files import NumberedRecord
 from corpus.records import LineError, LineErrorCode
 

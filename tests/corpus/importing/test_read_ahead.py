@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from corpus.read_ahead import read_ahead
+from corpus.importing.read_ahead import read_ahead
 
 
 def test_items_come_in_their_order() -> None:

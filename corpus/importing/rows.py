@@ -8,9 +8,9 @@ from datetime import date
 from typing import NamedTuple
 
 from corpus.cleaning import CleanComment, UnusableReason, clean_comment
-from corpus.clips import Clip, ClipFolder
 from corpus.engagement import engagement
 from corpus.errors import ClipNotFoundError
+from corpus.importing.clips import Clip, ClipFolder
 from corpus.record_files import NumberedRecord
 from corpus.records import CommentRecord, LineError, LineErrorCode, VideoRecord
 
@@ -20,7 +20,7 @@ BATCH_COMMENTS = 20_000
 
 
 class CommentRow(NamedTuple):
-    """Columns of a comment, in the order of `corpus.import_tables`."""
+    """Columns of a comment, in the order of `corpus.importing.tables`."""
 
     text: str
     text_received: str
@@ -67,7 +67,7 @@ class IncomingVideo:
         return reasons
 
     def row(self) -> tuple[object, ...]:
-        """Columns of the video, in the order of `corpus.import_tables`."""
+        """Columns of the video, in the order of `corpus.importing.tables`."""
         record = self.record
         return (
             self.line,
