@@ -1,0 +1,1 @@
+"""The seven multiple-choice tasks of user-like thinking, over records; all pure."""

@@ -1,0 +1,64 @@
+"""Which tasks there are, what each asks, and how a question is put."""
+
+from enum import StrEnum
+
+# Stored with every answer: raise it with every change of wording in this module.
+PROMPT_VERSION = 1
+
+LETTERS = "ABCD"
+
+
+class Axis(StrEnum):
+    """The three sides of user-like thinking."""
+
+    CREATIVE_INTENT = "CIU"
+    CONTENT_ATTRIBUTES = "CAM"
+    USER_INTERACTION = "UIU"
+
+
+class Task(StrEnum):
+    """One multiple-choice task; the value is the papers' short name."""
+
+    TITLE_SELECTION = "TiS"
+    DESCRIPTION_SELECTION = "DeS"
+    TAG_MATCHING = "TaM"
+    TOPIC_MATCHING = "ToM"
+    CATEGORY_MATCHING = "CaM"
+    COMMENT_MATCHING = "CoM"
+    COMMENT_POPULARITY = "CoP"
+
+    @property
+    def axis(self) -> Axis:
+        return _AXES[self]
+
+    @property
+    def noun(self) -> str:
+        """What the question asks for."""
+        return _NOUNS[self]
+
+
+_AXES = {
+    Task.TITLE_SELECTION: Axis.CREATIVE_INTENT,
+    Task.DESCRIPTION_SELECTION: Axis.CREATIVE_INTENT,
+    Task.TAG_MATCHING: Axis.CONTENT_ATTRIBUTES,
+    Task.TOPIC_MATCHING: Axis.CONTENT_ATTRIBUTES,
+    Task.CATEGORY_MATCHING: Axis.CONTENT_ATTRIBUTES,
+    Task.COMMENT_MATCHING: Axis.USER_INTERACTION,
+    Task.COMMENT_POPULARITY: Axis.USER_INTERACTION,
+}
+_NOUNS = {
+    Task.TITLE_SELECTION: "title",
+    Task.DESCRIPTION_SELECTION: "description",
+    Task.TAG_MATCHING: "tags",
+    Task.TOPIC_MATCHING: "topic",
+    Task.CATEGORY_MATCHING: "category",
+    Task.COMMENT_MATCHING: "comment",
+    Task.COMMENT_POPULARITY: "comment with the most likes",
+}
+
+
+def question(noun: str, options: tuple[str, ...]) -> str:
+    """The text that a model or a person is asked, options and all."""
+    lines = [f"Select the most appropriate {noun} based on the video."]
+    lines += [f"{LETTERS[i]}. {option}" for i, option in enumerate(options)]
+    return "\n".join([*lines, "Answer with the letter of the option."])

@@ -1,0 +1,87 @@
+"""Accuracies over answered items, in percent."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from model.tasks.catalogue import LETTERS, Task
+from model.tasks.items import Item
+from model.tasks.parsing import parse_answer
+
+# The right option's place is uniformly random, so no habit of a letter beats it.
+CHANCE_PCT = 100 / len(LETTERS)
+
+
+class AnsweredItem(NamedTuple):
+    """An item and the text that was given for it."""
+
+    item: Item
+    text: str
+
+
+@dataclass(frozen=True)
+class TaskScore:
+    """Counts of one task's items; an answer that cannot be read is wrong."""
+
+    item_count: int = 0
+    correct_count: int = 0
+    unparsed_count: int = 0
+
+    @property
+    def accuracy_pct(self) -> float:
+        """Share of items answered rightly; NaN without items."""
+        if not self.item_count:
+            return math.nan
+        return 100 * self.correct_count / self.item_count
+
+    @property
+    def standard_error_pct(self) -> float:
+        """Of the accuracy, by the binomial formula over items; NaN without items."""
+        if not self.item_count:
+            return math.nan
+        share = self.correct_count / self.item_count
+        return 100 * math.sqrt(share * (1 - share) / self.item_count)
+
+
+@dataclass(frozen=True)
+class Scores:
+    """One model's results on the tasks that it was asked."""
+
+    tasks: dict[Task, TaskScore]
+
+    @property
+    def macro_pct(self) -> float:
+        """Mean of the tasks' accuracies, each counting alike, over those with items.
+
+        The papers' "overall" is over all seven; NaN without any item.
+        """
+        scores = [s.accuracy_pct for s in self.tasks.values() if s.item_count]
+        return sum(scores) / len(scores) if scores else math.nan
+
+    @property
+    def micro_pct(self) -> float:
+        """Accuracy over all items pooled; NaN without items."""
+        return self.pooled.accuracy_pct
+
+    @property
+    def pooled(self) -> TaskScore:
+        """All items as if of one task."""
+        parts = self.tasks.values()
+        return TaskScore(
+            sum(part.item_count for part in parts),
+            sum(part.correct_count for part in parts),
+            sum(part.unparsed_count for part in parts),
+        )
+
+
+def score(answers: Iterable[AnsweredItem]) -> Scores:
+    """Read and count all answers."""
+    counts = {task: [0, 0, 0] for task in Task}
+    for item, text in answers:
+        chosen = parse_answer(text, item.options)
+        count = counts[item.task]
+        count[0] += 1
+        count[1] += chosen == item.answer
+        count[2] += chosen is None
+    return Scores({task: TaskScore(*count) for task, count in counts.items()})
