@@ -195,8 +195,8 @@ class Site:
         http_concurrency: Most requests in flight to one address.
         environments: Python programs of separate environments, by the name that
             registry entries use.
-        devices: The accelerators to use, "cuda:0" say; empty: all there are, or else the
-            processor.
+        devices: The accelerators to use, "cuda:0" say; empty: all there are, or else
+            the processor.
     """
 
     checkpoint_root: Path

@@ -1,0 +1,207 @@
+"""The models that can write comments: one TOML file each, checked when it is read.
+
+A site adds entries of its own in a folder beside these, under other names.
+"""
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+
+from generation.engines.base import Decoding
+from generation.errors import RegistryError
+from generation.frame_policy import FramesPolicy
+from generation.prompts import PROMPTS
+
+_FOLDER = Path(__file__).parent / "registry"
+_KEY = re.compile(r"[a-z0-9][a-z0-9.-]{0,59}")
+
+
+@dataclass(frozen=True)
+class EngineKind:
+    """One way to run models.
+
+    Attributes:
+        path: Of the class, as "module:name"; imported only by a worker.
+        queue: Of its Celery tasks, since workers differ in what they have.
+        modules: What must be installed for it.
+    """
+
+    path: str
+    queue: str
+    modules: tuple[str, ...] = ()
+
+
+_TORCH = ("numpy", "torch", "torchvision", "transformers")
+ENGINE_KINDS: Mapping[str, EngineKind] = {
+    "transformers": EngineKind(
+        "generation.engines.transformers:TransformersEngine",
+        "generation.transformers",
+        _TORCH,
+    ),
+    "mimic_chat": EngineKind(
+        "generation.engines.mimic_chat:MimicChatEngine",
+        "generation.transformers",
+        _TORCH,
+    ),
+    "subprocess": EngineKind(
+        "generation.engines.subprocess:SubprocessEngine",
+        "generation.subprocess",
+        ("numpy",),
+    ),
+    "openai_http": EngineKind(
+        "generation.engines.openai_http:OpenAIHttpEngine",
+        "generation.http",
+        ("numpy", "httpx2"),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One model in one configuration.
+
+    Attributes:
+        key: The file's name without its ending.
+        group: `panel` for the 24 of the test, `own` and `ablation` for MIMIC-Chat,
+            `later` for newer ones, `site` for a site's own.
+        named_in: Where the papers name it; empty: it is our proposal.
+        revision: Commit of the repository; empty: whatever the folder holds.
+        memory_gib: Of an accelerator, for the weights and one video.
+        options: What its engine alone understands.
+        digest: Of the file, so that a job can say by which entry it was made.
+    """
+
+    key: str
+    title: str
+    group: str
+    named_in: str
+    paper: str
+    licence: str
+    engine: str
+    repository: str
+    revision: str
+    dtype: str
+    quantisation: str
+    memory_gib: float
+    prompt_version: str
+    notes: str
+    frames_policy: FramesPolicy
+    decoding: Decoding
+    options: Mapping[str, Any]
+    digest: str
+
+    @property
+    def kind(self) -> EngineKind:
+        return ENGINE_KINDS[self.engine]
+
+    @property
+    def engine_path(self) -> str:
+        return self.kind.path
+
+    @property
+    def queue(self) -> str:
+        return self.kind.queue
+
+    @property
+    def has_checkpoint(self) -> bool:
+        """Whether it needs files on this machine."""
+        return self.engine != "openai_http"
+
+
+def entries(site_folder: Path | None = None) -> dict[str, Entry]:
+    """Every entry by its key, in the order of keys.
+
+    Args:
+        site_folder: Where a site keeps its own entries.
+
+    Raises:
+        RegistryError: A file is wrong, or a key stands in both folders.
+    """
+    found: dict[str, Entry] = {}
+    for folder in filter(None, (_FOLDER, site_folder)):
+        for path in sorted(folder.glob("*.toml")):
+            if path.stem in found:
+                message = f"{path}: the key {path.stem} is taken; rename the file."
+                raise RegistryError(message)
+            found[path.stem] = _entry(path, path.stat().st_mtime_ns)
+    return dict(sorted(found.items()))
+
+
+def entry(key: str, site_folder: Path | None = None) -> Entry:
+    """The entry of that key.
+
+    Raises:
+        RegistryError: There is none, or some file is wrong.
+    """
+    every = entries(site_folder)
+    if key not in every:
+        message = f"No model is called {key}; there are: {', '.join(every)}."
+        raise RegistryError(message)
+    return every[key]
+
+
+def checkpoint_folder(entry: Entry, root: Path) -> Path:
+    """Where the files of an entry's checkpoint lie, or would lie."""
+    return root / entry.key
+
+
+# By time of change, so that a long-lived process sees an edited file.
+@lru_cache(maxsize=256)
+def _entry(path: Path, _changed_ns: int) -> Entry:
+    raw = path.read_bytes()
+    values = _checked(path, raw)
+    return Entry(
+        key=path.stem,
+        title=values["title"],
+        group=values["group"],
+        named_in=values.get("named_in", ""),
+        paper=values.get("paper", ""),
+        licence=values["licence"],
+        engine=values["engine"],
+        repository=values.get("repository", ""),
+        revision=values.get("revision", ""),
+        dtype=values.get("dtype", ""),
+        quantisation=values.get("quantisation", ""),
+        memory_gib=float(values["memory_gib"]),
+        prompt_version=values["prompt"],
+        notes=values.get("notes", "").strip(),
+        frames_policy=FramesPolicy(**values["frames"]),
+        decoding=Decoding(**values["decoding"]),
+        options=values.get("options", {}),
+        digest=hashlib.sha256(raw).hexdigest(),
+    )
+
+
+def _checked(path: Path, raw: bytes) -> dict[str, Any]:
+    if not _KEY.fullmatch(path.stem):
+        message = f"{path}: a file's name may hold a-z, 0-9, dots and hyphens."
+        raise RegistryError(message)
+    try:
+        values = tomllib.loads(raw.decode())
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        message = f"{path}: this is not TOML: {error}."
+        raise RegistryError(message) from None
+    flaw = jsonschema.exceptions.best_match(_validator().iter_errors(values))
+    if flaw is not None:
+        place = ".".join(str(part) for part in flaw.absolute_path) or "the file"
+        message = f"{path}: {place}: {flaw.message}."
+        raise RegistryError(message)
+    if values["prompt"] not in PROMPTS:
+        known = ", ".join(PROMPTS)
+        message = f"{path}: prompt: {values['prompt']} is unknown; there are: {known}."
+        raise RegistryError(message)
+    return values
+
+
+@lru_cache(maxsize=1)
+def _validator() -> jsonschema.Draft202012Validator:
+    schema = json.loads((_FOLDER / "schema.json").read_text(encoding="utf-8"))
+    return jsonschema.Draft202012Validator(schema)
