@@ -3,36 +3,22 @@
 Somebody else's object and one that does not exist answer alike: with 404.
 """
 
-from collections.abc import Iterator
-from itertools import islice
-from typing import Any, Final, TypeVar
+from typing import Final
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
+from accounts.rows import column_list, next_instance
 from annotation.models import Assignment, Batch, Membership, MembershipRole, Study
 
-_Row = TypeVar("_Row", bound=Model)
-
-
-def _fields(model: type[Model]) -> list[str]:
-    """Names of a table's columns, which are its fields' names as well."""
-    return [field.attname for field in model._meta.concrete_fields]  # noqa: SLF001
-
-
-def _columns(alias: str, model: type[Model]) -> str:
-    return ", ".join(f"{alias}.{name}" for name in _fields(model))
-
-
-# Raw, as every request of the judge page begins with it: through the ORM, building
-# this statement anew each time costs several times what running it does.
+# Raw, as every request of the judge page begins with it.
 _OWN_ASSIGNMENT: Final = f"""
-SELECT {_columns("a", Assignment)}, {_columns("b", Batch)},
-       {_columns("s", Study)}, {_columns("m", Membership)}
+SELECT {column_list("a", Assignment)}, {column_list("b", Batch)},
+       {column_list("s", Study)}, {column_list("m", Membership)}
 FROM annotation_assignment a
 JOIN annotation_batch b ON b.id = a.batch_id
 JOIN annotation_study s ON s.id = b.study_id
@@ -60,17 +46,11 @@ def assignment_or_404(user: User, assignment_id: UUID) -> Assignment:
     if row is None:
         raise Http404
     values = iter(row)
-    assignment, batch = _next(Assignment, values), _next(Batch, values)
-    study, membership = _next(Study, values), _next(Membership, values)
+    assignment, batch = next_instance(Assignment, values), next_instance(Batch, values)
+    study, membership = next_instance(Study, values), next_instance(Membership, values)
     membership.study = batch.study = study
     assignment.batch, assignment.membership = batch, membership
     return assignment
-
-
-def _next(model: type[_Row], values: Iterator[Any]) -> _Row:
-    """The row of one table, from the values of a joined row."""
-    names = _fields(model)
-    return model.from_db(connection.alias, names, list(islice(values, len(names))))
 
 
 def studies_visible_to(user: User) -> QuerySet[Study]:

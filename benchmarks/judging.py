@@ -70,7 +70,7 @@ async def _insist(
         await asyncio.sleep(RETRY_SECONDS)
 
 
-async def _judge(client: Client, study: str, measured: Measured, until: float) -> None:
+async def judge(client: Client, study: str, measured: Measured, until: float) -> None:
     """One annotator: batch after batch until the time is over."""
     first = partial(client.post, f"/work/{study}/next/")
     place = _location(await _insist(first, measured, until))
@@ -132,7 +132,7 @@ def _location(response: Response | None) -> str:
 Loop = Callable[[Client, str, Measured, float], Coroutine[None, None, None]]
 
 
-async def _drive(
+async def drive(
     loop: Loop,
     annotators: list[Annotator],
     study: str,
@@ -213,12 +213,12 @@ def main() -> None:
         study = make_study(videos=options.videos, redundancy=5)
         counts = [int(count) for count in options.clients.split(",")]
         with web(folder) as server:
-            for name, loop in (("batches", _judge), ("autosave", _autosave)):
+            for name, loop in (("batches", judge), ("autosave", _autosave)):
                 for count in counts:
                     people = make_annotators(study, count)
                     kill = options.kill and count == counts[-1]
                     measured = asyncio.run(
-                        _drive(
+                        drive(
                             loop,
                             people,
                             str(study.public_id),

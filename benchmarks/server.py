@@ -14,7 +14,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -100,9 +100,30 @@ class Web:
         """Return the processes that answer requests."""
         return psutil.Process(self.process.pid).children(recursive=True)
 
+    def cpu_seconds(self) -> float:
+        """Processor time of the processes that answer requests, so far."""
+        return _cpu_seconds(self.workers())
+
     def memory_mb(self) -> list[float]:
         """Unique memory (USS) of each worker process, in MB."""
         return [round(p.memory_full_info().uss / 1e6, 1) for p in self.workers()]
+
+
+def database_cpu_seconds(folder: Path) -> float:
+    """Processor time of the PostgreSQL in the folder and its sessions, so far."""
+    postmaster = psutil.Process(
+        int((folder / "database" / "data" / "postmaster.pid").read_text().split()[0])
+    )
+    return _cpu_seconds([postmaster, *postmaster.children(recursive=True)])
+
+
+def _cpu_seconds(processes: list[psutil.Process]) -> float:
+    seconds = 0.0
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            times = process.cpu_times()
+            seconds += times.user + times.system
+    return seconds
 
 
 @contextmanager

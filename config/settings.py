@@ -184,6 +184,12 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # The largest corpus, clips or comments file a person may send, in bytes.
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=512 * 1024 * 1024)
+# What a compressed one may grow to: a small file can unpack to any size.
+UPLOAD_MAX_UNPACKED_BYTES = env.int(
+    "UPLOAD_MAX_UNPACKED_BYTES", default=8 * UPLOAD_MAX_BYTES
+)
+# A folder of the server whose clips admins may import without an upload; None: none.
+IMPORT_ROOT = Path(root) if (root := env.str("IMPORT_ROOT", default="")) else None
 
 # --- Background work ----------------------------------------------------------------
 
@@ -212,7 +218,7 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "accounts:login"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "accounts.backends.PasswordBackend",
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 from uuid import uuid4
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from annotation.answers import Choice, GivenAnswer, news_of
@@ -29,6 +30,11 @@ from annotation.services.leases import (
     take_up_again,
 )
 from corpus.models import MediaState
+
+_CLOSE: Final = """
+UPDATE annotation_assignment SET state = %s, place = %s, submitted_at = %s
+WHERE id = %s
+"""
 
 
 def submit_assignment(
@@ -147,4 +153,5 @@ def _regain(assignment: Assignment, now: datetime, *, is_last: bool) -> bool:
 def _close(assignment: Assignment, now: datetime) -> None:
     assignment.state = AssignmentState.SUBMITTED
     assignment.submitted_at = now
-    assignment.save(update_fields=["state", "place", "submitted_at"])
+    with connection.cursor() as cursor:
+        cursor.execute(_CLOSE, [assignment.state, assignment.place, now, assignment.pk])

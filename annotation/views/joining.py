@@ -24,7 +24,7 @@ from annotation.services.invitations import (
 )
 from annotation.views.researcher_page import see_other
 
-_BACKEND = "django.contrib.auth.backends.ModelBackend"
+_BACKEND = "accounts.backends.PasswordBackend"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
