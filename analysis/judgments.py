@@ -118,5 +118,12 @@ def dense_codes(values: npt.NDArray[np.int64], bound: int) -> IntArray:
         return np.unique(values, return_inverse=True)[1].astype(np.int32)
     seen = np.zeros(bound, dtype=bool)
     seen[values] = True
-    numbers = np.cumsum(seen, dtype=np.int32) - 1
+    present = np.flatnonzero(seen)
+    numbers = np.empty(bound, dtype=np.int32)  # only what is written takes memory
+    numbers[present] = np.arange(len(present), dtype=np.int32)
     return numbers[values]
+
+
+def present_codes(codes: IntArray) -> IntArray:
+    """The codes that occur, in their order: `numpy.unique` for small whole numbers."""
+    return np.flatnonzero(np.bincount(codes))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from analysis.judgments import FloatArray, IntArray, Judgments
+from analysis.judgments import FloatArray, IntArray, Judgments, present_codes
 from analysis.metrics.agreement import COMPARABLE
 from analysis.metrics.undefined import Figures, figures, ratio
 
@@ -119,7 +119,7 @@ def _distinct_comments(
     order are the digits of one number. Too many judges for that: each comment alone.
     """
     comment = judgments.comment[rows]
-    present = np.unique(comment)
+    present = present_codes(comment)
     home = np.zeros(int(judgments.assignment.max()) + 1, dtype=np.int32)
     home[judgments.assignment] = judgments.video
     first = np.searchsorted(home, np.arange(len(judgments.videos)))

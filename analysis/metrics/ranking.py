@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from analysis.judgments import FloatArray, IntArray
+from analysis.judgments import FloatArray, IntArray, present_codes
 from analysis.metrics.clusters import Answers, Covariance, assignment_blocks, cell_sums
 from analysis.metrics.intervals import (
     FEW_ANNOTATORS,
@@ -134,7 +134,7 @@ def rank_intervals(
         replicates: How many draws; 0 leaves the interval undefined.
         rng: Where the draws come from.
     """
-    clusters = [len(np.unique(codes)) for codes in (data.annotator, data.video)]
+    clusters = [len(present_codes(codes)) for codes in (data.annotator, data.video)]
     silent = np.bincount(data.source, minlength=data.sources) == 0
     reasons: list[Reason] = [
         (silent, NO_VERDICTS),
@@ -197,7 +197,7 @@ def draws(
         clusters: Indices that occur, in any order; only these are drawn.
         replicates: How many times all are drawn anew.
     """
-    present = np.unique(clusters)
+    present = present_codes(clusters)
     drawn = np.zeros((replicates, size), dtype=np.uint8)
     for replicate in range(replicates):
         picks = rng.integers(0, len(present), len(present))
