@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from analysis import figures
+from analysis import comparing, figures
 from analysis.rendering import (
     FORMATS,
     latex_table,
@@ -22,6 +23,7 @@ from analysis.reporting import Report
 from analysis.tables import Table
 
 LONG_TABLE = "judgments.csv"
+EXCLUDED_TABLE = "excluded.csv"
 _SAME_MOMENT = (1980, 1, 1, 0, 0, 0)  # so that the same content is the same file
 
 _CODEBOOK = """# Codebook of judgments.csv
@@ -64,6 +66,7 @@ The `metrics` of `again.json` equal those of `report.json` to the last digit.
 | file | what |
 | --- | --- |
 | judgments.csv, codebook.md | the long table, and what its columns hold |
+| excluded.csv | judgments of annotators who were left out, if any were |
 | report.json | every figure by name, why some are undefined, and what they rest on |
 | report.md, report.html | the same to read |
 | tables/ | each table as CSV, Markdown and LaTeX (booktabs) |
@@ -78,6 +81,7 @@ def write_bundle(
     target: Path | BinaryIO,
     *,
     long_table: Path,
+    excluded_table: Path | None = None,
     report: Report,
     chapters: Mapping[str, Any],
 ) -> None:
@@ -86,21 +90,27 @@ def write_bundle(
     Args:
         target: Where to.
         long_table: The CSV that the report was computed from.
+        excluded_table: The judgments of annotators left out, likewise.
         report: Its figures.
         chapters: Of `analysis.chapters`, for the figures.
     """
     with ZipFile(target, "w", ZIP_DEFLATED) as bundle:
         for name, text in _texts(report).items():
             bundle.writestr(_entry(name), text)
-        with (
-            long_table.open("rb") as rows,
-            bundle.open(_entry(LONG_TABLE), "w", force_zip64=True) as inside,
-        ):
-            while block := rows.read(1 << 20):
-                inside.write(block)
+        _add_file(bundle, LONG_TABLE, long_table)
+        if excluded_table is not None:
+            _add_file(bundle, EXCLUDED_TABLE, excluded_table)
         with tempfile.TemporaryDirectory(prefix="figures-") as folder:
             for path in figures.draw(report, chapters, Path(folder)):
                 bundle.writestr(_entry(f"figures/{path.name}"), path.read_bytes())
+
+
+def _add_file(bundle: ZipFile, name: str, path: Path) -> None:
+    with (
+        path.open("rb") as content,
+        bundle.open(_entry(name), "w", force_zip64=True) as inside,
+    ):
+        shutil.copyfileobj(content, inside, 1 << 20)
 
 
 def _entry(name: str) -> ZipInfo:
@@ -134,6 +144,8 @@ def readme(report: Report) -> str:
         *("--seed", str(source.seed)),
         *("--sources", f'"{",".join(report.sources)}"'),
     ]
+    if comparing.shows_excluded(report.metrics):
+        options += ["--excluded", EXCLUDED_TABLE]
     lines = (f"- {name}: {text}" for name, text in provenance_lines(report))
     return _README.format(
         title=source.study or "a blind comment test",

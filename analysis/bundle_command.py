@@ -10,8 +10,7 @@ from analysis.bundle import write_bundle
 from analysis.chapters import chapters
 from analysis.errors import AnalysisError
 from analysis.metrics.sources import tally
-from analysis.options import add_report_options
-from analysis.reading import read_judgments
+from analysis.options import add_report_options, asked_judgments
 from analysis.reporting import Exclusion, report
 
 
@@ -39,10 +38,11 @@ def run(options: argparse.Namespace) -> str:
     table = Path(options.judgments)
     if table.suffix.lower() != ".csv":
         raise AnalysisError(f"{table}: a bundle holds the table as CSV")
-    data = read_judgments(table, declared_sources=options.sources)
+    data, everyone = asked_judgments(options)
     about = _about(options.about)
     made = report(
         data,
+        everyone=everyone,
         levels=options.levels,
         replicates=options.replicates,
         seed=options.seed,
@@ -52,7 +52,13 @@ def run(options: argparse.Namespace) -> str:
     )
     beside = chapters(data, tally(data), {})
     try:
-        write_bundle(options.output, long_table=table, report=made, chapters=beside)
+        write_bundle(
+            options.output,
+            long_table=table,
+            excluded_table=options.excluded and Path(options.excluded),
+            report=made,
+            chapters=beside,
+        )
     except OSError as error:
         raise AnalysisError(f"{options.output}: cannot be written: {error}") from error
     return ""

@@ -7,10 +7,11 @@ say anything that its own table does not; and the web process stays small.
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from analysis.database import source_titles
+from analysis.database import EXCLUDED, source_titles
 from analysis.errors import AnalysisError
 from analysis.exporting import csv_blocks
 from analysis.selectors import exclusions_of, protocol_version
@@ -31,17 +32,18 @@ def make_bundle(study: Study, target: Path) -> None:
         AnalysisError: It could not be made; the message is the process's own.
     """
     table = target.with_suffix(".csv")
+    left_out = target.with_suffix(".excluded.csv")
     about = target.with_suffix(".json")
     try:
-        with table.open("wb") as file:
-            for block in csv_blocks(study):
-                file.write(block)
+        _write(table, csv_blocks(study))
+        _write(left_out, csv_blocks(study, EXCLUDED))
         about.write_text(json.dumps(_about(study)), encoding="utf-8")
         sources = ",".join(source_titles(study))
         done = subprocess.run(  # noqa: S603  (our own module, no shell)
             [
                 *(sys.executable, "-m", "analysis", "bundle", str(table)),
                 *("-o", str(target), "--about", str(about), "--sources", sources),
+                *(("--excluded", str(left_out)) if exclusions_of(study) else ()),
             ],
             cwd=_PROJECT,
             capture_output=True,
@@ -51,9 +53,15 @@ def make_bundle(study: Study, target: Path) -> None:
         )
     finally:
         table.unlink(missing_ok=True)
+        left_out.unlink(missing_ok=True)
         about.unlink(missing_ok=True)
     if done.returncode:
         raise AnalysisError(done.stderr.strip() or "the bundle could not be made")
+
+
+def _write(path: Path, blocks: Iterator[bytes]) -> None:
+    with path.open("wb") as file:
+        file.writelines(blocks)
 
 
 def _about(study: Study) -> dict[str, object]:

@@ -1,7 +1,8 @@
 """The judgments of a study, from PostgreSQL by COPY into typed arrays.
 
 What counts: submitted assignments that are no planned repeats, by annotators who are
-not excluded; attention checks never.
+not excluded; attention checks never. The excluded can be asked for as well, to show
+what their exclusion changes.
 """
 
 import io
@@ -19,6 +20,11 @@ from annotation.models import BatchComment, Membership, Study
 from corpus.models import Origin, Source, Video
 from corpus.style import comment_style
 
+# Whose judgments are asked for.
+KEPT: LiteralString = "m.excluded_at IS NULL"
+EXCLUDED: LiteralString = "m.excluded_at IS NOT NULL"
+EVERYBODY: LiteralString = "TRUE"
+
 # Tables and conditions of everything that counts; `{study}` is its primary key.
 COUNTED = """
 FROM annotation_assignment a
@@ -28,7 +34,7 @@ JOIN annotation_presentation p ON p.assignment_id = a.id
 JOIN annotation_batchcomment bc ON bc.id = p.batch_comment_id
 JOIN annotation_judgment j ON j.presentation_id = p.id
 WHERE b.study_id = {study} AND a.state = 'submitted'
-  AND a.repeat_of_id IS NULL AND m.excluded_at IS NULL
+  AND a.repeat_of_id IS NULL AND {people}
 """
 # Few bytes a row: what belongs to the assignment or the comment is fetched once.
 _ANSWERS = f"""
@@ -54,9 +60,11 @@ WHERE b.study_id = {study}
 ATTRIBUTES = ("category", "platform", "length", "style")
 
 
-def judgments_of(study: Study) -> Judgments:
+def judgments_of(study: Study, people: LiteralString = KEPT) -> Judgments:
     """Every judgment that counts, equal to what the analysis reads from an export."""
-    assignment, batch_comment, verdict, score, order, seconds = _fetch(_ANSWERS, study)
+    assignment, batch_comment, verdict, score, order, seconds = _fetch(
+        _ANSWERS, study, people
+    )
     at, (membership, video, number, started) = _looked_up(
         _fetch(_ASSIGNMENTS, study), assignment
     )
@@ -116,16 +124,21 @@ def length_class(text: str) -> str:
 
 
 def copy_blocks(
-    query: LiteralString, study: Study, options: LiteralString = "FORMAT csv"
+    query: LiteralString,
+    study: Study,
+    options: LiteralString = "FORMAT csv",
+    people: LiteralString = KEPT,
 ) -> Iterator[bytes]:
     """The rows of a query in blocks of about 64 KB, in constant memory.
 
     Args:
-        query: Our own SQL, with `{study}` for the primary key.
+        query: Our own SQL, with `{study}` for the primary key and `{people}` for the
+            condition on the annotators.
         study: Whose rows.
         options: Of COPY.
+        people: That condition.
     """
-    select = sql.SQL(query).format(study=sql.Literal(study.pk))
+    select = sql.SQL(query).format(study=sql.Literal(study.pk), people=sql.SQL(people))
     how = sql.SQL(options)
     statement = sql.SQL("COPY ({}) TO STDOUT ({})").format(select, how)
     block = bytearray()
@@ -139,12 +152,14 @@ def copy_blocks(
         yield bytes(block)
 
 
-def _fetch(query: str, study: Study) -> list[npt.NDArray[np.generic]]:
+def _fetch(
+    query: LiteralString, study: Study, people: LiteralString = KEPT
+) -> list[npt.NDArray[np.generic]]:
     """The columns of a query: 64-bit integers, but `seconds`, a float, NaN for null."""
     import pyarrow as pa
     from pyarrow import csv
 
-    text = b"".join(copy_blocks(query, study, "FORMAT csv, HEADER"))
+    text = b"".join(copy_blocks(query, study, "FORMAT csv, HEADER", people))
     names = text.partition(b"\n")[0].decode().split(",")
     kinds = {name: pa.float64() if name == "seconds" else pa.int64() for name in names}
     options = csv.ConvertOptions(column_types=kinds)

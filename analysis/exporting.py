@@ -4,9 +4,9 @@ import io
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, LiteralString
 
-from analysis.database import COUNTED, copy_blocks
+from analysis.database import COUNTED, KEPT, copy_blocks
 from analysis.version import software_version
 from annotation.models import Study
 
@@ -64,10 +64,10 @@ def _select(*, is_safe: bool) -> str:
     return f"SELECT {', '.join(columns)} {_ROWS}"
 
 
-def csv_blocks(study: Study) -> Iterator[bytes]:
+def csv_blocks(study: Study, people: LiteralString = KEPT) -> Iterator[bytes]:
     """The long table as CSV, safe to open in a spreadsheet."""
     yield (",".join(COLUMN_NAMES) + "\n").encode()
-    yield from copy_blocks(_select(is_safe=True), study)
+    yield from copy_blocks(_select(is_safe=True), study, people=people)
 
 
 def jsonl_blocks(study: Study) -> Iterator[bytes]:

@@ -2,6 +2,8 @@
 
 import argparse
 
+from analysis.judgments import Judgments
+from analysis.reading import read_judgments
 from analysis.reporting import DEFAULT_LEVELS, DEFAULT_REPLICATES
 from analysis.simulation import SimulatedSource
 
@@ -9,7 +11,13 @@ _HUMAN_COMMENTS = 5
 
 
 def add_report_options(parser: argparse.ArgumentParser) -> None:
-    """--sources, --levels, --replicates, --seed."""
+    """--sources, --excluded, --levels, --replicates, --seed."""
+    parser.add_argument(
+        "--excluded",
+        metavar="FILE",
+        help="judgments of annotators who were left out, to show what the figures "
+        "would be with them",
+    )
     parser.add_argument(
         "--sources",
         type=names,
@@ -38,6 +46,19 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="seed of whatever is drawn (default: %(default)s)",
     )
+
+
+def asked_judgments(
+    options: argparse.Namespace,
+) -> tuple[Judgments, Judgments | None]:
+    """The judgments, and with those of the annotators left out if a file has them."""
+    data = read_judgments(options.judgments, declared_sources=options.sources)
+    if options.excluded is None:
+        return data, None
+    everyone = read_judgments(
+        options.judgments, also=options.excluded, declared_sources=options.sources
+    )
+    return data, everyone
 
 
 def names(text: str) -> tuple[str, ...]:

@@ -21,29 +21,51 @@ KNOWN = (*REQUIRED, *ANSWERS, *OPTIONAL)
 
 
 def read_judgments(
-    path: str | Path, *, declared_sources: Iterable[str] = ()
+    path: str | Path,
+    *,
+    also: str | Path | None = None,
+    declared_sources: Iterable[str] = (),
 ) -> Judgments:
     """Read the long table from a `.csv` or `.parquet` file.
+
+    Args:
+        path: The file.
+        also: A file of the same kind with more rows.
+        declared_sources: Sources that belong to the study even without rows.
 
     Raises:
         AnalysisError: The file cannot be read, or a row is wrong; the message names
             the row (from 1, after the header) and the column.
     """
+    table = _read_table(Path(path))
+    if also is not None:
+        table = _joined(table, _read_table(Path(also)), also)
+    try:
+        return judgments_from_table(table, declared_sources=declared_sources)
+    except AnalysisError as error:
+        raise AnalysisError(f"{path}: {error}") from error
+
+
+def _read_table(path: Path) -> "pa.Table":
     import pyarrow as pa
 
-    path = Path(path)
     readers = {".csv": _read_csv, ".parquet": _read_parquet}
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise AnalysisError(f"{path}: expected a file ending in .csv or .parquet")
     try:
-        table = reader(path)
+        return reader(path)
     except (OSError, pa.ArrowInvalid) as error:
         raise AnalysisError(f"{path}: cannot be read: {error}") from error
+
+
+def _joined(table: "pa.Table", more: "pa.Table", path: str | Path) -> "pa.Table":
+    import pyarrow as pa
+
     try:
-        return judgments_from_table(table, declared_sources=declared_sources)
-    except AnalysisError as error:
-        raise AnalysisError(f"{path}: {error}") from error
+        return pa.concat_tables([table, more], promote_options="default")
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        raise AnalysisError(f"{path}: not like the judgments: {error}") from error
 
 
 def judgments_from_table(

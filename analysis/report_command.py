@@ -2,8 +2,7 @@
 
 import argparse
 
-from analysis.options import add_report_options
-from analysis.reading import read_judgments
+from analysis.options import add_report_options, asked_judgments
 from analysis.rendering import FORMATS
 from analysis.reporting import report
 
@@ -30,9 +29,10 @@ def parser() -> argparse.ArgumentParser:
 
 def run(options: argparse.Namespace) -> str:
     """The report as text."""
-    data = read_judgments(options.judgments, declared_sources=options.sources)
+    data, everyone = asked_judgments(options)
     made = report(
         data,
+        everyone=everyone,
         levels=options.levels,
         replicates=options.replicates,
         seed=options.seed,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis import findings, naming
+from analysis import comparing, findings, naming
 from analysis.errors import AnalysisError
 from analysis.judgments import Judgments
 from analysis.metrics.sources import tally
@@ -118,6 +118,7 @@ def report(  # noqa: PLR0913  (keyword-only, each with a default)
     study: str = "",
     protocol_version: str = "",
     excluded: Sequence[Exclusion] = (),
+    everyone: "Judgments | pa.Table | pd.DataFrame | None" = None,
 ) -> Report:
     """Compute every metric of metrics.md.
 
@@ -130,6 +131,8 @@ def report(  # noqa: PLR0913  (keyword-only, each with a default)
         study: Title to show.
         protocol_version: Of the study.
         excluded: Annotators who were left out of `data`.
+        everyone: `data` and the judgments of those left out, to show beside the
+            figures what they would be with them (`with_excluded/...`).
 
     Raises:
         AnalysisError: The data or an argument is wrong; the message says how.
@@ -137,11 +140,13 @@ def report(  # noqa: PLR0913  (keyword-only, each with a default)
     asked = _checked_levels(levels)
     if replicates < 0 or seed < 0:
         raise AnalysisError("replicates and seed are whole numbers from 0")
-    if not isinstance(data, Judgments):
-        from analysis.reading import judgments_from_table
-
-        data = judgments_from_table(data, declared_sources=sources)
+    data = _judgments(data, sources)
     metrics, errors = _figures(data, asked, replicates, seed)
+    if everyone is not None:
+        whole = _judgments(everyone, sources)
+        compared = tuple(level for level in asked if level in DEFAULT_LEVELS)
+        with_them, _ = _figures(whole, compared, 0, seed)
+        metrics.update(comparing.named_with_excluded(with_them))
     return Report(
         metrics=metrics,
         errors=errors,
@@ -159,6 +164,16 @@ def report(  # noqa: PLR0913  (keyword-only, each with a default)
             excluded=tuple(excluded),
         ),
     )
+
+
+def _judgments(
+    data: "Judgments | pa.Table | pd.DataFrame", sources: Iterable[str]
+) -> Judgments:
+    if isinstance(data, Judgments):
+        return data
+    from analysis.reading import judgments_from_table
+
+    return judgments_from_table(data, declared_sources=sources)
 
 
 def _checked_levels(levels: Iterable[str]) -> tuple[str, ...]:

@@ -7,7 +7,12 @@ from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from analysis.chapters import chapters
-from analysis.database import comment_attributes, judgments_of, source_titles
+from analysis.database import (
+    EVERYBODY,
+    comment_attributes,
+    judgments_of,
+    source_titles,
+)
 from analysis.errors import AnalysisError
 from analysis.judgments import Judgments
 from analysis.metrics.sources import tally
@@ -23,7 +28,7 @@ from analysis.storing import plain_report
 from analysis.version import software_version
 from annotation.models import Assignment, AssignmentState, Study
 
-CONTENT_VERSION = 1  # of what is kept; older content is computed anew
+CONTENT_VERSION = 2  # of what is kept; older content is computed anew
 _TAKEN_FOR_LOST = timedelta(minutes=15)
 
 
@@ -106,14 +111,16 @@ def study_report(
     seed: int = 0,
 ) -> Report:
     """The report of a study's judgments as they are now."""
+    excluded = exclusions_of(study)
     return report(
         data or judgments_of(study),
+        everyone=judgments_of(study, EVERYBODY) if excluded else None,
         levels=levels,
         replicates=replicates,
         seed=seed,
         study=study.title,
         protocol_version=protocol_version(study),
-        excluded=exclusions_of(study),
+        excluded=excluded,
     )
 
 

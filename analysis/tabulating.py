@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import fields
 
+from analysis import comparing
 from analysis.judgments import TOP_SCORE
 from analysis.metrics.agreement import AgreementFigures
 from analysis.metrics.detection import Baselines
@@ -25,7 +26,8 @@ def tables_of(report: Report) -> tuple[Table, ...]:
         ("models", _models),
     ]
     asked = report.provenance.levels
-    return tuple(make(report) for level, make in makers if level in asked)
+    made = tuple(make(report) for level, make in makers if level in asked)
+    return made + comparing.tables(report)
 
 
 def _named(
