@@ -1,0 +1,134 @@
+"""What may be wrong with a model's comment: noted for people, never rewritten.
+
+Pure and versioned, and the same for every model: no function takes the source. A flag
+says that somebody should look; people write such comments too, now and then.
+"""
+
+import re
+from collections.abc import Container
+from enum import StrEnum
+from typing import NamedTuple
+
+from corpus.cleaning import comparison_key
+from generation.cleaning import Cleaned
+from generation.language import is_english, words_of
+from generation.prompts import Prompt
+
+# Stored results rest on it: raise it with every change of behaviour in this module.
+FLAGS_VERSION = 1
+
+
+class Flag(StrEnum):
+    EMPTY = "empty"
+    REFUSAL = "refusal"
+    AS_AN_AI = "as_an_ai"
+    PROMPT_ECHO = "prompt_echo"
+    DESCRIPTION = "description"
+    OTHER_LANGUAGE = "other_language"
+    REPEATED = "repeated"
+    SEVERAL = "several"
+    LOOPING = "looping"
+    CUT = "cut"
+
+
+class FlagText(NamedTuple):
+    label: str
+    meaning: str
+
+
+FLAG_TEXTS = {
+    Flag.EMPTY: FlagText("Empty", "no words were left after cleaning"),
+    Flag.REFUSAL: FlagText("Refusal", "declines to comment"),
+    Flag.AS_AN_AI: FlagText("Says it is an AI", "calls itself an AI or a model"),
+    Flag.PROMPT_ECHO: FlagText("Echo", "repeats the words of the prompt"),
+    Flag.DESCRIPTION: FlagText("Description", 'opens with "The video shows" or alike'),
+    Flag.OTHER_LANGUAGE: FlagText(
+        "Other language", "is not in the language that was asked for"
+    ),
+    Flag.REPEATED: FlagText("Repeated", "the same comment stands under another video"),
+    Flag.SEVERAL: FlagText("Several", "the answer listed several comments"),
+    Flag.LOOPING: FlagText("Looping", "says the same words over and over"),
+    Flag.CUT: FlagText("Cut", "was longer than the cap and lost its end"),
+}
+
+_REFUSAL = re.compile(
+    r"\b(?:I(?:'m|’m| am) (?:sorry|afraid|unable|not able)\b.{0,40}\b"
+    r"(?:can(?:'t|’t|not)|unable|not able|but I|assist|help|provide|comment|watch|view)"
+    r"|I (?:can(?:'t|’t|not)|won(?:'t|’t)|do not|don(?:'t|’t)) "
+    r"(?:assist|help|provide|generate|write|create|comment|fulfil|comply|watch|view|"
+    r"see (?:the|any) (?:video|image))"
+    r"|I(?:'m|’m| am) unable to|I must decline)",
+    re.IGNORECASE,
+)
+_AS_AN_AI = re.compile(
+    r"\b(?:as|I(?:'m|’m| am)(?: just| only)?) an? (?:\w+ ){0,2}"
+    r"(?:AI|A\.I\.|artificial intelligence|language model|chatbot|virtual assistant)\b",
+    re.IGNORECASE,
+)
+_SHOWN = (
+    r"(?:video|clip|footage|scene|image|picture|frame|sequence)s?\b"
+    r"(?: (?:you (?:provided|sent|shared)|provided|above|here))?"
+)
+_DESCRIPTION = re.compile(
+    rf"\A(?:(?:the|this|these) (?:\w+ )?{_SHOWN} "
+    r"(?:(?:appears?|seems?) to )?(?:shows?|depicts?|features?|captures?|begins?|"
+    r"starts?|opens?|displays?|contains?|presents?|portrays?|follows?|showcases?|consists?|"
+    r"include|is about|is showing|be)\b"
+    rf"|in (?:the|this) {_SHOWN},? )",
+    re.IGNORECASE,
+)
+_LIST_ITEM = re.compile(r"^\s*(?:[-*•]|\(?\d{1,2}[.)])\s+\S", re.MULTILINE)
+
+_ECHOED_WORDS = 6
+_LOOP_WORDS, _LOOP_TIMES = 12, 4
+
+
+def flags_of(
+    cleaned: Cleaned, raw: str, prompt: Prompt, others: Container[str]
+) -> tuple[Flag, ...]:
+    """Everything noted about one comment, in the order of `Flag`.
+
+    Args:
+        cleaned: The comment.
+        raw: The answer before cleaning.
+        prompt: What was asked.
+        others: The comparison keys (`corpus.cleaning.comparison_key`) of comments
+            that the same source wrote under other videos.
+    """
+    text = cleaned.text
+    if not text:
+        return (Flag.EMPTY,)
+    checks = {
+        Flag.REFUSAL: _REFUSAL.search(text) is not None,
+        Flag.AS_AN_AI: _AS_AN_AI.search(text) is not None,
+        Flag.PROMPT_ECHO: _echoes(text, prompt.text),
+        Flag.DESCRIPTION: _DESCRIPTION.match(text) is not None,
+        Flag.OTHER_LANGUAGE: not is_english(text),
+        Flag.REPEATED: comparison_key(text) in others,
+        Flag.SEVERAL: len(_LIST_ITEM.findall(raw)) > 1,
+        Flag.LOOPING: _loops(text),
+        Flag.CUT: cleaned.was_cut,
+    }
+    return tuple(flag for flag, is_raised in checks.items() if is_raised)
+
+
+def _echoes(text: str, prompt: str) -> bool:
+    """Whether a run of the prompt's words stands in the text."""
+    asked = f" {' '.join(words_of(prompt))} "
+    words = words_of(text)
+    runs = range(len(words) - _ECHOED_WORDS + 1)
+    return any(f" {' '.join(words[i : i + _ECHOED_WORDS])} " in asked for i in runs)
+
+
+def _loops(text: str) -> bool:
+    """Whether the same three words come back too often for speech."""
+    words = words_of(text)
+    if len(words) < _LOOP_WORDS:
+        return False
+    triples = [tuple(words[i : i + 3]) for i in range(len(words) - 2)]
+    # A word said many times in a row ("no no no") is how people shout.
+    return any(
+        triples.count(triple) >= _LOOP_TIMES
+        for triple in set(triples)
+        if len(set(triple)) > 1
+    )

@@ -1,0 +1,151 @@
+"""Cleaning: what chat models put around a comment goes, the comment stays."""
+
+import json
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generation.cleaning import CLEANING_VERSION, MAX_LENGTH, clean
+
+_PIECES = st.lists(
+    st.sampled_from(
+        [
+            "<think>",
+            "</think>",
+            "<|im_end|>",
+            "</s>",
+            "Comment: ",
+            "**",
+            "*",
+            '"',
+            "“",
+            "”",
+            "1. ",
+            "- ",
+            "\n",
+            "```",
+            "Here's a comment:",
+            "a",
+            "é",
+            "e\u0301",
+            " ",
+            "lol 😂",
+            "[INST]",
+            "assistant: ",
+            "'",
+            "<s",
+            ">",
+            "|",
+            ":",
+            "#",
+            "ﬁ" * 300,
+        ]
+    ),
+    max_size=12,
+).map("".join)
+
+
+class TestClean:
+    @pytest.mark.parametrize(
+        ("raw", "comment"),
+        [
+            ("  nice one  \n", "nice one"),
+            ("So good!<|im_end|>\n<|im_start|>user\nAnother?", "So good!"),
+            ("<s> So good!</s>", "So good!"),
+            ("<think>They want fun.</think>\n\nlol what", "lol what"),
+            ("I think it is a dog.\n</think>\nwho let him out", "who let him out"),
+            ("<think>still thinking about", ""),
+            ("Comment: love this", "love this"),
+            ("Comment 1: love this", "love this"),
+            ("**Comment:** love this", "love this"),
+            ("ASSISTANT: love this", "love this"),
+            ('"love this"', "love this"),
+            ("“Comment: ‘love this’”", "love this"),
+            ("**love this**", "love this"),
+            ("*love* this *song*", "*love* this *song*"),
+            ("1. love this\n2. hate this", "love this"),
+            ("- love this", "love this"),
+            ("Sure! Here's a comment:\n\nlove this", "love this"),
+            (
+                "Here is a comment that a viewer might leave:\n\n“love this”",
+                "love this",
+            ),
+            ("```\nlove this\n```", "love this"),
+            ("first line\nsecond line", "first line"),
+            ("cafe\u0301", "café"),
+            ("<image>\n", ""),
+            ("", ""),
+        ],
+    )
+    def test_takes_off_what_stands_around_a_comment(
+        self, raw: str, comment: str
+    ) -> None:
+        assert clean(raw).text == comment
+
+    @pytest.mark.parametrize(
+        "comment",
+        [
+            "2 minutes in and I'm crying",
+            "1.5x speed is the way",
+            "user error: my life",
+            "me: I'll sleep early. also me:",
+            "he said \"no\" and then 'yes'",
+            "#fyp #dogs",
+            "<3 <3 <3",
+            "I <b>love</b> this",
+            "3:15 is the best part",
+            "-10 points",
+            "snake_case_fan",
+            "(1) notification",
+        ],
+    )
+    def test_leaves_what_people_write(self, comment: str) -> None:
+        assert clean(comment).text == comment
+
+    def test_an_announcement_alone_is_all_there_is(self) -> None:
+        assert clean("Here's a comment:").text == "Here's a comment:"
+
+    def test_a_long_text_is_cut_between_words_and_says_so(self) -> None:
+        cleaned = clean("word " * 200)
+
+        assert len(cleaned.text) <= MAX_LENGTH
+        assert cleaned.text.endswith("word")
+        assert cleaned.was_cut
+        assert cleaned.version == CLEANING_VERSION
+
+    def test_a_short_text_is_not_cut(self) -> None:
+        assert not clean("e\u0301 " * 200 + "  ").was_cut
+
+    @given(_PIECES)
+    def test_cleaning_twice_changes_nothing(self, raw: str) -> None:
+        once = clean(raw).text
+
+        assert clean(once).text == once
+        assert unicodedata.is_normalized("NFC", once)
+        assert len(once) <= MAX_LENGTH
+        assert "\n" not in once
+
+    def test_people_s_short_comments_pass_nearly_untouched(
+        self, shared_data: Path
+    ) -> None:
+        comments = _first_lines(shared_data)
+
+        changed = [text for text in comments if clean(text).text != text]
+
+        assert len(changed) < 0.01 * len(comments), changed[:20]
+
+
+def _first_lines(shared_data: Path) -> list[str]:
+    """One-line comments without wrapping quotation marks, which display drops too."""
+    lines = (shared_data / "mimic_data.jsonl").read_text(encoding="utf-8").splitlines()
+    texts = [c["text"].strip() for line in lines for c in json.loads(line)["comments"]]
+    return [
+        unicodedata.normalize("NFC", text)
+        for text in texts
+        if 0 < len(text) <= MAX_LENGTH
+        and len(text.splitlines()) == 1
+        and text[0] not in "\"'“‘«"
+    ]
