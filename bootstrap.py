@@ -34,8 +34,11 @@ UNFINISHED = ENVIRONMENT / "unfinished"
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# The fonts are for the comments, which come in every script.
-DEBIAN_BROWSER = ("chromium", "fonts-noto-core", "fonts-noto-color-emoji")
+# What the tests drive besides Python packages. The fonts are for the comments, which
+# come in every script.
+DEBIAN_PROGRAMS = (
+    *("chromium", "fonts-noto-core", "fonts-noto-color-emoji", "nginx-light"),
+)
 
 
 class BootstrapError(Exception):
@@ -72,7 +75,7 @@ def test(arguments: list[str]) -> NoReturn:
     """Run the tests."""
     check_machine()
     install("dev")
-    ensure_browser()
+    ensure_programs()
     # The whole suite takes every core; a part of it starts faster on one.
     become([str(PYTHON), "-m", "pytest", *(arguments or ["-n", "logical"])])
 
@@ -249,8 +252,8 @@ def uv_settings(pip: list[str]) -> dict[str, str]:
     return settings
 
 
-def ensure_browser() -> None:
-    """Make sure of a Chromium for the browser tests, where Debian has one."""
+def ensure_programs() -> None:
+    """Make sure of a Chromium (and an nginx), where Debian has them."""
     if any(map(shutil.which, BROWSERS)):
         return
     release = Path("/etc/os-release")
@@ -258,11 +261,11 @@ def ensure_browser() -> None:
     if not (is_debian and os.geteuid() == 0):
         say("No Chromium was found: the browser tests will be skipped.")
         return
-    say("Installing Chromium for the browser tests ...")
+    say("Installing Chromium and nginx for the tests ...")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for words in (
         ["apt-get", "update", "-qq"],
-        ["apt-get", "install", "-qq", "--no-install-recommends", *DEBIAN_BROWSER],
+        ["apt-get", "install", "-qq", "--no-install-recommends", *DEBIAN_PROGRAMS],
     ):
         if subprocess.call(words, env=environment):
             say("That failed (see above): the browser tests will be skipped.")
