@@ -1,9 +1,14 @@
 """Which tasks there are, what each asks, and how a question is put."""
 
 from enum import StrEnum
+from typing import Literal
 
 # Stored with every answer: raise it with every change of wording in this module.
 PROMPT_VERSION = 1
+
+# The papers ask for a letter. A very small network cannot learn to look up what a
+# letter stands for; it is asked for the option's text, which is read all the same.
+AnswerForm = Literal["letter", "text"]
 
 LETTERS = "ABCD"
 
@@ -57,8 +62,10 @@ _NOUNS = {
 }
 
 
-def question(noun: str, options: tuple[str, ...]) -> str:
+def question(
+    noun: str, options: tuple[str, ...], answer_form: AnswerForm = "letter"
+) -> str:
     """The text that a model or a person is asked, options and all."""
     lines = [f"Select the most appropriate {noun} based on the video."]
     lines += [f"{LETTERS[i]}. {option}" for i, option in enumerate(options)]
-    return "\n".join([*lines, "Answer with the letter of the option."])
+    return "\n".join([*lines, f"Answer with the {answer_form} of the option."])

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from corpus.records import VideoRecord
-from model.tasks.catalogue import LETTERS, Task, question
+from model.tasks.catalogue import LETTERS, AnswerForm, Task, question
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +22,14 @@ class Item:
     # What a reader of results should know, such as the ranks of a popularity item.
     note: str = ""
 
-    @property
-    def prompt(self) -> str:
-        return question(self.task.noun, self.options)
+    def prompt(self, answer_form: AnswerForm = "letter") -> str:
+        return question(self.task.noun, self.options, answer_form)
 
-    @property
-    def letter(self) -> str:
-        return LETTERS[self.answer]
+    def right_answer(self, answer_form: AnswerForm = "letter") -> str:
+        """What a model should say to the prompt."""
+        if answer_form == "letter":
+            return LETTERS[self.answer]
+        return self.options[self.answer]
 
 
 def video_key(record: VideoRecord) -> str:

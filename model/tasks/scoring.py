@@ -1,22 +1,32 @@
 """Accuracies over answered items, in percent."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from model.tasks.catalogue import LETTERS, Task
-from model.tasks.items import Item
 from model.tasks.parsing import parse_answer
 
 # The right option's place is uniformly random, so no habit of a letter beats it.
 CHANCE_PCT = 100 / len(LETTERS)
 
 
+class Question(Protocol):
+    """What scoring needs of an item, whichever set of tasks it is from."""
+
+    @property
+    def task(self) -> str: ...
+    @property
+    def options(self) -> tuple[str, ...]: ...
+    @property
+    def answer(self) -> int: ...
+
+
 class AnsweredItem(NamedTuple):
     """An item and the text that was given for it."""
 
-    item: Item
+    item: Question
     text: str
 
 
@@ -48,7 +58,7 @@ class TaskScore:
 class Scores:
     """One model's results on the tasks that it was asked."""
 
-    tasks: dict[Task, TaskScore]
+    tasks: dict[str, TaskScore]
 
     @property
     def macro_pct(self) -> float:
@@ -75,9 +85,11 @@ class Scores:
         )
 
 
-def score(answers: Iterable[AnsweredItem]) -> Scores:
-    """Read and count all answers."""
-    counts = {task: [0, 0, 0] for task in Task}
+def score(
+    answers: Iterable[AnsweredItem], tasks: Sequence[str] = tuple(Task)
+) -> Scores:
+    """Read and count all answers; each is to an item of one of `tasks`."""
+    counts = {task: [0, 0, 0] for task in tasks}
     for item, text in answers:
         chosen = parse_answer(text, item.options)
         count = counts[item.task]

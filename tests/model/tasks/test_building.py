@@ -46,12 +46,21 @@ def test_the_right_option_is_the_videos_and_the_others_are_of_other_categories(
 def test_the_prompt_asks_as_the_papers_do_and_lists_the_options() -> None:
     item = next(build_items(corpus(), seed=1, tasks=[Task.TITLE_SELECTION]))
 
-    lines = item.prompt.splitlines()
+    lines = item.prompt().splitlines()
     assert lines[0] == "Select the most appropriate title based on the video."
     assert lines[1:5] == [
         f"{letter}. {option}"
         for letter, option in zip("ABCD", item.options, strict=True)
     ]
+
+
+def test_the_answer_is_a_letter_or_where_asked_for_the_options_text() -> None:
+    item = next(build_items(corpus(), seed=1, tasks=[Task.TITLE_SELECTION]))
+
+    assert item.prompt().endswith("Answer with the letter of the option.")
+    assert item.right_answer() == "ABCD"[item.answer]
+    assert item.prompt("text").endswith("Answer with the text of the option.")
+    assert item.right_answer("text") == item.options[item.answer]
 
 
 def test_the_right_option_stands_at_every_place_equally_often() -> None:

@@ -1,0 +1,1 @@
+"""Clips and questions drawn by code, on which each part of the network shows itself."""

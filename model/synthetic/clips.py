@@ -1,0 +1,111 @@
+"""Moving shapes whose motion eight evenly drawn frames cannot show.
+
+A shape crosses the picture by a quarter of its width a frame and comes back on the
+other side, so it is where it was after four frames. Of a clip of 32 frames the spatial
+branch sees every fourth: the same picture eight times. Right and left pass through the
+same four places in opposite order, so that no bag of frames tells them apart.
+"""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from itertools import product
+from random import Random
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+PERIOD = 4
+FRAME_COUNT = 32
+SIDE = 32
+
+_SPREAD = 5.5
+_DARK = 30
+
+
+class Colour(StrEnum):
+    RED = "red"
+    GREEN = "green"
+    BLUE = "blue"
+    YELLOW = "yellow"
+
+
+class Shape(StrEnum):
+    SQUARE = "square"
+    DISC = "disc"
+    CROSS = "cross"
+    BAR = "bar"
+
+
+class Direction(StrEnum):
+    LEFT = "left"
+    RIGHT = "right"
+    UP = "up"
+    DOWN = "down"
+
+
+_RGB = {
+    Colour.RED: (225, 45, 40),
+    Colour.GREEN: (40, 190, 70),
+    Colour.BLUE: (50, 80, 230),
+    Colour.YELLOW: (235, 215, 50),
+}
+_STEPS = {
+    Direction.LEFT: (0, -1),
+    Direction.RIGHT: (0, 1),
+    Direction.UP: (-1, 0),
+    Direction.DOWN: (1, 0),
+}
+
+
+class SyntheticClip(NamedTuple):
+    """What is seen, and the seed of where it starts and of the background."""
+
+    colour: Colour
+    shape: Shape
+    direction: Direction
+    seed: int = 0
+
+    @property
+    def name(self) -> str:
+        return f"{self.colour}-{self.shape}-{self.direction}-{self.seed}"
+
+
+def draw(clip: SyntheticClip, side: int = SIDE) -> NDArray[np.uint8]:
+    """All frames: (frames, side, side, 3).
+
+    Args:
+        clip: What to draw.
+        side: Of the picture, in pixels; a multiple of the period.
+    """
+    random = Random(f"{clip.name}/{side}")  # noqa: S311 (no secret)
+    row, column = random.randrange(side), random.randrange(side)
+    still = np.full((side, side, 3), _DARK + random.randrange(_DARK), dtype=np.uint8)
+    still[_mask(clip.shape, side)] = _RGB[clip.colour]
+    down, right = _STEPS[clip.direction]
+    step = side // PERIOD
+    frames = [
+        np.roll(still, (row + down * step * t, column + right * step * t), axis=(0, 1))
+        for t in range(PERIOD)
+    ]
+    return np.stack([frames[t % PERIOD] for t in range(FRAME_COUNT)])
+
+
+def every_combination(seeds: range) -> Iterator[SyntheticClip]:
+    """Each colour, shape and direction once for each seed."""
+    for seed, *what in product(seeds, Colour, Shape, Direction):
+        yield SyntheticClip(*what, seed)
+
+
+def _mask(shape: Shape, side: int) -> NDArray[np.bool_]:
+    """Where the shape is, around the middle; about a tenth of the picture."""
+    unit = side / SIDE
+    rows, columns = np.indices((side, side)) - (side - 1) / 2
+    y, x = np.abs(rows) / unit, np.abs(columns) / unit
+    if shape is Shape.SQUARE:
+        return np.maximum(x, y) < _SPREAD
+    if shape is Shape.DISC:
+        return x**2 + y**2 < (_SPREAD * 1.15) ** 2
+    if shape is Shape.CROSS:
+        return (np.minimum(x, y) < _SPREAD / 3) & (np.maximum(x, y) < _SPREAD * 1.5)
+    return (x < _SPREAD / 2.5) & (y < _SPREAD * 1.8)
