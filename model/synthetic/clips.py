@@ -93,8 +93,8 @@ def draw(clip: SyntheticClip, side: int = SIDE) -> NDArray[np.uint8]:
 
 def every_combination(seeds: range) -> Iterator[SyntheticClip]:
     """Each colour, shape and direction once for each seed."""
-    for seed, *what in product(seeds, Colour, Shape, Direction):
-        yield SyntheticClip(*what, seed)
+    for seed, colour, shape, direction in product(seeds, Colour, Shape, Direction):
+        yield SyntheticClip(colour, shape, direction, seed)
 
 
 def _mask(shape: Shape, side: int) -> NDArray[np.bool_]:
