@@ -198,6 +198,21 @@ class MimicChatConfig:
         return not self.ablation.no_lora
 
     @property
+    def video_id(self) -> int:
+        """[VID] in `input_ids`. Ids past the vocabulary stand for what is no word."""
+        return self.language.vocabulary_size
+
+    @property
+    def separator_id(self) -> int:
+        """[SEP] in `input_ids`."""
+        return self.language.vocabulary_size + 1
+
+    @property
+    def spatial_id(self) -> int:
+        """The place of one spatial token in `input_ids`."""
+        return self.language.vocabulary_size + 2
+
+    @property
     def max_tiles_per_video(self) -> int:
         """The most tiles that any video becomes."""
         patches = max(1, self.spatial.max_patches // self.spatial.frame_count)

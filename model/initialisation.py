@@ -1,0 +1,71 @@
+"""Random weights, apart from construction: a network made on "meta" has none yet."""
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch import nn
+from transformers.models.llama.modeling_llama import LlamaRMSNorm, LlamaRotaryEmbedding
+
+from model.gate import TemporalGate
+from model.lora import reset_adapters
+from model.projector import Projector
+
+if TYPE_CHECKING:
+    from model.mimic_chat import MimicChat
+
+# Of linear layers and embeddings, as InternLM2, InternViT and TimeSformer start.
+_STD = 0.02
+# InternViT's residual branches start small.
+_LAYER_SCALE = 0.1
+_POSITIONS = {"cls_token", "position_embeddings", "time_embeddings"}
+
+
+@torch.no_grad()
+def initialise(network: "MimicChat") -> None:
+    """Fill all weights and buffers.
+
+    Linear layers and embeddings: normal(0, 0.02), biases zero; projectors with the
+    config's spread; gates at the config's start; adapters as peft does.
+    """
+    for module in network.modules():
+        _fill(module)
+    for name, parameter in network.named_parameters():
+        last = name.rsplit(".", 1)[-1]
+        if last in _POSITIONS:
+            nn.init.trunc_normal_(parameter, std=_STD)
+        elif last in {"lambda_1", "lambda_2"}:
+            nn.init.constant_(parameter, _LAYER_SCALE)
+    nn.init.normal_(network.boundaries, std=_STD)
+    for projector in (network.spatial_projector, network.temporal_projector):
+        if projector is not None:
+            _fill_projector(projector, network.config.projector_std)
+    reset_adapters(network.language_model)
+
+
+def reset_rotary(module: LlamaRotaryEmbedding) -> None:
+    """Compute the frequencies, which are not saved, on the module's device."""
+    frequencies, _ = module.compute_default_rope_parameters(module.config)
+    # In float32 whatever the network's type: rounded, far positions would drift.
+    for name in ("inv_freq", "original_inv_freq"):
+        device = getattr(module, name).device
+        setattr(module, name, frequencies.to(device, copy=True))
+
+
+def _fill(module: nn.Module) -> None:
+    if isinstance(module, nn.Linear | nn.Embedding | nn.Conv2d):
+        nn.init.normal_(module.weight, std=_STD)
+        if isinstance(bias := getattr(module, "bias", None), nn.Parameter):
+            nn.init.zeros_(bias)
+    elif isinstance(module, nn.LayerNorm):
+        module.reset_parameters()
+    elif isinstance(module, LlamaRMSNorm):
+        nn.init.ones_(module.weight)
+    elif isinstance(module, LlamaRotaryEmbedding):
+        reset_rotary(module)
+    elif isinstance(module, TemporalGate):
+        nn.init.constant_(module.g, module.start)
+
+
+def _fill_projector(projector: Projector, std: float) -> None:
+    for linear in (projector.linear_1, projector.linear_2):
+        nn.init.normal_(linear.weight, std=std)

@@ -1,0 +1,139 @@
+"""Instructions and answers as token ids, around the places of the visual tokens."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from transformers import (
+    LlamaTokenizer,
+    PreTrainedTokenizerBase,
+    PreTrainedTokenizerFast,
+)
+
+from model.config import MimicChatConfig
+from model.mimic_chat import IGNORED_LABEL
+from model.video import VideoInput
+
+
+class TextTooLongError(ValueError):
+    """An answer for which a sequence has no room; shorten it."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """One video with an instruction and, in training, its answer.
+
+    Attributes:
+        video: What the branches see.
+        input_ids: The start, [VID], spatial places, [SEP], instruction, answer.
+        labels: The answer's ids at their places, `IGNORED_LABEL` elsewhere.
+        cut_count: Tokens of the instruction's beginning that did not fit.
+    """
+
+    video: VideoInput
+    input_ids: tuple[int, ...]
+    labels: tuple[int, ...]
+    cut_count: int
+
+    @property
+    def token_count(self) -> int:
+        """Of the whole sequence, temporal tokens included."""
+        return len(self.input_ids) + len(self.video.frames)
+
+
+class Encoder:
+    """Writes examples for one network, never longer than its sequence."""
+
+    def __init__(
+        self, config: MimicChatConfig, tokenizer: PreTrainedTokenizerBase
+    ) -> None:
+        self._config = config
+        self.tokenizer = tokenizer
+        text = config.text
+        self.start_id = self._id_of(text.start)
+        self.padding_id = self._id_of(text.padding)
+        self.answer_end_id = self._id_of(text.answer_end)
+        self._before = self._ids(text.before)
+        self._after = self._ids(text.after)
+
+    def encode(
+        self,
+        video: VideoInput,
+        instruction: str,
+        answer: str | None = None,
+        *,
+        reserve: int = 0,
+    ) -> Example:
+        """An example; the instruction loses its beginning where it does not fit.
+
+        Args:
+            video: The video.
+            instruction: The prompt; what must not be lost stands at its end.
+            answer: In training.
+            reserve: In generation: tokens to leave room for.
+
+        Raises:
+            TextTooLongError: Not even the answer (or the reserve) fits.
+        """
+        visual = self._visual_ids(video)
+        answer_ids = [] if answer is None else self.answer_ids(answer)
+        temporal = len(video.frames) if self._config.has_temporal_branch else 0
+        fixed = len(visual) + temporal + len(self._before) + len(self._after)
+        limit = self._config.language.max_tokens
+        room = limit - fixed - len(answer_ids) - reserve
+        if room < 0:
+            message = (
+                f"The answer of {len(answer_ids) + reserve} tokens does not fit into "
+                f"{limit} beside {fixed} others: shorten it by {-room}."
+            )
+            raise TextTooLongError(message)
+        words = self._ids(instruction)
+        cut_count = max(0, len(words) - room)
+        before_answer = [*visual, *self._before, *words[cut_count:], *self._after]
+        return Example(
+            video=video,
+            input_ids=(*before_answer, *answer_ids),
+            labels=(*[IGNORED_LABEL] * len(before_answer), *answer_ids),
+            cut_count=cut_count,
+        )
+
+    def answer_ids(self, answer: str) -> list[int]:
+        """An answer with the token that closes it."""
+        return [*self._ids(answer), self.answer_end_id]
+
+    def answer_of(self, ids: list[int]) -> str:
+        """The text of generated ids, up to the token that closes it."""
+        if self.answer_end_id in ids:
+            ids = ids[: ids.index(self.answer_end_id)]
+        return str(self.tokenizer.decode(ids, skip_special_tokens=True)).strip()
+
+    def _visual_ids(self, video: VideoInput) -> list[int]:
+        config = self._config
+        count = len(video.tiles) * config.spatial.tokens_per_tile
+        spatial = [config.spatial_id] * count
+        return [self.start_id, config.video_id, *spatial, config.separator_id]
+
+    def _ids(self, text: str) -> list[int]:
+        return list(self.tokenizer.encode(text, add_special_tokens=False))
+
+    def _id_of(self, token: str) -> int:
+        ids = self.tokenizer.convert_tokens_to_ids(token)
+        if (
+            not isinstance(ids, int)
+            or self.tokenizer.convert_ids_to_tokens(ids) != token
+        ):
+            message = f"The tokenizer does not know {token}, which the config names."
+            raise ValueError(message)
+        return ids
+
+
+def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
+    """The tokenizer in a folder: `tokenizer.json`, or InternLM2's `tokenizer.model`.
+
+    No code of the folder runs.
+    """
+    if (folder / "tokenizer.json").is_file():
+        return PreTrainedTokenizerFast(tokenizer_file=str(folder / "tokenizer.json"))
+    if (folder / "tokenizer.model").is_file():
+        return LlamaTokenizer.from_pretrained(folder, local_files_only=True)
+    message = f"{folder} has neither tokenizer.json nor tokenizer.model."
+    raise FileNotFoundError(message)
