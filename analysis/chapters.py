@@ -14,7 +14,7 @@ from analysis.metrics.undefined import ratio
 
 _MOST_STEPS = 30  # points of a curve
 _SHRINKING_STEPS = 10
-_SHOWN_COMMENTS = 10
+_SHOWN_COMMENTS = 5  # the page of comments has them all
 _FEWEST_IN_SLICE = 30  # verdicts, below which a slice is not shown
 
 

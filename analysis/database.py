@@ -115,6 +115,11 @@ def comment_attributes(study: Study, comments: Sequence[str]) -> dict[str, list[
     return dict(zip(ATTRIBUTES, values, strict=True))
 
 
+def comment_key(label: str) -> int:
+    """The primary key of a comment, from its label in judgments and exports."""
+    return int(label.removeprefix("c"))
+
+
 def length_class(text: str) -> str:
     """How long a comment is, in words."""
     for most in (20, 60, 140):

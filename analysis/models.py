@@ -1,11 +1,12 @@
-"""Reports that were computed, kept until their data change."""
+"""Reports that were computed, kept until their data change, and their comments."""
 
 from typing import Any, cast
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from annotation.models import Study
+from corpus.models import Comment, Source
 
 
 class ReportState(models.TextChoices):
@@ -58,3 +59,43 @@ class StoredReport(models.Model):
     def done_content(self) -> dict[str, Any]:
         """The content of a report that is done."""
         return cast("dict[str, Any]", self.content)
+
+
+class JudgedComment(models.Model):
+    """How one comment was judged, in one report: a row of the page of comments.
+
+    Written with the report and gone with it, so that the page filters and orders a
+    hundred thousand comments without counting their judgments.
+    """
+
+    report = models.ForeignKey(
+        StoredReport, models.CASCADE, related_name="comments", db_index=False
+    )
+    comment = models.ForeignKey(
+        Comment, models.CASCADE, related_name="+", db_index=False
+    )
+    # The comment's source and its video's category, as the filters need them.
+    source = models.ForeignKey(Source, models.CASCADE, related_name="+")
+    category = models.TextField(blank=True)
+    is_human = models.BooleanField()
+    verdicts = models.PositiveIntegerField()
+    humans = models.PositiveIntegerField()
+    # Share of the verdicts "human", and of the rarer verdict; null without verdicts.
+    human_share = models.FloatField(null=True)
+    rarer_share = models.FloatField(null=True)
+    mean_score = models.FloatField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "comment"], name="comment_stands_once_in_a_report"
+            ),
+            models.CheckConstraint(
+                condition=Q(humans__lte=F("verdicts")),
+                name="judged_human_by_at_most_all",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"comment {self.comment_id} in report {self.report_id}"

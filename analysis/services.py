@@ -3,6 +3,7 @@
 from datetime import timedelta
 from hashlib import sha256
 
+from django.db import transaction
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 
@@ -14,6 +15,7 @@ from analysis.database import (
     source_titles,
 )
 from analysis.errors import AnalysisError
+from analysis.judged_comments import store_comments
 from analysis.judgments import Judgments
 from analysis.metrics.sources import tally
 from analysis.models import ReportState, StoredReport
@@ -82,24 +84,32 @@ def compute_report(stored_id: int) -> None:
         return
     stored = StoredReport.objects.select_related("study").get(pk=stored_id)
     try:
-        content = report_content(stored.study)
+        _fill(stored)
     except AnalysisError as error:
         stored.state, stored.error = ReportState.FAILED, str(error)
-    else:
-        stored.state, stored.content = ReportState.DONE, content
-    stored.finished_at = timezone.now()
-    stored.save()
+        stored.finished_at = timezone.now()
+        stored.save()
     _forget_older(stored)
 
 
-def report_content(study: Study) -> dict[str, object]:
-    """What is kept: the report, and the chapters beside its figures."""
-    data = judgments_of(study)
-    attributes = comment_attributes(study, data.comments)
-    return {
-        "report": plain_report(study_report(study, data)),
-        "chapters": chapters(data, tally(data), attributes),
+@transaction.atomic
+def _fill(stored: StoredReport) -> None:
+    """Compute and keep the report, the chapters beside it, and its comments."""
+    data = judgments_of(stored.study)
+    tallies = tally(data)
+    attributes = comment_attributes(stored.study, data.comments)
+    stored.content = {
+        "report": plain_report(study_report(stored.study, data)),
+        "chapters": chapters(data, tallies, attributes),
     }
+    store_comments(
+        stored=stored,
+        judgments=data,
+        tallies=tallies,
+        categories=attributes["category"],
+    )
+    stored.state, stored.finished_at = ReportState.DONE, timezone.now()
+    stored.save()
 
 
 def study_report(

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from analysis.database import comment_key
 from corpus.models import Comment
 
 
@@ -24,12 +25,12 @@ def comment_lines(
     votes: Sequence[Mapping[str, Any]], titles: Mapping[str, str]
 ) -> list[CommentLine]:
     """The comments of a list of the report, with their texts."""
-    keys = {int(vote["comment"].removeprefix("c")) for vote in votes}
+    keys = {comment_key(vote["comment"]) for vote in votes}
     texts = dict(Comment.objects.filter(pk__in=keys).values_list("pk", "text"))
     return [
         CommentLine(
             label=vote["comment"],
-            text=texts.get(int(vote["comment"].removeprefix("c")), ""),
+            text=texts.get(comment_key(vote["comment"]), ""),
             source=titles.get(vote["source"], vote["source"]),
             video=vote["video"],
             humans=vote["humans"],

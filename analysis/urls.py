@@ -10,6 +10,7 @@ urlpatterns = [
     path("api/studies/<uuid:study>/report/", ReportView.as_view(), name="api_report"),
     path("plan/", views.plan_view, name="plan"),
     path("studies/<uuid:study>/report/", views.report_view, name="report"),
+    path("studies/<uuid:study>/report/comments/", views.comments_view, name="comments"),
     path("studies/<uuid:study>/report/again/", views.report_again, name="again"),
     path(
         "studies/<uuid:study>/report.<slug:style>",

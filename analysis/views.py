@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -17,6 +18,8 @@ from analysis.downloads import (
     report_file,
 )
 from analysis.errors import AnalysisError
+from analysis.evidence import COMMENTS_A_PAGE, judged_lines
+from analysis.filters import CommentFilter
 from analysis.forms import PlanForm
 from analysis.pages import report_page, table_view
 from analysis.plan_command import plan_tables
@@ -43,6 +46,32 @@ def report_view(request: SignedInRequest, study: UUID) -> HttpResponseBase:
     if shown is not None:
         context |= report_page(shown_study, shown)
     return render(request, "analysis/report.html", context)
+
+
+@require_safe
+@researcher_required
+def comments_view(request: SignedInRequest, study: UUID) -> HttpResponseBase:
+    """The judged comments, filtered; a filter that changes swaps the list alone."""
+    shown_study = study_or_404(request.user, study)
+    current = report_now(shown_study)
+    shown = current if current.is_done else newest_report(shown_study)
+    context: dict[str, object] = {
+        "study": shown_study,
+        "current": current,
+        "tabs": TABS,
+    }
+    if shown is not None:
+        chosen = CommentFilter(request.GET.dict(), shown)
+        rows = chosen.rows().select_related("comment__video", "source")
+        page = Paginator(rows, COMMENTS_A_PAGE).get_page(request.GET.get("page"))
+        context |= {
+            "filter": chosen,
+            "page": page,
+            "lines": judged_lines(shown_study, page.object_list),
+        }
+    fragment = request.htmx and shown is not None
+    template = "_judged_comments.html" if fragment else "comments.html"
+    return render(request, f"analysis/{template}", context)
 
 
 @require_POST

@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('annotation', '0002_immutability'),
+        ('corpus', '0001_initial'),
     ]
 
     operations = [
@@ -28,6 +29,26 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-requested_at'],
                 'constraints': [models.UniqueConstraint(fields=('study', 'stamp'), name='one_report_per_state_of_data'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'computing', 'done', 'failed'])), name='report_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('content__isnull', False), _connector='OR'), name='done_report_has_content')],
+            },
+        ),
+        migrations.CreateModel(
+            name='JudgedComment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('category', models.TextField(blank=True)),
+                ('is_human', models.BooleanField()),
+                ('verdicts', models.PositiveIntegerField()),
+                ('humans', models.PositiveIntegerField()),
+                ('human_share', models.FloatField(null=True)),
+                ('rarer_share', models.FloatField(null=True)),
+                ('mean_score', models.FloatField(null=True)),
+                ('comment', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='corpus.comment')),
+                ('report', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='analysis.storedreport')),
+                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='corpus.source')),
+            ],
+            options={
+                'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('report', 'comment'), name='comment_stands_once_in_a_report'), models.CheckConstraint(condition=models.Q(('humans__lte', models.F('verdicts'))), name='judged_human_by_at_most_all')],
             },
         ),
     ]

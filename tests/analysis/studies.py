@@ -1,7 +1,7 @@
 """Studies with judgments in the database, for the tests of reports."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from annotation.models import (
     Study,
     Verdict,
 )
+from corpus.models import Video
 from tests.factories import join, make_open_study
 
 Answer = tuple[str | None, int | None]
@@ -95,7 +96,7 @@ class Judged:
 
 def make_judged_study(
     *,
-    videos: int = 3,
+    videos: int | Iterable[Video] = 3,
     annotators: int = 3,
     judge: Judge = plausible,
     **fields: Any,  # noqa: ANN401  (of the study)
