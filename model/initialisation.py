@@ -35,7 +35,15 @@ def initialise(network: "MimicChat") -> None:
             nn.init.trunc_normal_(parameter, std=_STD)
         elif last in {"lambda_1", "lambda_2"}:
             nn.init.constant_(parameter, _LAYER_SCALE)
+    initialise_new_parts(network)
+
+
+@torch.no_grad()
+def initialise_new_parts(network: "MimicChat") -> None:
+    """Fill what no published weights have: gates, boundaries, projectors, adapters."""
     nn.init.normal_(network.boundaries, std=_STD)
+    for gate in network.gates:
+        _fill(gate)
     for projector in (network.spatial_projector, network.temporal_projector):
         if projector is not None:
             _fill_projector(projector, network.config.projector_std)
@@ -60,12 +68,12 @@ def _fill(module: nn.Module) -> None:
         module.reset_parameters()
     elif isinstance(module, LlamaRMSNorm):
         nn.init.ones_(module.weight)
-    elif isinstance(module, LlamaRotaryEmbedding):
-        reset_rotary(module)
     elif isinstance(module, TemporalGate):
         nn.init.constant_(module.g, module.start)
 
 
 def _fill_projector(projector: Projector, std: float) -> None:
+    for module in projector.children():
+        _fill(module)
     for linear in (projector.linear_1, projector.linear_2):
         nn.init.normal_(linear.weight, std=std)

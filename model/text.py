@@ -53,7 +53,7 @@ class Encoder:
         self.padding_id = self._id_of(text.padding)
         self.answer_end_id = self._id_of(text.answer_end)
         self._before = self._ids(text.before)
-        self._after = self._ids(text.after)
+        self._after_count = len(self._ids(text.after))
 
     def encode(
         self,
@@ -77,7 +77,7 @@ class Encoder:
         visual = self._visual_ids(video)
         answer_ids = [] if answer is None else self.answer_ids(answer)
         temporal = len(video.frames) if self._config.has_temporal_branch else 0
-        fixed = len(visual) + temporal + len(self._before) + len(self._after)
+        fixed = len(visual) + temporal + len(self._before) + self._after_count
         limit = self._config.language.max_tokens
         room = limit - fixed - len(answer_ids) - reserve
         if room < 0:
@@ -86,9 +86,8 @@ class Encoder:
                 f"{limit} beside {fixed} others: shorten it by {-room}."
             )
             raise TextTooLongError(message)
-        words = self._ids(instruction)
-        cut_count = max(0, len(words) - room)
-        before_answer = [*visual, *self._before, *words[cut_count:], *self._after]
+        words, cut_count = self._prompt_ids(instruction, room)
+        before_answer = [*visual, *self._before, *words]
         return Example(
             video=video,
             input_ids=(*before_answer, *answer_ids),
@@ -105,6 +104,16 @@ class Encoder:
         if self.answer_end_id in ids:
             ids = ids[: ids.index(self.answer_end_id)]
         return str(self.tokenizer.decode(ids, skip_special_tokens=True)).strip()
+
+    def _prompt_ids(self, instruction: str, room: int) -> tuple[list[int], int]:
+        """Instruction and what comes after it, and how much of it was cut.
+
+        Written in one go with what comes before: word boundaries depend on it.
+        """
+        text = self._config.text
+        ids = self._ids(text.before + instruction + text.after)[len(self._before) :]
+        cut_count = max(0, len(ids) - self._after_count - room)
+        return ids[cut_count:], cut_count
 
     def _visual_ids(self, video: VideoInput) -> list[int]:
         config = self._config

@@ -1,0 +1,150 @@
+"""The published weights that a full-size network stands on, as a folder on disk.
+
+`python -m model.convert_internlm2` writes such a folder:
+
+    base.json                      what was converted, with the hash of each file
+    config.json                    shapes, as a MimicChatConfig
+    tokenizer.json                 the language model's tokenizer
+    language_model/                in the Llama layout, with a config.json
+    spatial_encoder/               InternViT in transformers' layout
+    spatial_projector/             InternVL's projector
+    temporal_encoder/              TimeSformer, added from its own publication
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+from safetensors import safe_open
+from torch import Tensor
+
+from model.config import MimicChatConfig
+from model.initialisation import initialise_new_parts
+from model.mimic_chat import MimicChat, empty
+
+MANIFEST = "base.json"
+_LORA_TARGET = re.compile(r"(\.[qkvo]_proj)\.weight$")
+
+
+class BaseError(ValueError):
+    """Published weights that are absent or of another shape; says what to do."""
+
+
+def from_base(
+    config: MimicChatConfig,
+    folder: Path,
+    *,
+    dtype: torch.dtype = torch.bfloat16,
+    device: torch.device | str = "cpu",
+) -> MimicChat:
+    """A network on published weights; what they lack starts at random, seeded before.
+
+    Raises:
+        BaseError: A file is missing, or a weight missing or of another shape.
+    """
+    network = empty(config, dtype=dtype, device=device)
+    initialise_new_parts(network)
+    network.base_hash = load_base(network, folder)
+    return network
+
+
+def load_base(network: MimicChat, folder: Path) -> str:
+    """Copy the published weights into the network; return their hash.
+
+    One weight at a time, so that memory holds little besides the network.
+
+    Raises:
+        BaseError: See `from_base`.
+    """
+    base_hash = hash_of(folder)
+    parameters = dict(network.named_parameters())
+    loaded = set()
+    for name, file, key in _weights(network, folder):
+        if name not in parameters:
+            message = f"{file} holds {key}, for which the network has no place."
+            raise BaseError(message)
+        with safe_open(file, framework="pt") as weights:
+            _copy(weights.get_tensor(key), parameters[name], f"{file}: {key}")
+        loaded.add(name)
+    own = "lora_", "gates.", "boundaries", "_projector."
+    missing = sorted(
+        name
+        for name in parameters
+        if name not in loaded and not any(mark in name for mark in own)
+    )
+    if missing:
+        message = f"{folder} lacks {len(missing)} weights, such as {missing[0]}."
+        raise BaseError(message)
+    return base_hash
+
+
+def hash_of(folder: Path) -> str:
+    """One hash for all files of a base, from those that its manifest names.
+
+    Raises:
+        BaseError: There is no manifest.
+    """
+    path = folder / MANIFEST
+    if not path.is_file():
+        message = (
+            f"{folder} has no {MANIFEST}: it is no base. Make one with "
+            "python -m model.convert_internlm2."
+        )
+        raise BaseError(message)
+    files = json.loads(path.read_text(encoding="utf-8"))["files"]
+    return hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
+
+
+def write_manifest(folder: Path, source: str) -> None:
+    """Note the hash of each weights file."""
+    files = {
+        str(path.relative_to(folder)): _sha256(path)
+        for path in sorted(folder.rglob("*.safetensors"))
+    }
+    values = {"source": source, "files": files}
+    text = json.dumps(values, indent=2) + "\n"
+    (folder / MANIFEST).write_text(text, encoding="utf-8")
+
+
+def _weights(network: MimicChat, folder: Path) -> Iterator[tuple[str, Path, str]]:
+    """Name in the network, file, and name in the file, of each published weight."""
+    parts = {
+        "language_model": "language_model.",
+        "spatial_encoder": "spatial_encoder.vit.",
+    }
+    if network.spatial_projector is not None:
+        parts["spatial_projector"] = "spatial_projector."
+    if network.temporal_encoder is not None:
+        parts["temporal_encoder"] = "temporal_encoder.timesformer."
+    for part, prefix in parts.items():
+        files = sorted((folder / part).glob("*.safetensors"))
+        if not files:
+            message = f"{folder / part} holds no .safetensors file."
+            raise BaseError(message)
+        for file in files:
+            with safe_open(file, framework="pt") as weights:
+                keys = list(weights.keys())
+            for key in keys:
+                name = prefix + key
+                if part == "language_model" and network.config.has_adapters:
+                    # Beside an adapter the weight has moved one floor down.
+                    name = _LORA_TARGET.sub(r"\1.base_layer.weight", name)
+                yield name, file, key
+
+
+@torch.no_grad()
+def _copy(source: Tensor, target: Tensor, what: str) -> None:
+    if source.shape != target.shape:
+        message = (
+            f"{what} is {tuple(source.shape)}, the config says {tuple(target.shape)}."
+        )
+        raise BaseError(message)
+    target.copy_(source)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
