@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "corpus",
     "annotation",
     "analysis",
+    "generation",
     "demo",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -201,6 +202,19 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_DEFAULT_QUEUE = env.str("CELERY_DEFAULT_QUEUE", default="default")
 CELERY_TASK_ROUTES = {"corpus.tasks.process_media": {"queue": "media"}}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Each package's sweep of what waits in the database: messages can be lost, rows cannot.
+# Beat runs inside a worker (`-B`) and keeps nothing on the disk.
+CELERY_BEAT_SCHEDULER = "celery.beat.Scheduler"
+_SWEEP_SECONDS = 60
+CELERY_BEAT_SCHEDULE = {
+    task: {
+        "task": task,
+        "schedule": _SWEEP_SECONDS,
+        # While all workers are busy, one message is enough.
+        "options": {"expires": _SWEEP_SECONDS},
+    }
+    for task in ("annotation.tasks.wake_up", "corpus.tasks.wake_up")
+}
 if CELERY_BROKER_URL.startswith("redis"):
     # The timeout exceeds the longest task; the short restore interval is what makes a
     # killed worker's task come back at all (kombu checks too seldom by default).
@@ -209,6 +223,36 @@ if CELERY_BROKER_URL.startswith("redis"):
         "unacked_restore_interval": 2,
         "unacked_restore_throttle": 1,
     }
+
+# --- Models that write comments -----------------------------------------------------
+
+# Checkpoints, a folder each, named by its registry entry; only workers read them.
+CHECKPOINT_ROOT = Path(env.str("CHECKPOINT_ROOT", default=str(BASE_DIR / "checkpoints")))
+# A folder of the site's own registry entries; empty: none.
+GENERATION_REGISTRY = env.str("GENERATION_REGISTRY", default="")
+# The only addresses to which frames of videos may be sent.
+GENERATION_HTTP_BASE_URLS = env.list("GENERATION_HTTP_BASE_URLS", default=[])
+GENERATION_HTTP_CONCURRENCY = env.int("GENERATION_HTTP_CONCURRENCY", default=64)
+# Python programs of separate environments: name=/path/to/python,name=...
+GENERATION_ENVIRONMENTS = env.dict("GENERATION_ENVIRONMENTS", default={})
+# Accelerators to use, such as cuda:0; empty: all there are, else the processor.
+GENERATION_DEVICES = env.list("GENERATION_DEVICES", default=[])
+# How long a worker that says nothing keeps its jobs.
+GENERATION_LEASE_SECONDS = env.int("GENERATION_LEASE_SECONDS", default=60)
+# Beat runs inside the worker of the default queue; rounds are watched, so more often.
+_TEND_SECONDS = 10
+CELERY_BEAT_SCHEDULE["generation.tasks.tend_rounds"] = {
+    "task": "generation.tasks.tend_rounds",
+    "schedule": _TEND_SECONDS,
+    "options": {"expires": _TEND_SECONDS},
+}
+# Decoded frames, on a disk of the worker; the oldest go when there are more.
+FRAME_CACHE_ROOT = Path(
+    env.str("FRAME_CACHE_ROOT", default=str(MEDIA_ROOT.parent / "frames"))
+)
+FRAME_CACHE_GIB = env.float("FRAME_CACHE_GIB", default=50.0)
+# What measuring a video, or taking its frames, may take.
+FRAME_TIMEOUT_SECONDS = env.float("FRAME_TIMEOUT_SECONDS", default=300.0)
 
 # --- People -------------------------------------------------------------------------
 

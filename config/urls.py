@@ -8,6 +8,7 @@ from config.health import health
 urlpatterns = [
     path("", include("annotation.urls")),
     path("", include("analysis.urls")),
+    path("generation/", include("generation.urls")),
     path("accounts/", include("accounts.urls")),
     path("", include("corpus.urls")),
     path("api/", include("annotation.api.urls")),

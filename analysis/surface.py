@@ -1,0 +1,90 @@
+"""What a text shows apart from what it says: marks, case, script, length (pure).
+
+Each feature is a number a text; together they are what an annotator, or a program,
+could go by without reading.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import regex
+
+FloatArray = npt.NDArray[np.float64]
+
+_EMOJI = regex.compile(r"\p{Extended_Pictographic}|\p{Regional_Indicator}{2}")
+_WORD = regex.compile(r"[\p{L}\p{M}\p{N}'’]+")
+_LETTER = regex.compile(r"\p{L}")
+_PUNCTUATION = regex.compile(r"\p{P}")
+_HASHTAG = regex.compile(r"(?<![\p{L}\p{N}])#[\p{L}\p{N}_]+")
+_MENTION = regex.compile(r"(?<![\p{L}\p{N}])[@＠][\p{L}\p{N}_.\-]+")
+_SHOUT = regex.compile(r"\b\p{Lu}{3,}\b")
+_STRETCHED = regex.compile(r"(\p{L})\1\1")
+_SCRIPTS = (
+    *("Latin", "Han", "Hiragana", "Katakana", "Hangul", "Cyrillic", "Arabic"),
+    *("Devanagari", "Thai", "Hebrew", "Greek"),
+)
+_SCRIPT_LETTERS = {name: regex.compile(rf"\p{{Script={name}}}") for name in _SCRIPTS}
+_OPENING_WORDS = 2
+
+
+def _share(pattern: regex.Pattern[str], text: str) -> float:
+    """How much of the text the pattern's single characters make up."""
+    return len(pattern.findall(text)) / len(text) if text else 0.0
+
+
+def _first_letter(text: str) -> str:
+    found = _LETTER.search(text)
+    return found[0] if found else ""
+
+
+# By name, as pages show it: how the feature is measured.
+FEATURES: Mapping[str, Callable[[str], float]] = {
+    "length (log of characters)": lambda text: float(np.log1p(len(text))),
+    "length of words": lambda text: len(text) / max(len(_WORD.findall(text)), 1),
+    "emoji": lambda text: min(len(_EMOJI.findall(text)), 5.0),
+    "punctuation, share": lambda text: _share(_PUNCTUATION, text),
+    "ends with a full stop": lambda text: text.endswith((".", "。")),
+    "ends without punctuation": lambda text: _PUNCTUATION.match(text[-1:]) is None,
+    "exclamation mark": lambda text: "!" in text or "！" in text,
+    "question mark": lambda text: "?" in text or "？" in text,
+    "ellipsis": lambda text: "..." in text or "…" in text,
+    "commas": lambda text: min(text.count(","), 5.0),
+    "dash": lambda text: "—" in text or "–" in text,
+    "curly quotes or apostrophes": lambda text: any(mark in text for mark in "‘’“”"),
+    "straight quotes": lambda text: '"' in text,
+    "starts with a capital": lambda text: _first_letter(text).isupper(),
+    "all lower case": lambda text: text.islower(),
+    "words in capitals": lambda text: min(len(_SHOUT.findall(text)), 5.0),
+    "stretched letters": lambda text: _STRETCHED.search(text) is not None,
+    "digits": lambda text: any(character.isdigit() for character in text),
+    "hashtag": lambda text: _HASHTAG.search(text) is not None,
+    "mention": lambda text: _MENTION.search(text) is not None,
+    "not in Latin letters": lambda text: script_of(text) not in ("Latin", ""),
+}
+
+
+def surface_of(texts: Sequence[str]) -> FloatArray:
+    """Texts by features, in the order of `FEATURES`."""
+    rows = [[float(measure(text)) for measure in FEATURES.values()] for text in texts]
+    return np.array(rows, dtype=np.float64).reshape(len(rows), len(FEATURES))
+
+
+def script_of(text: str) -> str:
+    """The script of most letters; "other" if not known, empty without letters."""
+    letters = _LETTER.findall(text)
+    if not letters:
+        return ""
+    joined = "".join(letters)
+    counts = Counter(
+        {name: len(found.findall(joined)) for name, found in _SCRIPT_LETTERS.items()}
+    )
+    name, count = counts.most_common(1)[0]
+    return name if 2 * count >= len(letters) else "other"
+
+
+def opening_of(text: str) -> str:
+    """The first words in lower case; empty for a text of fewer."""
+    words = _WORD.findall(text.casefold())
+    return " ".join(words[:_OPENING_WORDS]) if len(words) > _OPENING_WORDS else ""

@@ -1,0 +1,42 @@
+"""Input of the admins' pages."""
+
+from collections.abc import Sequence
+
+from django import forms
+
+from annotation.models import Study, StudyState
+from generation.models import RoundScope
+from generation.registry import Entry
+
+
+class PlanForm(forms.Form):
+    """Which models shall write for which study."""
+
+    study = forms.ModelChoiceField(
+        Study.objects.filter(state=StudyState.DRAFT),
+        to_field_name="key",
+        empty_label=None,
+        help_text="Drafts: the batches of a sealed study never change.",
+    )
+    scope = forms.ChoiceField(
+        choices=RoundScope.choices, initial=RoundScope.MISSING, label="For which videos"
+    )
+    models = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple)
+
+    def __init__(
+        self, data: object = None, *, entries: Sequence[Entry], **options: object
+    ) -> None:
+        super().__init__(data, **options)  # type: ignore[arg-type]
+        self._entries = {entry.key: entry for entry in entries}
+        field = self.fields["models"]
+        assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101
+        field.choices = [(entry.key, entry.title) for entry in entries]
+
+    @property
+    def chosen(self) -> list[Entry]:
+        """The entries that were ticked."""
+        return [self._entries[key] for key in self.cleaned_data["models"]]
+
+    @property
+    def chosen_scope(self) -> RoundScope:
+        return RoundScope(self.cleaned_data["scope"])

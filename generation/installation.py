@@ -1,0 +1,63 @@
+"""What the settings say of this installation's models and engines."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from django.conf import settings
+
+from generation import registry
+from generation.engines.base import Site
+from generation.frame_policy import FramesPolicy
+from generation.frames import FrameCache
+from generation.registry import Entry
+
+
+def site() -> Site:
+    """What engines may use here."""
+    return Site(
+        checkpoint_root=Path(settings.CHECKPOINT_ROOT),
+        http_base_urls=tuple(settings.GENERATION_HTTP_BASE_URLS),
+        http_concurrency=settings.GENERATION_HTTP_CONCURRENCY,
+        environments={
+            name: Path(program)
+            for name, program in settings.GENERATION_ENVIRONMENTS.items()
+        },
+        devices=tuple(settings.GENERATION_DEVICES),
+    )
+
+
+def frame_cache(policies: Sequence[FramesPolicy] = ()) -> FrameCache:
+    """Where this machine keeps decoded frames.
+
+    Args:
+        policies: Of all models that are to see the videos.
+    """
+    return FrameCache(
+        Path(settings.FRAME_CACHE_ROOT),
+        int(settings.FRAME_CACHE_GIB * 1024**3),
+        policies=policies,
+        timeout_s=settings.FRAME_TIMEOUT_SECONDS,
+    )
+
+
+def known_entries() -> Mapping[str, Entry]:
+    """The registry: the project's entries and the site's own.
+
+    Raises:
+        RegistryError: A file is wrong.
+    """
+    return registry.entries(_site_folder())
+
+
+def known_entry(key: str) -> Entry:
+    """One entry.
+
+    Raises:
+        RegistryError: There is none of that key, or a file is wrong.
+    """
+    return registry.entry(key, _site_folder())
+
+
+def _site_folder() -> Path | None:
+    folder = settings.GENERATION_REGISTRY
+    return Path(folder) if folder else None

@@ -1,0 +1,22 @@
+"""Workers: which are there, and what they can run."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class GenerationWorker(models.Model):
+    """What a worker last said of itself."""
+
+    name = models.CharField(max_length=200, unique=True)
+    queues = ArrayField(models.CharField(max_length=60), default=list)
+    # In words: "NVIDIA H200, 139 GiB".
+    device = models.CharField(max_length=200, blank=True)
+    # By registry key, why the worker cannot run it; the others it can.
+    refusals = models.JSONField(default=dict, blank=True)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

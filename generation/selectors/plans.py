@@ -1,0 +1,154 @@
+"""What a round would make, before it is started."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Count, Exists, Max, Min, OuterRef, QuerySet
+
+from annotation.models import Batch, BatchComment, Study
+from annotation.services.comments import source_key
+from corpus.models import MediaState, Source
+from generation.models import GenerationJob, RoundScope
+from generation.models.jobs import ACTIVE
+from generation.registry import Entry
+from generation.selectors.workers import WorkerRow, workers_of
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedModel:
+    """One model's part in a round that may be started."""
+
+    entry: Entry
+    job_count: int
+    # Videos that another round is writing about with this model.
+    busy_count: int
+    # Seconds a comment took in the model's latest round; None before the first.
+    pace: timedelta | None
+    # Why no worker that is there can run it; empty if one can, or none is there.
+    problem: str
+    worker_count: int
+
+    @property
+    def estimate(self) -> timedelta | None:
+        return None if self.pace is None else self.pace * self.job_count
+
+
+@dataclass(frozen=True, slots=True)
+class RoundPlan:
+    """What a round would make."""
+
+    study: Study
+    scope: RoundScope
+    models: tuple[PlannedModel, ...]
+    # Videos of the study without a file that can be read.
+    unreadable_count: int
+
+    @property
+    def job_count(self) -> int:
+        return sum(model.job_count for model in self.models)
+
+    @property
+    def problems(self) -> list[str]:
+        """Why the round cannot be started, model by model."""
+        return [
+            f"{model.entry.title}: {model.problem}"
+            for model in self.models
+            if model.problem
+        ]
+
+    @property
+    def memory_gib(self) -> float:
+        """Models are loaded one after the other: the largest counts."""
+        return max((model.entry.memory_gib for model in self.models), default=0.0)
+
+    @property
+    def estimate(self) -> timedelta | None:
+        """On one worker; None while a model with jobs was never run."""
+        spans = [model.estimate for model in self.models if model.job_count]
+        known = [span for span in spans if span is not None]
+        return sum(known, timedelta()) if len(known) == len(spans) else None
+
+    @property
+    def queues_without_worker(self) -> list[str]:
+        """Queues of this round that nobody serves at the moment."""
+        return sorted({m.entry.queue for m in self.models if not m.worker_count})
+
+
+def plan_round(
+    *, study: Study, entries: Iterable[Entry], scope: RoundScope
+) -> RoundPlan:
+    """Count what a round of these models would make (six queries a model)."""
+    readable = readable_batches(study)
+    return RoundPlan(
+        study=study,
+        scope=scope,
+        models=tuple(_planned(study, entry, scope) for entry in entries),
+        unreadable_count=study.batches.count() - readable.count(),
+    )
+
+
+def readable_batches(study: Study) -> QuerySet[Batch]:
+    """Batches whose video has a file that was probed."""
+    return study.batches.filter(video__media__state=MediaState.READY)
+
+
+def batches_to_write(
+    study: Study, source: Source | None, scope: RoundScope
+) -> QuerySet[Batch]:
+    """The batches whose video the source shall write about, without the busy ones."""
+    batches = readable_batches(study)
+    if source is None:
+        return batches
+    if scope == RoundScope.MISSING:
+        held = BatchComment.objects.filter(batch=OuterRef("pk"), source=source)
+        batches = batches.exclude(Exists(held))
+    return batches.exclude(Exists(_active_jobs(source)))
+
+
+def _active_jobs(source: Source) -> QuerySet[GenerationJob]:
+    return GenerationJob.objects.filter(
+        source=source, video=OuterRef("video"), state__in=ACTIVE
+    )
+
+
+def source_of(entry: Entry) -> Source | None:
+    """The entry's source, once the model has written or a study has named it."""
+    return Source.objects.filter(key=source_key(entry.key)).first()
+
+
+def _planned(study: Study, entry: Entry, scope: RoundScope) -> PlannedModel:
+    source = source_of(entry)
+    busy = (
+        readable_batches(study).filter(Exists(_active_jobs(source))).count()
+        if source
+        else 0
+    )
+    workers = workers_of(entry.queue)
+    return PlannedModel(
+        entry=entry,
+        job_count=batches_to_write(study, source, scope).count(),
+        busy_count=busy,
+        pace=latest_pace(source) if source else None,
+        problem=_problem(entry, workers),
+        worker_count=len(workers),
+    )
+
+
+def _problem(entry: Entry, workers: list[WorkerRow]) -> str:
+    """Why none of the workers that are there can run it."""
+    refusals = [worker.refusal(entry.key) for worker in workers]
+    return refusals[0] if refusals and all(refusals) else ""
+
+
+def latest_pace(source: Source) -> timedelta | None:
+    """Time a comment took in the source's latest round that made any."""
+    done = GenerationJob.objects.filter(source=source, comment__isnull=False)
+    latest = done.aggregate(latest=Max("round_source"))["latest"]
+    if latest is None:
+        return None
+    span = done.filter(round_source=latest).aggregate(
+        began=Min("started_at"), ended=Max("finished_at"), count=Count("pk")
+    )
+    elapsed: timedelta = span["ended"] - span["began"]
+    return elapsed / int(span["count"])

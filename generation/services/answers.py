@@ -1,0 +1,189 @@
+"""What came of a job, stored once: its comment, or why there is none."""
+
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from corpus.cleaning import CleanComment, clean_comment
+from corpus.models import Comment
+from generation.engines.base import Answer, EngineError, Identity, Reason
+from generation.models import Attempt, GenerationJob, JobState, RoundSource
+from generation.registry import Entry
+
+# Errors that may pass: attempts before the job is given up.
+MAX_TRIES = 3
+_FIRST_DELAY = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What went into an attempt."""
+
+    entry: Entry
+    prompt_hash: str
+    identity: Identity
+    worker: str
+    seed: int
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """As the attempt's columns."""
+        entry = self.entry
+        made_by = {"entry": entry.key, "entry_digest": entry.digest}
+        return {
+            "prompt_version": entry.prompt_version,
+            "prompt_hash": self.prompt_hash,
+            "frames_policy": repr(entry.frames_policy),
+            "decoding": asdict(entry.decoding),
+            "engine": made_by | asdict(self.identity),
+            "worker": self.worker,
+            "seed": self.seed,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A text of a model after cleaning, with what is wrong with it."""
+
+    text: str
+    cleaning_version: int
+    flags: tuple[str, ...]
+    flags_version: int
+
+
+@transaction.atomic
+def store_answer(
+    *,
+    job: GenerationJob,
+    token: UUID,
+    setting: Setting,
+    answer: Answer,
+    written: Written | None,
+) -> bool:
+    """Store an answer and end the job, or let it wait for another try.
+
+    Args:
+        job: It must still be claimed with the token.
+        token: Of the claim.
+        setting: What went in.
+        answer: What came out.
+        written: Of the answer's text; None beside an error.
+
+    Returns:
+        Whether the job was still this worker's; if not, nothing is stored.
+    """
+    held = GenerationJob.objects.select_for_update().filter(pk=job.pk, claim=token)
+    mine = held.first()
+    if mine is None:
+        return False
+    attempt = Attempt(
+        job=mine,
+        number=mine.attempts.count() + 1,
+        **setting.fields,
+        raw_text=_storable(answer.text),
+        batch_size=answer.batch_size,
+        token_count=answer.token_count,
+        prompt_token_count=answer.prompt_token_count,
+        seconds=answer.seconds,
+    )
+    error = answer.error
+    if written is not None:
+        _describe(attempt, written)
+        error = _store_comment(attempt, mine, written)
+    if error is None:
+        _finish(mine, attempt)
+    else:
+        attempt.error_reason, attempt.error = error.reason, error.message
+        _fail(mine, error)
+    attempt.save()
+    mine.save()
+    return True
+
+
+def _describe(attempt: Attempt, written: Written) -> None:
+    attempt.text = _storable(written.text)
+    attempt.cleaning_version = written.cleaning_version
+    attempt.flags = [*written.flags]
+    attempt.flags_version = written.flags_version
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL stores every character but one."""
+    return text.replace("\0", "\ufffd")
+
+
+def _store_comment(
+    attempt: Attempt, job: GenerationJob, written: Written
+) -> EngineError | None:
+    """Make the comment, cleaned exactly as those of people are; or say why not."""
+    clean = clean_comment(written.text)
+    if not clean.is_usable:
+        words = str(clean.unusable_reason).replace("_", " ")
+        return EngineError(
+            Reason.EMPTY, f"The answer holds no comment ({words}).", retryable=True
+        )
+    attempt.comment = _comment(job, clean, attempt.raw_text)
+    return None
+
+
+# A text that the source has written about the video before counts as written now:
+# batches take the newest.
+_INSERT = """
+INSERT INTO corpus_comment (
+    video_id, source_id, text, text_received, fingerprint, unusable_reason, created_at
+) VALUES (%s, %s, %s, %s, %s, '', clock_timestamp())
+ON CONFLICT (video_id, source_id, fingerprint)
+DO UPDATE SET created_at = clock_timestamp()
+RETURNING id
+"""
+
+
+def _comment(job: GenerationJob, clean: CleanComment, raw: str) -> Comment:
+    texts = (clean.text, raw, clean.fingerprint)
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, (job.video_id, job.source_id, *texts))
+        (key,) = cursor.fetchone()
+    return Comment.objects.get(pk=key)
+
+
+def _finish(job: GenerationJob, attempt: Attempt) -> None:
+    job.state = JobState.DONE
+    job.comment = attempt.comment
+    job.flags = attempt.flags
+    job.error = job.error_reason = ""
+    _release(job)
+    job.finished_at = timezone.now()
+
+
+def _fail(job: GenerationJob, error: EngineError) -> None:
+    """Let it wait for another try if the error may pass, else end it."""
+    _release(job)
+    job.try_count += 1
+    if error.retryable and job.try_count < MAX_TRIES:
+        job.state = JobState.WAITING
+        job.due_at = timezone.now() + _FIRST_DELAY * 4 ** (job.try_count - 1)
+        return
+    job.state = JobState.FAILED
+    job.error_reason, job.error = error.reason, error.message
+    job.finished_at = timezone.now()
+
+
+def _release(job: GenerationJob) -> None:
+    job.claim = job.leased_until = None
+
+
+def fail_waiting(*, round_source: RoundSource, error: EngineError) -> int:
+    """End all that waits of a model that cannot run; how many jobs."""
+    waiting = GenerationJob.objects.filter(
+        round_source=round_source, state=JobState.WAITING
+    )
+    return waiting.update(
+        state=JobState.FAILED,
+        error_reason=error.reason,
+        error=error.message,
+        finished_at=timezone.now(),
+    )

@@ -1,0 +1,59 @@
+"""Celery's entry points; the truth about jobs is in the database, messages wake."""
+
+from collections.abc import Iterable
+from math import ceil
+
+from celery import Task, current_app, shared_task
+from django.db import transaction
+from kombu.exceptions import ChannelError
+
+from generation.models import GenerationRound
+from generation.services.engines import EngineKeeper
+from generation.services.shards import SHARD_SIZE
+from generation.services.shards import run_shard as run_shard_service
+from generation.services.tending import Work, work_of, work_to_announce
+
+# The worker's one engine, kept from shard to shard.
+_KEEPER = EngineKeeper()
+
+
+def wake_round_on_commit(generation_round: GenerationRound) -> None:
+    """Tell workers of all that waits in a round, once it is stored."""
+    transaction.on_commit(lambda: wake_round(generation_round))
+
+
+def wake_round(generation_round: GenerationRound) -> None:
+    """Tell workers of all that waits in a round."""
+    _announce(work_of(generation_round))
+
+
+def _announce(found: Iterable[Work]) -> None:
+    """One message a shard, model after model: so the weights stay loaded."""
+    for work in found:
+        for _ in range(ceil(work.job_count / SHARD_SIZE)):
+            run_shard.apply_async((work.round_source_id,), queue=work.queue)
+
+
+@shared_task(bind=True)  # type: ignore[untyped-decorator]
+def run_shard(self: Task, round_source_id: int) -> None:
+    """Do some jobs of one model."""
+    run_shard_service(
+        round_source_id=round_source_id,
+        worker=self.request.hostname,
+        keeper=_KEEPER,
+    )
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def tend_rounds() -> None:
+    """Take back what vanished workers held, and wake workers where work waits."""
+    _announce(work_to_announce(queue_length=_queue_length))
+
+
+def _queue_length(queue: str) -> int:
+    with current_app.connection_for_read() as connection:
+        try:
+            found = connection.default_channel.queue_declare(queue, passive=True)
+        except ChannelError:  # no message was ever in it
+            return 0
+    return int(found.message_count)

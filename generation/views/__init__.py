@@ -1,0 +1,1 @@
+"""Admins' pages of generation rounds."""

@@ -1,0 +1,189 @@
+"""Rounds: the list, one at a glance, and the steps of its way."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.http import SignedInRequest, admin_required
+from annotation.views.researcher_page import see_other
+from generation.access import job_or_404, round_or_404
+from generation.errors import GenerationError
+from generation.models import GenerationRound
+from generation.selectors.comparison import (
+    compare_rounds,
+    rounds_to_compare_with,
+    shared_jobs,
+)
+from generation.selectors.progress import (
+    attempts_of,
+    failed_jobs,
+    failures_of,
+    recent_jobs,
+    round_progress,
+)
+from generation.selectors.rounds import round_rows
+from generation.selectors.workers import queues_without_worker
+from generation.services.rounds import (
+    cancel_round,
+    flagged_again,
+    pause_round,
+    regenerate_flagged,
+    resume_round,
+    retry_failures,
+)
+from generation.tasks import wake_round_on_commit
+
+_PAGE_SIZE = 50
+
+
+@require_safe
+@admin_required
+def round_list(request: SignedInRequest) -> HttpResponse:
+    """Every round, newest first."""
+    page = Paginator(round_rows(), _PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "generation/rounds.html", {"page": page})
+
+
+@require_safe
+@admin_required
+def round_detail(request: SignedInRequest, round_id: UUID) -> HttpResponse:
+    """One round; while it runs, the page asks for the fragment again and again."""
+    generation_round = round_or_404(round_id)
+    context = {
+        "round": generation_round,
+        "progress": round_progress(generation_round),
+        "recent": recent_jobs(generation_round),
+        "failures": failures_of(generation_round),
+        "flagged_count": flagged_again(generation_round).count(),
+        "lonely_queues": queues_without_worker(generation_round),
+        "earlier": rounds_to_compare_with(generation_round)[:1],
+    }
+    template = "generation/_round.html" if request.htmx else "generation/round.html"
+    return render(request, template, context)
+
+
+@require_safe
+@admin_required
+def round_errors(request: SignedInRequest, round_id: UUID) -> HttpResponse:
+    """Each failed job with its reason."""
+    generation_round = round_or_404(round_id)
+    jobs = failed_jobs(generation_round)
+    if reason := request.GET.get("reason"):
+        jobs = jobs.filter(error_reason=reason)
+    context = {
+        "round": generation_round,
+        "failures": failures_of(generation_round),
+        "reason": reason,
+        "page": Paginator(jobs, _PAGE_SIZE).get_page(request.GET.get("page")),
+    }
+    return render(request, "generation/errors.html", context)
+
+
+@require_safe
+@admin_required
+def round_job(request: SignedInRequest, round_id: UUID, job_id: int) -> HttpResponse:
+    """One job: every attempt, down to its seed."""
+    job = job_or_404(round_id, job_id)
+    context = {
+        "job": job,
+        "round": job.round_source.round,
+        "attempts": attempts_of(job),
+    }
+    return render(request, "generation/job.html", context)
+
+
+@require_safe
+@admin_required
+def round_compare(request: SignedInRequest, round_id: UUID) -> HttpResponse:
+    """A round beside an earlier one of the same models."""
+    generation_round = round_or_404(round_id)
+    choices = rounds_to_compare_with(generation_round)
+    context: dict[str, object] = {"round": generation_round, "choices": choices[:50]}
+    chosen = request.GET.get("with", "")
+    earlier = next((one for one in choices if str(one.public_id) == chosen), None)
+    if earlier is None:
+        earlier = choices.first()
+    if earlier is not None:
+        jobs = shared_jobs(generation_round, earlier)
+        context |= {
+            "earlier": earlier,
+            "models": compare_rounds(generation_round, earlier),
+            "page": Paginator(jobs, _PAGE_SIZE).get_page(request.GET.get("page")),
+        }
+    return render(request, "generation/compare.html", context)
+
+
+# --- Steps --------------------------------------------------------------------------
+
+
+@require_POST
+@admin_required
+def round_pause(request: SignedInRequest, round_id: UUID) -> HttpResponse:
+    return _step(request, round_id, _pause)
+
+
+@require_POST
+@admin_required
+def round_resume(request: SignedInRequest, round_id: UUID) -> HttpResponse:
+    return _step(request, round_id, _resume)
+
+
+@require_POST
+@admin_required
+def round_cancel(request: SignedInRequest, round_id: UUID) -> HttpResponse:
+    def cancel(generation_round: GenerationRound) -> str:
+        cancel_round(generation_round=generation_round, actor=request.user)
+        return "Cancelled. What was written stays."
+
+    return _step(request, round_id, cancel)
+
+
+@require_POST
+@admin_required
+def round_retry(request: SignedInRequest, round_id: UUID) -> HttpResponse:
+    return _step(request, round_id, _retry)
+
+
+@require_POST
+@admin_required
+def round_regenerate(request: SignedInRequest, round_id: UUID) -> HttpResponse:
+    return _step(request, round_id, _regenerate)
+
+
+def _pause(generation_round: GenerationRound) -> str:
+    pause_round(generation_round=generation_round)
+    return "Paused. What is in work is finished."
+
+
+def _resume(generation_round: GenerationRound) -> str:
+    resume_round(generation_round=generation_round)
+    return "The round goes on."
+
+
+def _retry(generation_round: GenerationRound) -> str:
+    count = retry_failures(generation_round=generation_round)
+    return f"{count} failed jobs are tried again."
+
+
+def _regenerate(generation_round: GenerationRound) -> str:
+    count = regenerate_flagged(generation_round=generation_round)
+    return f"{count} flagged comments are written anew."
+
+
+def _step(
+    request: SignedInRequest, round_id: UUID, step: Callable[[GenerationRound], str]
+) -> HttpResponse:
+    """Do one step, wake the workers, and go back to the round; 409 if refused."""
+    generation_round = round_or_404(round_id)
+    try:
+        messages.success(request, step(generation_round))
+    except GenerationError as error:
+        context = {"round": generation_round, "error": error}
+        return render(request, "generation/refused.html", context, status=409)
+    wake_round_on_commit(generation_round)
+    return see_other("generation:round", round_id)

@@ -1,0 +1,69 @@
+"""Rounds for tests: studies with real-looking media, and jobs done by hand."""
+
+from collections.abc import Sequence
+
+from annotation.models import Study
+from generation.engines.base import Answer, EngineError, Identity
+from generation.installation import known_entry
+from generation.models import GenerationJob, GenerationRound, RoundScope, RoundSource
+from generation.services.answers import Setting, Written, store_answer
+from generation.services.claims import Claim, claim_jobs
+from generation.services.rounds import open_round
+from tests.factories import make_media, make_study, make_video
+
+MODEL, OTHER_MODEL = "qwen2.5-vl-7b", "internvl3-8b"
+
+
+def make_draft(videos: int = 3) -> Study:
+    """A draft whose videos have ready media; its batches lack nothing but models."""
+    made = [make_video() for _ in range(videos)]
+    for number, video in enumerate(made):
+        make_media(video, sha256=f"{number:064x}")
+    return make_study(videos=made, ai_sources=0)
+
+
+def start(
+    study: Study,
+    models: Sequence[str] = (MODEL,),
+    scope: RoundScope = RoundScope.MISSING,
+) -> GenerationRound:
+    return open_round(
+        study=study, entries=[known_entry(key) for key in models], scope=scope
+    )
+
+
+def only_source(generation_round: GenerationRound) -> RoundSource:
+    return generation_round.sources.get()
+
+
+def claim(generation_round: GenerationRound, limit: int = 100) -> Claim:
+    taken = claim_jobs(round_source=only_source(generation_round), limit=limit)
+    assert taken is not None
+    return taken
+
+
+def write(
+    taken: Claim,
+    job: GenerationJob,
+    text: str = "",
+    flags: tuple[str, ...] = (),
+    error: EngineError | None = None,
+) -> bool:
+    """Store an answer as the worker does."""
+    text = text or f"nice one, take {job.pk}"
+    entry = known_entry(job.round_source.entry)
+    setting = Setting(entry, "p" * 64, Identity("tests", "nowhere"), "tests", seed=7)
+    return store_answer(
+        job=job,
+        token=taken.token,
+        setting=setting,
+        answer=Answer(key=str(job.pk), text="" if error else text, error=error),
+        written=None if error else Written(text, 1, flags, 1),
+    )
+
+
+def write_all(generation_round: GenerationRound, **how: object) -> None:
+    """Take and write everything that waits of the round's only model."""
+    taken = claim(generation_round)
+    for job in taken.jobs:
+        write(taken, job, **how)  # type: ignore[arg-type]

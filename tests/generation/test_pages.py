@@ -1,0 +1,221 @@
+"""The admins' pages of generation rounds."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from generation.engines.base import EngineError, Reason
+from generation.models import GenerationRound, RoundScope, RoundState
+from generation.services.rounds import finish_if_over
+from tests.factories import make_admin, make_researcher, make_user
+from tests.generation.rounds import (
+    MODEL,
+    OTHER_MODEL,
+    claim,
+    make_draft,
+    start,
+    write,
+    write_all,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin(client: Client) -> Client:
+    client.force_login(make_admin())
+    return client
+
+
+def page_of(client: Client, name: str, *args: object, **query: str | list[str]) -> str:
+    response = client.get(reverse(f"generation:{name}", args=args), query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_only_admins_come_in(client: Client) -> None:
+    generation_round = start(make_draft())
+    for user in (make_user(), make_researcher()):
+        client.force_login(user)
+        for name in ("rounds", "new", "models"):
+            assert client.get(reverse(f"generation:{name}")).status_code == 403
+        for name in ("round", "errors", "compare"):
+            path = reverse(f"generation:{name}", args=[generation_round.public_id])
+            assert client.get(path).status_code == 403
+
+
+def test_the_plan_says_what_would_be_made_and_starts_nothing(admin: Client) -> None:
+    study = make_draft(videos=3)
+
+    page = page_of(
+        admin, "new", study=study.key, scope="missing", models=[MODEL, OTHER_MODEL]
+    )
+
+    assert "Start the round" in page
+    assert "6 <span>by 2 models</span>" in " ".join(page.split())
+    assert not GenerationRound.objects.exists()
+
+
+def test_a_missing_worker_is_told_with_the_way_to_one(admin: Client) -> None:
+    page = page_of(admin, "new")
+
+    assert "bootstrap.py demo --generation" in page
+
+
+def test_start_makes_the_round_and_shows_it(admin: Client) -> None:
+    study = make_draft(videos=3)
+
+    response = admin.post(
+        reverse("generation:new"),
+        {"study": study.key, "scope": RoundScope.MISSING, "models": [MODEL]},
+        follow=True,
+    )
+
+    generation_round = GenerationRound.objects.get()
+    assert response.redirect_chain[-1][0].endswith(f"{generation_round.public_id}/")
+    assert "Jobs wait, and no worker serves" in response.content.decode()
+
+
+def test_start_twice_says_why_the_second_does_nothing(admin: Client) -> None:
+    study = make_draft(videos=3)
+    data = {"study": study.key, "scope": RoundScope.MISSING, "models": [MODEL]}
+    admin.post(reverse("generation:new"), data)
+
+    response = admin.post(reverse("generation:new"), data)
+
+    assert response.status_code == 409
+    assert "another round is at it" in response.content.decode()
+    assert GenerationRound.objects.count() == 1
+
+
+def test_choosing_no_model_is_said_beside_the_models(admin: Client) -> None:
+    study = make_draft()
+
+    response = admin.post(
+        reverse("generation:new"), {"study": study.key, "scope": "missing"}
+    )
+
+    assert response.status_code == 422
+    assert "Choose at least one model" in response.content.decode()
+
+
+def test_the_live_part_shows_progress_flags_and_failures(admin: Client) -> None:
+    generation_round = start(make_draft(videos=3))
+    taken = claim(generation_round, limit=2)
+    write(taken, taken.jobs[0], text="I cannot comment", flags=("refusal",))
+    broken = EngineError(Reason.UNDECODABLE, "No frame can be decoded.")
+    write(taken, taken.jobs[1], error=broken)
+
+    response = admin.get(
+        reverse("generation:round", args=[generation_round.public_id]),
+        headers={"HX-Request": "true"},
+    )
+
+    page = " ".join(response.content.decode().split())
+    assert page.startswith("<section")
+    assert "1 <span>of 3</span>" in page
+    assert ">Refusal</span>" in page
+    assert "I cannot comment" in page
+    assert "No frame can be decoded." in page
+    assert "every 2s" in page
+
+
+def test_a_round_that_is_over_asks_no_more(admin: Client) -> None:
+    generation_round = start(make_draft())
+    write_all(generation_round)
+    finish_if_over(generation_round=generation_round)
+
+    page = page_of(admin, "round", generation_round.public_id)
+
+    assert "hx-trigger" not in page
+    assert "Done" in page
+
+
+def test_steps_change_the_round_and_go_back_to_it(admin: Client) -> None:
+    generation_round = start(make_draft())
+    states = []
+
+    for step in ("pause", "resume", "cancel"):
+        path = reverse(f"generation:{step}", args=[generation_round.public_id])
+        assert admin.post(path).status_code == 303
+        generation_round.refresh_from_db()
+        states.append(generation_round.state)
+
+    assert states == [RoundState.PAUSED, RoundState.OPEN, RoundState.CANCELLED]
+
+
+def test_a_step_that_cannot_be_done_says_why(admin: Client) -> None:
+    generation_round = start(make_draft())
+
+    path = reverse("generation:retry", args=[generation_round.public_id])
+    response = admin.post(path)
+
+    assert response.status_code == 409
+    assert "No job of the round failed." in response.content.decode()
+
+
+def test_failed_jobs_are_listed_by_reason(admin: Client) -> None:
+    generation_round = start(make_draft(videos=2))
+    write_all(generation_round, error=EngineError(Reason.REFUSED, "It was blocked."))
+
+    page = page_of(
+        admin, "errors", generation_round.public_id, reason=Reason.REFUSED.value
+    )
+
+    assert page.count("It was blocked.") == 2
+    assert "refused (2)" in page
+
+
+def test_a_job_shows_every_attempt_with_its_seed(admin: Client) -> None:
+    generation_round = start(make_draft(videos=1))
+    taken = claim(generation_round)
+    write(taken, taken.jobs[0], text="so good")
+
+    page = page_of(admin, "job", generation_round.public_id, taken.jobs[0].pk)
+
+    words = " ".join(page.split())
+    assert "<dt>Seed</dt> <dd> 7 </dd>" in words
+    assert "Attempt 1" in page
+    assert "so good" in page
+
+
+def test_a_job_of_another_round_is_not_found(admin: Client) -> None:
+    one, other = start(make_draft(videos=1)), start(make_draft(videos=1))
+    job = claim(one).jobs[0]
+
+    path = reverse("generation:job", args=[other.public_id, job.pk])
+
+    assert admin.get(path).status_code == 404
+
+
+def test_two_rounds_stand_side_by_side(admin: Client) -> None:
+    study = make_draft(videos=2)
+    first = start(study)
+    write_all(first, text="the first one")
+    finish_if_over(generation_round=first)
+    second = start(study, scope=RoundScope.ALL)
+    write_all(second, text="the second one")
+
+    page = page_of(admin, "compare", second.public_id)
+
+    assert "the first one" in page
+    assert "the second one" in page
+    assert "0 of 2" in page
+
+
+def test_the_models_page_lists_the_registry(admin: Client) -> None:
+    page = page_of(admin, "models")
+
+    assert "Qwen2.5-VL 7B" in page
+    assert "our proposal" in page
+
+
+def test_the_list_of_rounds_costs_the_same_for_many(
+    admin: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(4):
+        start(make_draft(videos=1))
+
+    with django_assert_max_num_queries(6):
+        page_of(admin, "rounds")

@@ -1,0 +1,451 @@
+"""Rounds: what they make, how they end, and what may be done again."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from annotation.errors import AnnotationError
+from annotation.models import BatchComment, Study
+from annotation.selectors.readiness import readiness_of
+from generation.engines.base import EngineError, Reason
+from generation.errors import GenerationError
+from generation.models import (
+    MAX_REGENERATIONS,
+    Attempt,
+    GenerationJob,
+    GenerationRound,
+    GenerationWorker,
+    JobState,
+    RoundScope,
+    RoundState,
+)
+from generation.services.claims import MAX_LOST, claim_jobs, give_up, reap, renew
+from generation.services.rounds import (
+    cancel_round,
+    finish_if_over,
+    jobs_of,
+    pause_round,
+    regenerate_flagged,
+    resume_round,
+    retry_failures,
+)
+from generation.services.tending import work_of, work_to_announce
+from tests.factories import open_study
+from tests.generation.rounds import (
+    MODEL,
+    OTHER_MODEL,
+    claim,
+    make_draft,
+    only_source,
+    start,
+    write,
+    write_all,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def states_of(generation_round: GenerationRound) -> list[str]:
+    return sorted(jobs_of(generation_round).values_list("state", flat=True))
+
+
+def let_leases_run_out() -> None:
+    past = timezone.now() - timedelta(seconds=1)
+    GenerationJob.objects.filter(state=JobState.RUNNING).update(leased_until=past)
+
+
+# --- Opening ------------------------------------------------------------------------
+
+
+def test_a_round_has_one_job_for_each_model_and_video() -> None:
+    generation_round = start(make_draft(videos=3), [MODEL, OTHER_MODEL])
+
+    assert jobs_of(generation_round).count() == 6
+    assert states_of(generation_round) == ["waiting"] * 6
+
+
+def test_the_models_become_sources_of_the_study() -> None:
+    study = make_draft()
+
+    start(study, [MODEL, OTHER_MODEL])
+
+    keys = {source.key for source in study.sources.all()}
+    assert keys == {"qwen2-5-vl-7b", "internvl3-8b"}
+
+
+def test_a_sealed_study_takes_no_round() -> None:
+    study = open_study(make_draft())
+
+    with pytest.raises(AnnotationError, match="must be draft"):
+        start(study)
+
+    assert not GenerationRound.objects.exists()
+
+
+def test_the_same_round_started_twice_writes_nothing_twice() -> None:
+    study = make_draft()
+    start(study)
+
+    with pytest.raises(GenerationError, match="Nothing is left"):
+        start(study)
+
+    assert GenerationJob.objects.count() == 3
+
+
+def test_two_active_jobs_of_one_source_and_video_are_refused() -> None:
+    study = make_draft(videos=1)
+    job = jobs_of(start(study)).get()
+    other = only_source(start(make_draft(videos=1)))
+
+    with (
+        pytest.raises(IntegrityError, match="one_job_at_a_time_per_source_and_video"),
+        transaction.atomic(),
+    ):
+        GenerationJob.objects.create(
+            round_source=other, source=job.source, video=job.video
+        )
+
+
+def test_a_model_that_fits_no_worker_is_refused_before_the_start() -> None:
+    GenerationWorker.objects.create(
+        name="small",
+        queues=["generation.transformers"],
+        refusals={MODEL: "It needs 20 GiB; this machine has 4."},
+        seen_at=timezone.now(),
+    )
+
+    with pytest.raises(GenerationError, match="needs 20 GiB"):
+        start(make_draft())
+
+
+def test_a_model_that_one_of_two_workers_can_run_is_started() -> None:
+    for name, refusals in (("small", {MODEL: "too large"}), ("large", {})):
+        GenerationWorker.objects.create(
+            name=name,
+            queues=["generation.transformers"],
+            refusals=refusals,
+            seen_at=timezone.now(),
+        )
+
+    assert start(make_draft()).state == RoundState.OPEN
+
+
+def test_a_second_round_writes_only_what_is_missing() -> None:
+    study = make_draft(videos=3)
+    first = start(study)
+    taken = claim(first, limit=2)
+    for job in taken.jobs:
+        write(taken, job)
+    cancel_round(generation_round=first, actor=None)
+
+    second = start(study)
+
+    assert jobs_of(second).count() == 1
+
+
+def test_a_round_for_every_video_replaces_the_older_comments() -> None:
+    study = make_draft(videos=2)
+    first = start(study)
+    write_all(first)
+    finish_if_over(generation_round=first)
+
+    second = start(study, scope=RoundScope.ALL)
+    write_all(second, text="something new altogether")
+    finish_if_over(generation_round=second)
+
+    texts = BatchComment.objects.filter(
+        batch__study=study, source=only_source(second).source
+    ).values_list("comment__text", flat=True)
+    assert [*texts] == ["something new altogether"] * 2
+
+
+# --- Ending -------------------------------------------------------------------------
+
+
+def test_a_round_that_is_over_fills_the_study() -> None:
+    study = make_draft(videos=3)
+    generation_round = start(study)
+    write_all(generation_round)
+
+    finish_if_over(generation_round=generation_round)
+
+    assert generation_round.state == RoundState.DONE
+    assert readiness_of(study).missing_count == 0
+    assert study.events.filter(action="generation round done").exists()
+
+
+def test_a_round_is_not_over_while_a_job_is_in_work() -> None:
+    generation_round = start(make_draft())
+    claim(generation_round, limit=1)
+
+    assert not finish_if_over(generation_round=generation_round)
+    assert generation_round.state == RoundState.OPEN
+
+
+def test_a_sealed_study_keeps_its_batches_when_a_round_ends() -> None:
+    study = make_draft(videos=1)
+    generation_round = start(study)
+    write_all(generation_round)
+    open_study(study)
+    before = [*BatchComment.objects.values_list("pk", "comment")]
+
+    finish_if_over(generation_round=generation_round)
+
+    assert generation_round.state == RoundState.DONE
+    assert [*BatchComment.objects.values_list("pk", "comment")] == before
+
+
+def test_cancelling_throws_away_what_is_in_work() -> None:
+    generation_round = start(make_draft(videos=3))
+    taken = claim(generation_round, limit=2)
+    write(taken, taken.jobs[0])
+
+    cancel_round(generation_round=generation_round, actor=None)
+
+    assert states_of(generation_round) == ["cancelled", "cancelled", "done"]
+    assert not write(taken, taken.jobs[1])
+    assert renew(claim=taken) == 0
+    assert Attempt.objects.count() == 1
+
+
+def test_a_paused_round_gives_out_no_job_until_it_goes_on() -> None:
+    generation_round = start(make_draft())
+    source = only_source(generation_round)
+
+    pause_round(generation_round=generation_round)
+
+    assert claim_jobs(round_source=source, limit=1) is None
+    resume_round(generation_round=generation_round)
+    assert claim_jobs(round_source=source, limit=1) is not None
+
+
+def test_a_step_that_does_not_fit_the_state_says_so() -> None:
+    generation_round = start(make_draft())
+
+    with pytest.raises(GenerationError, match="is running; it must be paused"):
+        resume_round(generation_round=generation_round)
+
+
+# --- Answers ------------------------------------------------------------------------
+
+
+def test_an_attempt_holds_all_that_made_the_comment() -> None:
+    generation_round = start(make_draft(videos=1))
+    write_all(generation_round, text="love the dog", flags=("looping",))
+
+    attempt = Attempt.objects.get()
+
+    assert attempt.comment is not None
+    assert attempt.comment.text == attempt.raw_text == "love the dog"
+    assert attempt.seed == 7
+    assert attempt.prompt_version == "comment-1"
+    assert attempt.engine["entry"] == MODEL
+    assert attempt.flags == attempt.job.flags == ["looping"]
+
+
+def test_the_comment_is_cleaned_as_those_of_people_are() -> None:
+    generation_round = start(make_draft(videos=1))
+
+    write_all(generation_round, text="caf\u0065\u0301   time\u200b")
+
+    comment = jobs_of(generation_round).get().comment
+    assert comment is not None
+    assert comment.text == "café time"
+
+
+def test_a_text_without_words_is_tried_again_and_then_fails_as_empty() -> None:
+    generation_round = start(make_draft(videos=1))
+    for _ in range(3):
+        GenerationJob.objects.update(due_at=None)
+        write_all(generation_round, text="...")
+
+    job = jobs_of(generation_round).get()
+
+    assert (job.state, job.error_reason) == (JobState.FAILED, Reason.EMPTY)
+    assert job.attempts.count() == 3
+
+
+def test_an_error_that_may_pass_lets_the_job_wait_a_moment() -> None:
+    generation_round = start(make_draft(videos=1))
+    write_all(generation_round, error=EngineError(Reason.RATE_LIMITED, "Too fast."))
+
+    job = jobs_of(generation_round).get()
+
+    assert job.state == JobState.WAITING
+    assert job.due_at is not None
+    assert job.due_at > timezone.now()
+    assert claim_jobs(round_source=only_source(generation_round), limit=1) is None
+
+
+def test_a_permanent_error_ends_the_job_with_its_reason() -> None:
+    generation_round = start(make_draft(videos=1))
+    error = EngineError(Reason.UNDECODABLE, "No frame can be decoded.")
+    write_all(generation_round, error=error)
+
+    job = jobs_of(generation_round).get()
+
+    assert (job.state, job.error) == (JobState.FAILED, "No frame can be decoded.")
+
+
+def test_a_nul_in_a_models_words_is_stored() -> None:
+    generation_round = start(make_draft(videos=1))
+
+    write_all(generation_round, text="so\0 good")
+
+    assert jobs_of(generation_round).get().state == JobState.DONE
+
+
+def test_a_claim_that_was_taken_over_stores_nothing() -> None:
+    generation_round = start(make_draft(videos=1))
+    slow = claim(generation_round)
+    let_leases_run_out()
+    reap()
+    fast = claim(generation_round)
+
+    assert write(fast, fast.jobs[0], text="first")
+    assert not write(slow, slow.jobs[0], text="second")
+
+    assert Attempt.objects.get().text == "first"
+
+
+# --- Lost workers -------------------------------------------------------------------
+
+
+def test_jobs_of_a_vanished_worker_wait_again() -> None:
+    generation_round = start(make_draft(videos=2))
+    claim(generation_round)
+    let_leases_run_out()
+
+    assert reap() == 2
+
+    assert states_of(generation_round) == ["waiting"] * 2
+
+
+def test_a_job_that_workers_vanish_with_is_taken_alone_and_last() -> None:
+    generation_round = start(make_draft(videos=3))
+    claim(generation_round, limit=1)
+    let_leases_run_out()
+    reap()
+    suspect = jobs_of(generation_round).get(lost_count=1)
+
+    fresh, alone = claim(generation_round), claim(generation_round)
+
+    assert suspect not in fresh.jobs
+    assert alone.jobs == (suspect,)
+
+
+def test_a_job_that_kills_every_worker_fails_in_the_end() -> None:
+    generation_round = start(make_draft(videos=1))
+    for _ in range(MAX_LOST):
+        give_up(claim=claim(generation_round))
+
+    job = jobs_of(generation_round).get()
+
+    assert (job.state, job.error_reason) == (JobState.FAILED, Reason.CRASHED)
+
+
+# --- Once more ----------------------------------------------------------------------
+
+
+def test_failed_jobs_are_done_anew_and_reopen_the_round() -> None:
+    generation_round = start(make_draft(videos=2))
+    taken = claim(generation_round)
+    write(taken, taken.jobs[0])
+    write(taken, taken.jobs[1], error=EngineError(Reason.UNDECODABLE, "Broken."))
+    finish_if_over(generation_round=generation_round)
+
+    count = retry_failures(generation_round=generation_round)
+
+    assert count == 1
+    assert generation_round.state == RoundState.OPEN
+    assert states_of(generation_round) == ["done", "waiting"]
+
+
+def test_flagged_comments_are_written_anew_only_so_often_and_all_are_kept() -> None:
+    generation_round = start(make_draft(videos=1))
+    write_all(generation_round, flags=("refusal",), text="take 0")
+    for number in range(1, MAX_REGENERATIONS + 1):
+        regenerate_flagged(generation_round=generation_round)
+        write_all(generation_round, flags=("refusal",), text=f"take {number}")
+
+    with pytest.raises(GenerationError, match="No comment"):
+        regenerate_flagged(generation_round=generation_round)
+
+    texts = Attempt.objects.order_by("number").values_list("text", flat=True)
+    assert [*texts] == ["take 0", "take 1", "take 2", "take 3"]
+
+
+def test_a_text_written_again_is_the_one_that_stands_in_the_batch() -> None:
+    study = make_draft(videos=1)
+    generation_round = start(study)
+    write_all(generation_round, flags=("refusal",), text="first")
+    for text in ("second", "first"):
+        regenerate_flagged(generation_round=generation_round)
+        write_all(generation_round, flags=("refusal",), text=text)
+    finish_if_over(generation_round=generation_round)
+
+    source = only_source(generation_round).source
+    held = BatchComment.objects.get(batch__study=study, source=source)
+
+    assert held.comment.text == "first"
+
+
+def test_nothing_is_done_anew_once_the_study_is_sealed() -> None:
+    study = make_draft(videos=1)
+    generation_round = start(study)
+    write_all(generation_round, flags=("refusal",))
+    finish_if_over(generation_round=generation_round)
+    open_study(study)
+    generation_round = GenerationRound.objects.get()
+
+    with pytest.raises(GenerationError, match="no draft any more"):
+        regenerate_flagged(generation_round=generation_round)
+
+
+# --- Waking -------------------------------------------------------------------------
+
+
+def test_a_silent_queue_is_woken_and_then_left_alone() -> None:
+    generation_round = start(make_draft(videos=3))
+
+    first = work_to_announce(queue_length=lambda _: 0)
+    second = work_to_announce(queue_length=lambda _: 0)
+
+    assert [(work.round_source_id, work.job_count) for work in first] == [
+        (only_source(generation_round).pk, 3)
+    ]
+    assert second == []
+
+
+def test_a_queue_with_messages_or_at_work_is_not_woken() -> None:
+    generation_round = start(make_draft(videos=3))
+
+    assert work_to_announce(queue_length=lambda _: 1) == []
+    claim(generation_round, limit=1)
+    assert work_to_announce(queue_length=lambda _: 0) == []
+    assert len(work_of(generation_round)) == 1
+
+
+def test_a_round_whose_worker_died_after_the_last_job_is_ended() -> None:
+    generation_round = start(make_draft(videos=1))
+    write_all(generation_round)
+
+    work_to_announce(queue_length=lambda _: 0)
+
+    generation_round.refresh_from_db()
+    assert generation_round.state == RoundState.DONE
+
+
+def test_a_deleted_study_leaves_the_round_and_where_comments_came_from() -> None:
+    study = make_draft(videos=1)
+    generation_round = start(study)
+    write_all(generation_round)
+    study.batches.all().delete()
+
+    Study.objects.filter(pk=study.pk).delete()
+
+    generation_round.refresh_from_db()
+    assert generation_round.study is None
+    assert Attempt.objects.count() == 1
