@@ -12,6 +12,7 @@ from analysis.errors import AnalysisError
 from analysis.metrics.sources import tally
 from analysis.options import add_report_options, asked_judgments
 from analysis.reporting import Exclusion, report
+from analysis.stopping import StopRule
 
 
 def parser() -> argparse.ArgumentParser:
@@ -27,7 +28,7 @@ def parser() -> argparse.ArgumentParser:
         "--about",
         type=Path,
         metavar="JSON",
-        help="study, protocol_version and excluded annotators, to be stated",
+        help="study, protocol_version, excluded annotators and stop_rule, to be stated",
     )
     add_report_options(made)
     return made
@@ -49,6 +50,7 @@ def run(options: argparse.Namespace) -> str:
         study=str(about.get("study", "")),
         protocol_version=str(about.get("protocol_version", "")),
         excluded=[Exclusion(**one) for one in about.get("excluded", [])],
+        stop_rule=StopRule(**about["stop_rule"]) if about.get("stop_rule") else None,
     )
     beside = chapters(data, tally(data), {})
     try:

@@ -14,7 +14,7 @@ from pathlib import Path
 from analysis.database import EXCLUDED, source_titles
 from analysis.errors import AnalysisError
 from analysis.exporting import csv_blocks
-from analysis.selectors import exclusions_of, protocol_version
+from analysis.selectors import exclusions_of, protocol_version, stop_rule_of
 from annotation.models import Study
 
 _PROJECT = Path(__file__).resolve().parent.parent
@@ -65,8 +65,10 @@ def _write(path: Path, blocks: Iterator[bytes]) -> None:
 
 
 def _about(study: Study) -> dict[str, object]:
+    rule = stop_rule_of(study)
     return {
         "study": study.title,
         "protocol_version": protocol_version(study),
+        "stop_rule": rule and asdict(rule),
         "excluded": [asdict(one) for one in exclusions_of(study)],
     }

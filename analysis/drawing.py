@@ -180,13 +180,54 @@ def curve_view(
 
 
 @dataclass(frozen=True)
+class CrossRow:
+    """Of the comments with one score, how many were said to be human, as bar and text.
+
+    Attributes:
+        score: 0 to 5.
+        origin: Whose comments.
+        human, ai: Judgments with that verdict.
+        human_pct: Their share of verdict "human"; None without judgments.
+    """
+
+    score: int
+    origin: str
+    human: int
+    ai: int
+    human_pct: float | None
+
+
+def cross_rows(crosstab: Mapping[str, Sequence[Sequence[int]]]) -> list[CrossRow]:
+    """Verdict against score, for human and for model comments."""
+    return [
+        CrossRow(
+            score=score,
+            origin=_ORIGINS[origin],
+            human=human,
+            ai=ai,
+            human_pct=100 * human / (human + ai) if human + ai else None,
+        )
+        for origin in _ORIGINS
+        for score, (ai, human) in enumerate(zip(*crosstab[origin], strict=True))
+    ]
+
+
+@dataclass(frozen=True)
 class ShrinkingRow:
-    """The widest interval after so many assignments, as a bar and as text."""
+    """The widest interval after so many assignments, as a bar and as text.
+
+    Attributes:
+        assignments: How many.
+        widest, source: The largest half-width, in points, and whose it is.
+        human: That of human comments.
+        bar: The largest as a share of the first, in percent; None where undefined.
+    """
 
     assignments: int
     widest: float | None
     source: str
     human: float | None
+    bar: float | None
 
 
 def shrinking_view(
@@ -194,16 +235,21 @@ def shrinking_view(
 ) -> list[ShrinkingRow]:
     """How the half-widths shrank: the widest of all sources, and the human one."""
     human = next((s for s, is_human in report.sources.items() if is_human), "")
+    known = [
+        {s: w for s, w in step["half_width"].items() if w is not None} for step in steps
+    ]
+    largest = max((max(widths.values(), default=0) for widths in known), default=0)
     rows = []
-    for step in steps:
-        widths = {s: w for s, w in step["half_width"].items() if w is not None}
+    for step, widths in zip(steps, known, strict=True):
         source = max(widths, key=lambda one: widths[one]) if widths else ""
+        widest = widths.get(source)
         rows.append(
             ShrinkingRow(
                 assignments=step["assignments"],
-                widest=widths.get(source),
+                widest=widest,
                 source=source,
                 human=widths.get(human),
+                bar=None if widest is None else 100 * widest / (largest or 1),
             )
         )
     return rows

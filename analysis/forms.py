@@ -8,8 +8,22 @@ from analysis.errors import AnalysisError
 from analysis.options import rates
 from analysis.planning import check_design
 from analysis.simulation import Design, SimulatedSource
+from analysis.stopping import WIDEST
 
 _RATES = "human=87, middling=40, weak=10"
+
+
+class StopRuleForm(forms.Form):
+    """How narrow every interval must be."""
+
+    half_width = forms.FloatField(
+        label="Half-width, points",
+        min_value=0.1,
+        max_value=WIDEST,
+        required=False,
+        help_text="The 95 % interval of Judged-as-Human of every source is at most "
+        "this far to either side. Empty for no rule.",
+    )
 
 
 class PlanForm(forms.Form):
@@ -23,7 +37,7 @@ class PlanForm(forms.Form):
     rates = forms.CharField(
         label="Expected Judged-as-Human, %",
         initial=_RATES,
-        max_length=1_000,
+        max_length=4_000,
         help_text="“human” stands for five comments a video, every other name for one.",
     )
     annotator_sd = forms.FloatField(

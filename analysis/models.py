@@ -5,6 +5,7 @@ from typing import Any, cast
 from django.db import models
 from django.db.models import F, Q
 
+from analysis.stopping import WIDEST
 from annotation.models import Study
 from corpus.models import Comment, Source
 
@@ -59,6 +60,33 @@ class StoredReport(models.Model):
     def done_content(self) -> dict[str, Any]:
         """The content of a report that is done."""
         return cast("dict[str, Any]", self.content)
+
+
+class StudyStopRule(models.Model):
+    """How narrow every interval must be, set before the study was sealed.
+
+    A trigger keeps it as it is from then on: a rule that could move would be none.
+    """
+
+    study = models.OneToOneField(Study, models.CASCADE, related_name="stop_rule")
+    # Half-width of the 95 % interval of Judged-as-Human, in points.
+    half_width = models.FloatField()
+    set_by = models.ForeignKey(
+        "accounts.User", models.SET_NULL, null=True, related_name="+"
+    )
+    set_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(half_width__gt=0, half_width__lte=WIDEST),
+                name="stop_half_width_is_up_to_50",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"every source within {self.half_width:g} points"
 
 
 class JudgedComment(models.Model):

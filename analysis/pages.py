@@ -6,20 +6,24 @@ from typing import Any
 from analysis.database import ATTRIBUTES, source_titles
 from analysis.downloads import JUDGMENT_FILES, REPORT_FILES
 from analysis.drawing import (
+    cross_rows,
     curve_view,
     forest_rows,
     score_bars,
     shrinking_view,
 )
 from analysis.headline import headline
+from analysis.matrix import matrix
 from analysis.models import StoredReport
 from analysis.people import HEADINGS, annotator_rows
 from analysis.published import AGREEMENT_PCT, BASELINES_PCT, BLIND_TEST
 from analysis.rendering import provenance_lines
+from analysis.stopping import stop_rule_sentence
 from analysis.storing import stored_report
 from analysis.tables import Table, shown
 from analysis.texts import CommentLine, comment_lines
 from annotation.models import Study
+from annotation.selectors.progress import study_progress
 
 
 @dataclass(frozen=True)
@@ -95,10 +99,14 @@ def report_page(study: Study, stored: StoredReport) -> dict[str, Any]:
             curve_view("drift", "Batches the annotator has had", found["drift"]),
         ],
         "paces": found["pace"],
-        "crosstab": found["crosstab"],
+        "cross_rows": cross_rows(found["crosstab"]),
         "comments": comment_lists(found, titles),
         "slices": [(name, found["slices"][name]) for name in ATTRIBUTES],
         "shrinking": shrinking_view(found["shrinking"], report),
+        "progress": study_progress(study),
+        "stop_rule": stop_rule_sentence(report),
+        "outlook": outlook_rows(content["outlook"], titles),
+        "matrix": matrix(report, titles),
         "published": BLIND_TEST,
         "published_baselines": BASELINES_PCT,
         "published_agreement": AGREEMENT_PCT,
@@ -107,6 +115,34 @@ def report_page(study: Study, stored: StoredReport) -> dict[str, Any]:
         "report_files": REPORT_FILES,
         "judgment_files": JUDGMENT_FILES,
     }
+
+
+@dataclass(frozen=True)
+class OutlookRow:
+    """A size of the study, and what to expect of it, in words."""
+
+    size: str
+    design: str
+    widths: str
+
+
+def outlook_rows(
+    lines: list[dict[str, Any]], titles: dict[str, str]
+) -> list[OutlookRow]:
+    """The planner's lines for the page."""
+    return [
+        OutlookRow(
+            size=line["size"],
+            design=f"{line['annotators']} annotators, {line['videos']} videos, "
+            f"{line['redundancy']} each",
+            widths=", ".join(
+                f"{titles.get(source, source)} \u00b1{width:.1f}"
+                for source, width in line["half_widths"].items()
+            )
+            or "\u2013",
+        )
+        for line in lines
+    ]
 
 
 def comment_lists(

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from html import escape
 
 from analysis.reporting import Report
+from analysis.stopping import stop_rule_sentence
 from analysis.tables import Table, shown
 
 _LATEX = str.maketrans(
@@ -29,6 +30,7 @@ _LATEX = str.maketrans(
         "–": "--",
         "−": "$-$",
         "≥": r"$\ge$",
+        "±": r"$\pm$",
         "′": "$'$",
         "α": r"$\alpha$",
         "κ": r"$\kappa$",
@@ -123,6 +125,8 @@ def provenance_lines(report: Report) -> list[tuple[str, str]]:
     ]
     if source.protocol_version:
         lines.insert(0, ("Protocol version", source.protocol_version))
+    if sentence := stop_rule_sentence(report):
+        lines.append(("Stop rule", sentence))
     lines += [
         (f"Excluded {one.annotator}", f"{one.reason} ({one.judgments} judgments)")
         for one in source.excluded

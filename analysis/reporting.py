@@ -10,6 +10,7 @@ from analysis.errors import AnalysisError
 from analysis.judgments import Judgments
 from analysis.metrics.sources import tally
 from analysis.metrics.undefined import Undefined
+from analysis.stopping import StopRule
 from analysis.version import library_versions, software_version
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Provenance:
         libraries: Versions of what computed the figures.
         seed, replicates, levels: How the report was asked for.
         excluded: Annotators left out.
+        stop_rule: Of the study, if one was set.
     """
 
     study: str
@@ -57,6 +59,7 @@ class Provenance:
     replicates: int
     levels: tuple[str, ...]
     excluded: tuple[Exclusion, ...]
+    stop_rule: StopRule | None = None
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,7 @@ def report(  # noqa: PLR0913  (keyword-only, each with a default)
     study: str = "",
     protocol_version: str = "",
     excluded: Sequence[Exclusion] = (),
+    stop_rule: StopRule | None = None,
     everyone: "Judgments | pa.Table | pd.DataFrame | None" = None,
 ) -> Report:
     """Compute every metric of metrics.md.
@@ -131,6 +135,7 @@ def report(  # noqa: PLR0913  (keyword-only, each with a default)
         study: Title to show.
         protocol_version: Of the study.
         excluded: Annotators who were left out of `data`.
+        stop_rule: Set beforehand, to be stated with the figures.
         everyone: `data` and the judgments of those left out, to show beside the
             figures what they would be with them (`with_excluded/...`).
 
@@ -162,6 +167,7 @@ def report(  # noqa: PLR0913  (keyword-only, each with a default)
             replicates=replicates,
             levels=asked,
             excluded=tuple(excluded),
+            stop_rule=stop_rule,
         ),
     )
 

@@ -1,11 +1,16 @@
 """What reports say of a study beside its judgments."""
 
 from dataclasses import dataclass
+from datetime import UTC
 
+import numpy as np
 from django.db.models import Count, F, Max, OuterRef, Q, Subquery
 
-from analysis.models import ReportState, StoredReport
+from analysis.judgments import Judgments
+from analysis.models import ReportState, StoredReport, StudyStopRule
+from analysis.outlook import StudySize
 from analysis.reporting import Exclusion
+from analysis.stopping import StopRule
 from annotation.models import (
     Assignment,
     AssignmentState,
@@ -34,6 +39,56 @@ def expected_judgments(study: Study) -> int:
         batch__study=study, state=AssignmentState.SUBMITTED
     ).count()
     return submitted * (study.human_comment_count + study.sources.count())
+
+
+def stop_rule_of(study: Study) -> StopRule | None:
+    """The rule that the researcher set before the study was sealed."""
+    rule = StudyStopRule.objects.filter(study=study).first()
+    if rule is None:
+        return None
+    return StopRule(rule.half_width, rule.set_at.astimezone(UTC).isoformat())
+
+
+def design_of(study: Study) -> dict[str, object]:
+    """The study as the planner asks for it; the rates are those observed so far."""
+    annotators = study.memberships.filter(role=MembershipRole.ANNOTATOR).count()
+    design: dict[str, object] = {"redundancy": study.redundancy}
+    if annotators > 1:
+        design["annotators"] = annotators
+    if videos := study.batches.count():
+        design["videos"] = videos
+    newest = newest_report(study)
+    if newest is not None and (rates := _observed_rates(newest)):
+        design["rates"] = rates
+    return design
+
+
+def _observed_rates(stored: StoredReport) -> str:
+    """As the planner's form takes them, such as "human=87.3, alpha=40"."""
+    prefix = "judged_human_pct/"
+    rates = {
+        name.removeprefix(prefix): value
+        for name, value in stored.done_content["report"]["metrics"]
+        if name.startswith(prefix) and value is not None
+    }
+    return ", ".join(
+        f"{source}={rate:.1f}"
+        for source, rate in rates.items()
+        if 0 < rate < 100 and not {",", "="} & {*source}  # noqa: PLR2004
+    )
+
+
+def planned_size(study: Study, judged: Judgments) -> StudySize:
+    """What has been judged, and what the sealed batches will hold in the end."""
+    assignments = len(np.unique(judged.assignment))
+    return StudySize(
+        annotators=len(judged.annotators),
+        videos=len(judged.videos),
+        redundancy=max(round(assignments / max(len(judged.videos), 1)), 1),
+        planned_videos=study.batches.filter(sealed_at__isnull=False).count(),
+        planned_redundancy=study.redundancy,
+        human_comments=study.human_comment_count,
+    )
 
 
 def exclusions_of(study: Study) -> tuple[Exclusion, ...]:

@@ -1,5 +1,6 @@
 """Reports of studies: asked for, computed once for each state of the data, kept."""
 
+from dataclasses import asdict
 from datetime import timedelta
 from hashlib import sha256
 
@@ -19,13 +20,19 @@ from analysis.judged_comments import store_comments
 from analysis.judgments import Judgments
 from analysis.metrics.sources import tally
 from analysis.models import ReportState, StoredReport
+from analysis.outlook import outlook
 from analysis.reporting import (
     DEFAULT_LEVELS,
     DEFAULT_REPLICATES,
     Report,
     report,
 )
-from analysis.selectors import exclusions_of, protocol_version
+from analysis.selectors import (
+    exclusions_of,
+    planned_size,
+    protocol_version,
+    stop_rule_of,
+)
 from analysis.storing import plain_report
 from analysis.version import software_version
 from annotation.models import Assignment, AssignmentState, Study
@@ -53,6 +60,8 @@ def state_of_data(study: Study) -> str:
         counted["last"],
         [(one.annotator, one.reason) for one in exclusions_of(study)],
         protocol_version(study),
+        stop_rule_of(study),
+        study.batches.filter(sealed_at__isnull=False).count(),
     ]
     return sha256(repr(parts).encode()).hexdigest()
 
@@ -98,9 +107,13 @@ def _fill(stored: StoredReport) -> None:
     data = judgments_of(stored.study)
     tallies = tally(data)
     attributes = comment_attributes(stored.study, data.comments)
+    made = study_report(stored.study, data)
     stored.content = {
-        "report": plain_report(study_report(stored.study, data)),
+        "report": plain_report(made),
         "chapters": chapters(data, tallies, attributes),
+        "outlook": [
+            asdict(line) for line in outlook(made, planned_size(stored.study, data))
+        ],
     }
     store_comments(
         stored=stored,
@@ -131,6 +144,7 @@ def study_report(
         study=study.title,
         protocol_version=protocol_version(study),
         excluded=excluded,
+        stop_rule=stop_rule_of(study),
     )
 
 

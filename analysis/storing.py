@@ -7,6 +7,7 @@ from typing import Any
 
 from analysis.metrics.undefined import Undefined
 from analysis.reporting import Exclusion, Provenance, Report
+from analysis.stopping import StopRule
 
 
 def plain_report(report: Report) -> dict[str, Any]:
@@ -35,6 +36,8 @@ def stored_report(content: Mapping[str, Any]) -> Report:
     provenance["excluded"] = tuple(
         Exclusion(**exclusion) for exclusion in provenance["excluded"]
     )
+    rule = provenance["stop_rule"]
+    provenance["stop_rule"] = None if rule is None else StopRule(**rule)
     return Report(
         metrics=_figures(content["metrics"], reasons),
         errors=_figures(content["errors"], reasons),

@@ -9,6 +9,7 @@ from analysis.judgments import TOP_SCORE
 from analysis.metrics.agreement import AgreementFigures
 from analysis.metrics.detection import Baselines
 from analysis.reporting import Report
+from analysis.stopping import width_table
 from analysis.tables import Cell, Column, Rounded, Table
 
 
@@ -18,6 +19,7 @@ def tables_of(report: Report) -> tuple[Table, ...]:
         ("definitions", _counts),
         ("definitions", _sources),
         ("definitions", _scores),
+        ("inference", width_table),
         ("inference", _pairs),
         ("definitions", _agreement),
         ("definitions", _detection),

@@ -20,10 +20,7 @@ from analysis.downloads import (
 from analysis.errors import AnalysisError
 from analysis.evidence import COMMENTS_A_PAGE, judged_lines
 from analysis.filters import CommentFilter
-from analysis.forms import PlanForm
-from analysis.pages import report_page, table_view
-from analysis.plan_command import plan_tables
-from analysis.planning import plan, simulations_in_a_second
+from analysis.pages import report_page
 from analysis.requests import report_now
 from analysis.selectors import newest_report
 from analysis.storing import stored_report
@@ -114,20 +111,6 @@ def bundle_download(request: SignedInRequest, study: UUID) -> HttpResponseBase:
     except AnalysisError as error:
         messages.error(request, f"The bundle could not be made: {error}")
         return redirect("analysis:report", study=study)
-
-
-@require_safe
-@researcher_required
-def plan_view(request: SignedInRequest) -> HttpResponseBase:
-    """How certain a study of a given size will be, by simulating it."""
-    form = PlanForm(request.GET or None)
-    context: dict[str, object] = {"form": form}
-    if form.is_valid():
-        count = simulations_in_a_second(form.design)
-        made = plan(form.design, simulations=count, seed=0)
-        context["plan"] = made
-        context["plan_tables"] = [table_view(table) for table in plan_tables(made)]
-    return render(request, "analysis/plan.html", context)
 
 
 @require_safe
