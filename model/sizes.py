@@ -13,32 +13,36 @@ from model.plain_values import ConfigError
 
 
 def nano() -> MimicChatConfig:
-    """The same architecture at about 11 million weights: runs on two CPU cores."""
+    """The same architecture at about 4 million weights: trains and runs on a processor.
+
+    As wide as the few comments that it may learn from can fill.
+    """
     return MimicChatConfig(
         name="nano",
         spatial=SpatialConfig(
             image_size=112,
-            hidden_size=128,
-            layer_count=4,
-            head_count=4,
-            intermediate_size=512,
+            hidden_size=96,
+            layer_count=3,
+            head_count=3,
+            intermediate_size=384,
             is_frozen=False,
         ),
         temporal=TemporalConfig(
+            max_frames=32,
             image_size=64,
-            hidden_size=128,
-            layer_count=3,
-            head_count=4,
-            intermediate_size=512,
+            hidden_size=96,
+            layer_count=2,
+            head_count=3,
+            intermediate_size=384,
             is_frozen=False,
         ),
         language=LanguageConfig(
-            vocabulary_size=8192,
-            hidden_size=320,
-            intermediate_size=864,
-            layer_count=6,
-            head_count=8,
-            key_head_count=4,
+            vocabulary_size=4096,
+            hidden_size=192,
+            intermediate_size=512,
+            layer_count=4,
+            head_count=6,
+            key_head_count=3,
             rope_theta=1e4,
             has_tied_embeddings=True,
             max_tokens=1024,
