@@ -2,12 +2,26 @@
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import UserChangeForm
+from django.core.exceptions import ValidationError
 
 from accounts.models import User
+from accounts.roles import reasons_against_role
+
+
+class AccountForm(UserChangeForm):  # type: ignore[type-arg]
+    """A person whose role fits what they do in studies."""
+
+    def clean_role(self) -> str:
+        role: str = self.cleaned_data["role"]
+        if reasons := reasons_against_role(self.instance, role):
+            raise ValidationError(reasons)
+        return role
 
 
 @admin.register(User)
 class AccountAdmin(UserAdmin):  # type: ignore[type-arg]
+    form = AccountForm
     list_display = ("username", "role", "is_active", "last_login")
     list_filter = ("role", "is_active")
     fieldsets = (

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from accounts.models import User
+from accounts.models import Role, User
 from accounts.rows import column_list, next_instance
 from annotation.models import Assignment, Batch, Membership, MembershipRole, Study
 
@@ -76,3 +76,24 @@ def may_watch_video(user: User, video_id: int) -> bool:
         membership__left_at__isnull=True,
         batch__video_id=video_id,
     ).exists()
+
+
+def reason_against_role(user: User, role: str) -> str:
+    """Role rule: who can see sources never judges, in whichever order they come."""
+    unfit = Membership.objects.filter(user=user).exclude(
+        role=MembershipRole.ANNOTATOR
+        if role == Role.ANNOTATOR
+        else MembershipRole.RESEARCHER
+    )
+    titles = ", ".join(unfit.values_list("study__title", flat=True))
+    if not titles:
+        return ""
+    if role == Role.ANNOTATOR:
+        return (
+            f"{user.username} runs {titles}, and who can see sources never judges: "
+            "take them out there first (People)."
+        )
+    return (
+        f"{user.username} judges in {titles}, and who can see sources never judges: "
+        "forget them there first (People), or make another account."
+    )

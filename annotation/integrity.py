@@ -92,12 +92,6 @@ _RULES = {
           AND (j.verdict IS NULL OR j.realism_score IS NULL)
         GROUP BY a.public_id
     """,
-    "nobody who runs the study judges in it": """
-        SELECT format('%%s, login %%s', m.code, u.username)
-        FROM annotation_membership m JOIN accounts_user u ON u.id = m.user_id
-        WHERE m.study_id = %(study)s
-          AND m.role = 'annotator' AND u.role <> 'annotator'
-    """,
 }
 _ORDER_RULE = "the order shown is the one that the seed makes"
 

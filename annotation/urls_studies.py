@@ -95,12 +95,17 @@ urlpatterns = [
     ),
     path(_COMMENTS, researcher_imports.study_comments, name="study_comments"),
     path(
-        f"{_COMMENTS}<int:event_id>/",
+        f"{_COMMENTS}<uuid:import_id>/",
         researcher_imports.study_import,
         name="study_import",
     ),
     path(
-        f"{_COMMENTS}<int:event_id>/refused.csv",
+        f"{_COMMENTS}<uuid:import_id>/restart/",
+        researcher_imports.study_import_restart,
+        name="study_import_restart",
+    ),
+    path(
+        f"{_COMMENTS}<uuid:import_id>/refused.csv",
         researcher_imports.study_import_errors,
         name="study_import_errors",
     ),

@@ -257,6 +257,8 @@ FRAME_TIMEOUT_SECONDS = env.float("FRAME_TIMEOUT_SECONDS", default=300.0)
 # --- People -------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
+# Callables (user, role) -> reason; one that gives a reason keeps the role from them.
+ROLE_RULES = ["annotation.access.reason_against_role"]
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "accounts:login"

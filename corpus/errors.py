@@ -13,6 +13,14 @@ class ClipArchiveError(CorpusError):
     """An archive of clips that cannot be unpacked safely."""
 
 
+class ServerFolderError(CorpusError):
+    """A folder on the server that an import may not read, or that is not there."""
+
+
+class TooManyRefusedError(CorpusError):
+    """So many lines are refused that the file must be something else."""
+
+
 class RepeatedVideoError(CorpusError):
     """Two lines of one batch turned out to mean the same known video."""
 

@@ -7,8 +7,11 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
+from django.utils.html import format_html
 from django.utils.text import slugify
 
+from corpus.errors import ServerFolderError
+from corpus.importing.server_folders import server_folder, suggested_folders
 from corpus.models import VideoSelection
 from corpus.selection import METADATA_FIELDS, SelectionRules
 
@@ -32,6 +35,26 @@ class ImportForm(forms.Form):
         help_text="A zip file whose paths are the records' video_path; optional.",
         widget=forms.FileInput(attrs={"accept": ".zip"}),
     )
+    # Only where the server has a folder for it.
+    clips_folder = forms.CharField(
+        label="Or the folder of the clips on the server",
+        required=False,
+        max_length=255,
+        widget=forms.TextInput(attrs={"spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        if settings.IMPORT_ROOT is None:
+            del self.fields["clips_folder"]
+            return
+        names = ", ".join(suggested_folders()) or "no folder yet"
+        self.fields["clips_folder"].help_text = format_html(
+            "Inside {}, for clips too large to upload; a single dot means all of it. "
+            "It holds: {}.",
+            settings.IMPORT_ROOT,
+            names,
+        )
 
     def clean_records(self) -> "UploadedFile[bytes]":
         upload: UploadedFile[bytes] = self.cleaned_data["records"]
@@ -56,6 +79,18 @@ class ImportForm(forms.Form):
             raise forms.ValidationError(msg)
         upload.seek(0)
         return upload
+
+    def clean_clips_folder(self) -> str:
+        folder: str = self.cleaned_data["clips_folder"]
+        if folder and self.cleaned_data.get("clips"):
+            msg = "Send a zip file or name a folder, not both."
+            raise forms.ValidationError(msg)
+        if folder:
+            try:
+                server_folder(folder)
+            except ServerFolderError as error:
+                raise forms.ValidationError(str(error)) from error
+        return folder
 
 
 def _check_size(upload: "UploadedFile[bytes]") -> None:

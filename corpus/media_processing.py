@@ -7,13 +7,12 @@ second run of what is ready does nothing; two runs at once do the work once.
 import logging
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
-from django.db import connection
 from django.utils import timezone
 
+from corpus.locks import held
 from corpus.media.errors import MediaError, MediaErrorCode
 from corpus.media.facts import MediaFacts
 from corpus.media.tools import MediaTools
@@ -22,8 +21,6 @@ from corpus.models import MediaState, VideoMedia
 
 logger = logging.getLogger(__name__)
 
-# First half of the advisory lock held while a video is processed; its id the second.
-_PROCESSING_LOCK = 0x6D65_6469
 # What a file with the same bytes shares with its twin.
 _SHARED_FACTS = (
     *("container", "video_codec", "audio_codec", "width", "height", "rotation"),
@@ -45,7 +42,7 @@ def process_media(*, media_id: int, tools: MediaTools | None = None) -> VideoMed
     Returns:
         The row as it is now.
     """
-    with _held(media_id) as is_held:
+    with held(VideoMedia, media_id) as is_held:
         media = VideoMedia.objects.get(pk=media_id)
         if is_held and not _is_ready(media):
             if tools is not None:
@@ -56,25 +53,20 @@ def process_media(*, media_id: int, tools: MediaTools | None = None) -> VideoMed
     return media
 
 
+def waiting_media(*, with_failed: bool = False) -> list[int]:
+    """Ids of the media that are still to be processed, the oldest first."""
+    states = [MediaState.PENDING]
+    if with_failed:
+        states.append(MediaState.FAILED)
+    waiting = VideoMedia.objects.filter(state__in=states)
+    return [*waiting.order_by("pk").values_list("pk", flat=True)]
+
+
 def _is_ready(media: VideoMedia) -> bool:
     """Whether row and files agree that nothing is left to do."""
     return media.state == MediaState.READY and (
         stored(media.playback).is_file() and stored(media.poster).is_file()
     )
-
-
-@contextmanager
-def _held(media_id: int) -> Iterator[bool]:
-    """Hold the video's lock; PostgreSQL lets go of it when the process dies."""
-    key = [_PROCESSING_LOCK, media_id]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", key)
-        is_held = bool(cursor.fetchone()[0])
-        try:
-            yield is_held
-        finally:
-            if is_held:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", key)
 
 
 def _process(media: VideoMedia, tools: MediaTools) -> None:

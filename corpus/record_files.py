@@ -28,11 +28,20 @@ class RecordFile:
     """An open file of records; iterating gives each line's record or its error.
 
     Empty lines are passed over. A damaged compressed file ends with an error on the
-    line at which it broke off.
+    line at which it broke off, and one that is too large with an error on the line
+    that is over the limit.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Open the file; its content, not its name, says whether it is compressed."""
+    def __init__(self, path: Path, *, max_bytes: int | None = None) -> None:
+        """Open the file; its content, not its name, says whether it is compressed.
+
+        Args:
+            path: the file.
+            max_bytes: how much of it, unpacked, is read at the most; a small
+                compressed file may unpack to any size.
+        """
+        self._max_bytes = max_bytes
+        self._unpacked_bytes = 0
         self.byte_count = path.stat().st_size
         self._file = path.open("rb")
         is_compressed = self._file.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
@@ -60,8 +69,11 @@ class RecordFile:
     def __iter__(self) -> Iterator[NumberedRecord | LineError]:
         number = 0
         try:
-            while line := self._lines.readline(MAX_LINE_BYTES + 1):
+            while line := self._readline(MAX_LINE_BYTES + 1):
                 number += 1
+                if self._is_too_large:
+                    yield _file_too_large(number, self._max_bytes or 0)
+                    return
                 if len(line) > MAX_LINE_BYTES and not line.endswith(b"\n"):
                     self._skip_line()
                     yield _too_long(number)
@@ -71,9 +83,20 @@ class RecordFile:
             reason = f"the compressed file is damaged from here on: {error}"
             yield LineError(number + 1, LineErrorCode.FILE_DAMAGED, "", reason)
 
+    def _readline(self, limit: int) -> bytes:
+        line = self._lines.readline(limit)
+        self._unpacked_bytes += len(line)
+        return line
+
+    @property
+    def _is_too_large(self) -> bool:
+        return self._max_bytes is not None and self._unpacked_bytes > self._max_bytes
+
     def _skip_line(self) -> None:
-        while (rest := self._lines.readline(MAX_LINE_BYTES)) and rest[-1:] != b"\n":
-            pass
+        while not self._is_too_large:
+            rest = self._readline(MAX_LINE_BYTES)
+            if not rest or rest.endswith(b"\n"):
+                break
 
 
 def _read(number: int, content: bytes) -> NumberedRecord | LineError:
@@ -81,6 +104,14 @@ def _read(number: int, content: bytes) -> NumberedRecord | LineError:
         return NumberedRecord(number, parse_record(content))
     except InvalidRecordError as error:
         return LineError(number, error.code, error.field_name, error.reason)
+
+
+def _file_too_large(number: int, most: int) -> LineError:
+    reason = (
+        f"the file has more than {most / 2**20:,.0f} MiB unpacked; the rest is not "
+        "read: send it in parts, or import it on the server"
+    )
+    return LineError(number, LineErrorCode.FILE_TOO_LARGE, "", reason)
 
 
 def _too_long(number: int) -> LineError:

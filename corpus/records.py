@@ -66,6 +66,7 @@ class LineErrorCode(StrEnum):
     NOT_JSON = "not_json"
     LINE_TOO_LONG = "line_too_long"
     FILE_DAMAGED = "file_damaged"
+    FILE_TOO_LARGE = "file_too_large"
     MISSING = "missing"
     WRONG_TYPE = "wrong_type"
     OUT_OF_RANGE = "out_of_range"

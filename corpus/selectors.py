@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db.models import (
     BooleanField,
@@ -19,6 +19,9 @@ from django.db.models.functions import RowNumber
 from corpus.models import Comment, MediaState, Origin, Video, VideoSelection
 from corpus.selection import METADATA_FIELDS, MIN_USABLE_COMMENTS, Candidate
 from corpus.style import Style, comment_style
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
 _HAS_COMMENTS = Q(usable_comment_count__gte=MIN_USABLE_COMMENTS)
 _EMPTY: dict[str, Any] = {"title": "", "description": "", "tags": [], "topic": ""}
@@ -70,10 +73,20 @@ def candidates() -> Iterator[Candidate]:
         )
 
 
-def best_comments(video_ids: Sequence[int], count: int) -> QuerySet[Comment]:
+# Ties go by the text's fingerprint, which does not depend on the order of import.
+_BEST_FIRST = (F("like_count").desc(nulls_last=True), "fingerprint")
+
+
+class Placed(TypedDict):
+    place: int
+
+
+def best_comments(
+    video_ids: Sequence[int] | QuerySet[Any, Any], count: int
+) -> "QuerySet[WithAnnotations[Comment, Placed]]":
     """The `count` most-liked usable human comments of each video, the best first.
 
-    Ties go by the text's fingerprint, which does not depend on the order of import.
+    This is what stands in batches: `place` (from 1) is the comment's slot.
     """
     return (
         Comment.objects.filter(
@@ -83,7 +96,7 @@ def best_comments(video_ids: Sequence[int], count: int) -> QuerySet[Comment]:
             place=Window(
                 RowNumber(),
                 partition_by="video_id",
-                order_by=[F("like_count").desc(nulls_last=True), "fingerprint"],
+                order_by=_BEST_FIRST,
             )
         )
         .filter(place__lte=count)
@@ -141,7 +154,7 @@ def comments_of(video: Video) -> QuerySet[Comment]:
     return (
         Comment.objects.filter(video=video, source__origin=Origin.HUMAN)
         .annotate(is_unusable=~Q(unusable_reason=""))
-        .order_by("is_unusable", F("like_count").desc(nulls_last=True), "fingerprint")
+        .order_by("is_unusable", *_BEST_FIRST)
     )
 
 

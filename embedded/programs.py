@@ -91,6 +91,7 @@ class Worker:
             [
                 *(sys.executable, "-m", "celery", "-A", "config", "worker"),
                 *("-Q", "default,media", "--concurrency", "2", "-n", "demo@localhost"),
+                "--beat",
                 *("--without-gossip", "--without-mingle", "--loglevel", "INFO"),
             ],
             log_file=self.log_file,

@@ -1,13 +1,22 @@
 """Uploading comments of AI sources."""
 
+from typing import BinaryIO, cast
+
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 
+from annotation.comment_files import UnreadableFileError, read_comments
+from annotation.services.study_imports import ImportOptions
+
 
 class CommentUploadForm(forms.Form):
-    """A CSV or JSON Lines file; its content is looked at when it is read."""
+    """A CSV or JSON Lines file.
+
+    Its beginning is looked at, so that a file of another kind is refused at once; its
+    rows are read by a worker.
+    """
 
     file = forms.FileField(
         label="File",
@@ -40,4 +49,15 @@ class CommentUploadForm(forms.Form):
                 "The command import_comments takes larger ones."
             )
             raise forms.ValidationError(msg)
+        try:
+            next(read_comments(cast("BinaryIO", upload.file)), None)
+        except UnreadableFileError as error:
+            raise forms.ValidationError(str(error)) from error
         return upload
+
+    def options(self) -> ImportOptions:
+        return ImportOptions(
+            creates_sources=self.cleaned_data["create_sources"],
+            adds_sources=self.cleaned_data["add_sources"],
+            is_dry_run=self.cleaned_data["dry_run"],
+        )

@@ -1,7 +1,9 @@
-"""What never changes again, kept by the database itself.
+"""Rules over several tables, kept by the database itself.
 
 - A sealed batch keeps its comments.
 - The answers of a submitted assignment keep their values.
+- Who can see sources never judges: a person's role fits their memberships, and a
+  membership's role never changes.
 """
 
 from django.db import migrations
@@ -64,6 +66,53 @@ REFERENCING NEW TABLE AS touched
 FOR EACH STATEMENT EXECUTE FUNCTION annotation_submitted_answers_never_change();
 """
 
+# Each side locks the person's row before it looks, so that two changes at once cannot
+# slip past each other.
+ROLES = """
+CREATE FUNCTION annotation_membership_fits_the_role() RETURNS trigger
+LANGUAGE plpgsql AS $$
+DECLARE
+    person text;
+BEGIN
+    IF TG_OP = 'UPDATE' AND NEW.role <> OLD.role THEN
+        RAISE EXCEPTION 'membership_role_never_changes'
+            USING ERRCODE = 'integrity_constraint_violation',
+                  HINT = 'Who has judged has no business with the sources.';
+    END IF;
+    SELECT role INTO person FROM accounts_user WHERE id = NEW.user_id FOR SHARE;
+    IF (NEW.role = 'annotator') <> (person = 'annotator') THEN
+        RAISE EXCEPTION 'who_sees_sources_never_judges'
+            USING ERRCODE = 'integrity_constraint_violation',
+                  HINT = 'Annotators judge; researchers and admins run studies.';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER membership_fits_the_role
+BEFORE INSERT OR UPDATE OF role, user_id ON annotation_membership
+FOR EACH ROW EXECUTE FUNCTION annotation_membership_fits_the_role();
+
+CREATE FUNCTION annotation_role_fits_the_memberships() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM annotation_membership
+        WHERE user_id = NEW.id
+          AND (role = 'annotator') <> (NEW.role = 'annotator')
+    ) THEN
+        RAISE EXCEPTION 'who_sees_sources_never_judges'
+            USING ERRCODE = 'integrity_constraint_violation',
+                  HINT = 'Cut the person off from their studies first.';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER role_fits_the_memberships
+BEFORE UPDATE OF role ON accounts_user
+FOR EACH ROW WHEN (OLD.role IS DISTINCT FROM NEW.role)
+EXECUTE FUNCTION annotation_role_fits_the_memberships();
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("annotation", "0001_initial")]
@@ -81,5 +130,12 @@ class Migration(migrations.Migration):
             "DROP TRIGGER submitted_answers_never_change_update"
             " ON annotation_judgment;"
             "DROP FUNCTION annotation_submitted_answers_never_change;",
+        ),
+        migrations.RunSQL(
+            ROLES,
+            "DROP TRIGGER membership_fits_the_role ON annotation_membership;"
+            "DROP FUNCTION annotation_membership_fits_the_role;"
+            "DROP TRIGGER role_fits_the_memberships ON accounts_user;"
+            "DROP FUNCTION annotation_role_fits_the_memberships;",
         ),
     ]

@@ -16,6 +16,7 @@ from annotation.models.batches import (
     Batch,
     BatchComment,
 )
+from annotation.models.imports import StudyImport
 from annotation.models.judgments import (
     Judgment,
     JudgmentRevision,
@@ -71,6 +72,7 @@ __all__ = [
     "Study",
     "StudyDocument",
     "StudyEvent",
+    "StudyImport",
     "StudyState",
     "TrainingAnswer",
     "TrainingItem",

@@ -98,6 +98,10 @@ class Study(models.Model):
                 condition=Q(required_play_percent__lte=100),
                 name="study_required_play_is_a_percentage",
             ),
+            # Were every batch a repeat of an earlier one, none would be the first.
+            models.CheckConstraint(
+                condition=~Q(repeat_every=1), name="study_repeats_leave_new_batches"
+            ),
         ]
 
     def __str__(self) -> str:

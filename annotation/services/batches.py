@@ -10,24 +10,18 @@ from annotation.errors import AnnotationError
 from annotation.models import Batch, Study
 from annotation.services.events import record_event
 from annotation.services.locks import lock_draft
-from corpus.models import Origin, Source, Video
+from corpus.models import Source, Video
+from corpus.selectors import best_comments
 
 # The comments that the study's batches should hold: (batch, comment, source, slot).
-# People: the most liked usable ones; the fingerprint breaks ties, so that the order of
-# an import never matters. An AI source: the newest usable one.
+# People: the best ones, as everywhere (corpus.selectors.best_comments). An AI source:
+# the newest usable one.
 _WANTED = """
 CREATE TEMPORARY TABLE annotation_wanted ON COMMIT DROP AS
-SELECT b.id AS batch_id, c.id AS comment_id, c.source_id, c.slot::smallint
+SELECT b.id AS batch_id, c.id AS comment_id, c.source_id, c.place::smallint AS slot
 FROM annotation_batch b
-CROSS JOIN LATERAL (
-    SELECT id, source_id,
-           row_number() OVER (ORDER BY like_count DESC NULLS LAST, fingerprint) AS slot
-    FROM corpus_comment
-    WHERE video_id = b.video_id AND source_id = %(human)s AND unusable_reason = ''
-    ORDER BY like_count DESC NULLS LAST, fingerprint
-    LIMIT %(human_count)s
-) c
-WHERE b.study_id = %(study)s
+JOIN ({best_comments}) c (video_id, id, source_id, place) ON c.video_id = b.video_id
+WHERE b.study_id = %s
 UNION ALL
 SELECT b.id, c.id, c.source_id, 1
 FROM annotation_batch b
@@ -39,12 +33,12 @@ CROSS JOIN LATERAL (
     ORDER BY created_at DESC, id DESC
     LIMIT 1
 ) c
-WHERE b.study_id = %(study)s
+WHERE b.study_id = %s
 """
 _REMOVE_UNWANTED = """
 DELETE FROM annotation_batchcomment held
 USING annotation_batch b
-WHERE b.id = held.batch_id AND b.study_id = %(study)s
+WHERE b.id = held.batch_id AND b.study_id = %s
   AND NOT EXISTS (
     SELECT FROM annotation_wanted w
     WHERE (w.batch_id, w.comment_id, w.source_id, w.slot)
@@ -77,18 +71,20 @@ def fill_batches(*, study: Study, actor: User | None = None) -> FillReport:
         AnnotationError: the study is no draft any more.
     """
     lock_draft(study, to="fill its batches")
-    human = Source.objects.filter(origin=Origin.HUMAN).first()
-    parameters = {
-        "study": study.pk,
-        "human": human.pk if human else None,
-        "human_count": study.human_comment_count,
-    }
+    videos = study.batches.values("video_id")
+    best = best_comments(videos, study.human_comment_count).values_list(
+        "video_id", "pk", "source_id", "place"
+    )
+    statement, parameters = best.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS annotation_wanted")
-        cursor.execute(_WANTED, parameters)
-        cursor.execute(_REMOVE_UNWANTED, parameters)
+        cursor.execute(
+            _WANTED.format(best_comments=statement),
+            [*parameters, study.pk, study.pk],
+        )
+        cursor.execute(_REMOVE_UNWANTED, [study.pk])
         removed = cursor.rowcount
-        cursor.execute(_ADD_MISSING, parameters)
+        cursor.execute(_ADD_MISSING)
         report = FillReport(added=cursor.rowcount, removed=removed)
     if report != FillReport(0, 0):
         record_event(

@@ -48,6 +48,7 @@ def import_comments(
     create_sources: bool = False,
     dry_run: bool = False,
     on_error: Callable[[RowError], None] = lambda _: None,
+    on_progress: Callable[[CommentImport], None] = lambda _: None,
 ) -> CommentImport:
     """Store the comments of AI sources that a CSV or JSON Lines file holds.
 
@@ -61,6 +62,7 @@ def import_comments(
             refused.
         dry_run: look at everything and store nothing.
         on_error: called with each refused row, in the order of the file.
+        on_progress: called with the result so far, now and then.
 
     Raises:
         UnreadableFileError: the file as a whole is no list of comments.
@@ -70,6 +72,7 @@ def import_comments(
         rows = read_comments(file)
         while chunk := [*islice(rows, _CHUNK)]:
             importer.take(chunk)
+            on_progress(importer.result)
         transaction.set_rollback(dry_run)
     return importer.result
 
@@ -196,7 +199,8 @@ class _Importer:
             source = self._sources[key] = self._new_source(name, key)
         if source.is_human:
             reason = (
-                f"{name} is the pool of people: their comments come with the videos"
+                f"the source {name} is the pool of people: their comments come with "
+                "the videos"
             )
             raise _RefusalError(RowErrorCode.HUMAN_SOURCE, reason)
         self.result.sources.add(source)

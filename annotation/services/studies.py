@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.db import transaction
 
@@ -32,6 +33,7 @@ from annotation.services.preparation import (
     replace_questions,
     replace_training_items,
 )
+from corpus.importing.uploads import remove_folder
 from corpus.models import Source
 
 # What may change while people judge: none of it touches what they see or record.
@@ -193,4 +195,6 @@ def delete_study(*, study: Study) -> None:
     """
     lock_draft(study, to="delete it")
     empty_batches(study.batches.values_list("pk", flat=True))
+    for study_import in study.imports.all():
+        transaction.on_commit(partial(remove_folder, study_import))
     study.delete()

@@ -1,78 +1,156 @@
-"""Comments of AI sources from an upload into a draft."""
+"""Comments of AI sources from an upload into a draft: kept, then run by a worker."""
 
-from typing import BinaryIO
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 
-from django.db import transaction
+from django.core.files.uploadedfile import UploadedFile
+from django.db import connection, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from accounts.models import User
-from annotation.comment_files import RowError
-from annotation.models import Study, StudyEvent
+from annotation.comment_files import UnreadableFileError
+from annotation.errors import AnnotationError
+from annotation.models import Study, StudyImport
 from annotation.services.batches import add_sources, fill_batches
-from annotation.services.comments import import_comments
+from annotation.services.comments import CommentImport, import_comments
 from annotation.services.events import record_event
 from annotation.services.locks import lock_draft
+from corpus.importing.uploads import (
+    Refusals,
+    file_name_of,
+    finish,
+    keep,
+    kept_upload,
+    run_once,
+)
+from corpus.locks import held
 
-IMPORTED = "comments imported"
-CHECKED = "comments checked"
-# Refused rows that the log keeps, of however many.
-KEPT_ERRORS = 1_000
+_TOLD = """
+UPDATE annotation_studyimport SET bytes_read = %s, counts = %s WHERE id = %s
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportOptions:
+    """What a person chose beside the file (fields of `StudyImport`)."""
+
+    creates_sources: bool = False
+    adds_sources: bool = False
+    is_dry_run: bool = False
 
 
 @transaction.atomic
-def import_into_study(  # noqa: PLR0913 (keyword-only, as the form asks)
+def create_study_import(
     *,
     study: Study,
-    actor: User,
-    file: BinaryIO,
-    file_name: str,
-    create_sources: bool,
-    adds_sources: bool,
-    dry_run: bool,
-) -> StudyEvent:
-    """Import a file's comments, and fill a draft's batches with them.
-
-    Args:
-        study: a draft.
-        actor: who sent the file.
-        file: opened for reading bytes.
-        file_name: what the person calls it.
-        create_sources: make the AI sources that do not exist yet.
-        adds_sources: let the study test every source that the file names.
-        dry_run: look at everything and store nothing but the log's entry.
-
-    Returns:
-        The log's entry: its detail counts what was done, and holds the first of the
-        refused rows.
+    file: "UploadedFile[bytes]",
+    options: ImportOptions,
+    created_by: User,
+) -> StudyImport:
+    """Keep an uploaded file of comments and make the row that its import reports to.
 
     Raises:
-        UnreadableFileError: the file as a whole is no list of comments.
         AnnotationError: the study is no draft any more.
     """
     lock_draft(study, to="import comments for it")
-    refused: list[RowError] = []
-
-    def keep(error: RowError) -> None:
-        if len(refused) < KEPT_ERRORS:
-            refused.append(error)
-
-    result = import_comments(
-        file=file, create_sources=create_sources, dry_run=dry_run, on_error=keep
+    study_import = StudyImport(
+        study=study,
+        file_name=file_name_of(file),
+        byte_count=file.size or 0,
+        creates_sources=options.creates_sources,
+        adds_sources=options.adds_sources,
+        is_dry_run=options.is_dry_run,
+        created_by=created_by,
     )
-    if not dry_run:
-        if adds_sources:
+    keep(file, kept_upload(study_import))
+    study_import.save()
+    return study_import
+
+
+def run_study_import(*, import_id: int) -> None:
+    """Run an import that waits, or one whose worker died: then nothing was stored.
+
+    One that runs elsewhere or is over is left alone, so a second call does no harm.
+    """
+    with held(StudyImport, import_id) as is_held:
+        if is_held:
+            imports = StudyImport.objects.select_related("study", "created_by")
+            study_import = imports.get(pk=import_id)
+            run_once(study_import, _run, (AnnotationError, UnreadableFileError))
+
+
+def _run(study_import: StudyImport, refusals: Refusals) -> None:
+    """Everything in one transaction, the row's own end included."""
+    with (
+        kept_upload(study_import).open("rb") as file,
+        _telling(study_import) as tell,
+        transaction.atomic(),
+    ):
+        result = import_comments(
+            file=file,
+            create_sources=study_import.creates_sources,
+            dry_run=study_import.is_dry_run,
+            on_error=refusals.add,
+            on_progress=lambda so_far: tell(file.tell(), so_far),
+        )
+        _take_into_study(study_import, result)
+        finish(
+            study_import,
+            bytes_read=study_import.byte_count,
+            counts=_counts(result),
+            **refusals.fields(),
+        )
+
+
+def _take_into_study(study_import: StudyImport, result: CommentImport) -> None:
+    study, actor = study_import.study, study_import.created_by
+    # Only now: whoever works on the draft meanwhile need not wait for the file.
+    lock_draft(study, to="import comments for it")
+    if not study_import.is_dry_run:
+        if study_import.adds_sources:
             add_sources(study=study, sources=result.sources, actor=actor)
         else:
             fill_batches(study=study, actor=actor)
-    return record_event(
+    record_event(
         study=study,
         actor=actor,
-        action=CHECKED if dry_run else IMPORTED,
-        file=file_name,
-        rows=result.row_count,
-        added=result.added_count,
-        unchanged=result.unchanged_count,
-        refused=result.refused_count,
-        sources=sorted(source.title for source in result.sources),
-        new_sources=sorted(source.title for source in result.created_sources),
-        errors=[error.as_json() for error in refused],
+        action="comments checked" if study_import.is_dry_run else "comments imported",
+        file=study_import.file_name,
+        **_counts(result),
     )
+
+
+def _counts(result: CommentImport) -> dict[str, object]:
+    return {
+        "rows": result.row_count,
+        "added": result.added_count,
+        "unchanged": result.unchanged_count,
+        "refused": result.refused_count,
+        "sources": sorted(source.title for source in result.sources),
+        "new_sources": sorted(source.title for source in result.created_sources),
+    }
+
+
+@contextmanager
+def _telling(
+    study_import: StudyImport,
+) -> Iterator[Callable[[int, CommentImport], None]]:
+    """Say how far the import is, while nobody else sees its transaction.
+
+    On a connection of its own, so that the page that polls sees it at once.
+    """
+    other = connection.copy()
+    try:
+        yield partial(_tell, other, study_import.pk)
+    finally:
+        other.close()
+
+
+def _tell(
+    other: BaseDatabaseWrapper, import_id: int, bytes_read: int, so_far: CommentImport
+) -> None:
+    with other.cursor() as cursor:
+        cursor.execute(_TOLD, [bytes_read, json.dumps(_counts(so_far)), import_id])

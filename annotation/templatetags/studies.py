@@ -9,9 +9,6 @@ from annotation.pace import duration_in_words
 
 register = template.Library()
 
-# Too long for a line; the pages that need them show them.
-_LEFT_OUT = frozenset({"errors"})
-
 
 @register.filter
 def duration(span: timedelta | None) -> str:
@@ -25,7 +22,7 @@ def detail(event: StudyEvent) -> str:
     parts = (
         f"{name.replace('_', ' ')} {_words(value)}"
         for name, value in event.detail.items()
-        if name not in _LEFT_OUT and value not in ("", None, [])
+        if value not in ("", None, [])
     )
     return ", ".join(parts)
 

@@ -40,3 +40,8 @@ class ErrorFile:
             self._file = self.path.open("w", encoding="utf-8")
         self.count += 1
         self._file.write(json.dumps(error.as_json(), ensure_ascii=False) + "\n")
+
+    def flush(self) -> None:
+        """Let readers see what is written so far."""
+        if self._file:
+            self._file.flush()

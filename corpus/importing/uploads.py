@@ -1,151 +1,147 @@
-"""Imports from the web page: uploads kept, run once, with their progress stored."""
+"""Imports of uploaded files: what is kept, run once, with progress and refused lines.
+
+For every kind of `FileImport`. The truth is in its row: a message to a worker is a
+wake-up, and one that is lost, or comes twice, does no harm.
+"""
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.utils import timezone
 
-from accounts.models import User
-from corpus.errors import CorpusError
-from corpus.importing.clip_archives import extract_clips
-from corpus.importing.clips import ClipFolder
-from corpus.importing.error_file import ErrorFile
-from corpus.importing.importer import ImportCounts, ImportListener, import_records
-from corpus.models import CorpusImport, ImportState
-from corpus.record_files import RecordFile
-from corpus.records import LineError
+from corpus.errors import CorpusError, TooManyRefusedError
+from corpus.importing.error_file import ErrorFile, RefusedLine
+from corpus.models import FileImport, ImportState
 
 # Of the refused lines, how many a page shows; the file has all.
 SHOWN_ERRORS = 50
+# Who sends more of them sent the wrong file; each costs a line on the disk.
+MAX_REFUSED = 100_000
 
-# The first half of the advisory lock that a running import holds; its key the second.
-_RUN_LOCK = 0x696D_7074
-
-
-def create_import(
-    *,
-    records: "UploadedFile[bytes]",
-    clips: "UploadedFile[bytes] | None",
-    created_by: User,
-) -> CorpusImport:
-    """Keep the uploaded files and make the row that the import reports to."""
-    corpus_import = CorpusImport(
-        file_name=Path(records.name or "records.jsonl").name[:255],
-        byte_count=records.size or 0,
-        created_by=created_by,
-    )
-    folder = import_folder(corpus_import)
-    folder.mkdir(parents=True)
-    corpus_import.upload = _keep(records, folder / "records")
-    if clips:
-        corpus_import.clips = _keep(clips, folder / "clips.zip")
-    corpus_import.save()
-    return corpus_import
+_ImportT = TypeVar("_ImportT", bound=FileImport)
 
 
-def import_folder(corpus_import: CorpusImport) -> Path:
-    return Path(settings.MEDIA_ROOT) / "imports" / str(corpus_import.public_id)
+class Refusals:
+    """The refused lines of one run: the first for the page, all in a file."""
+
+    def __init__(self, file: ErrorFile) -> None:
+        self._file = file
+        self.first: list[dict[str, str | int]] = []
+
+    def add(self, error: RefusedLine) -> None:
+        """Keep one more.
+
+        Raises:
+            TooManyRefusedError: the file is no such list at all.
+        """
+        if self._file.count >= MAX_REFUSED:
+            msg = (
+                f"More than {MAX_REFUSED:,} lines were refused: this seems to be "
+                "another kind of file. Look at the first of them."
+            )
+            raise TooManyRefusedError(msg)
+        self._file.write(error)
+        if len(self.first) < SHOWN_ERRORS:
+            self.first.append(error.as_json())
+
+    def fields(self) -> dict[str, object]:
+        """What the import's row says about them."""
+        self._file.flush()
+        return {"errors": self.first, "has_errors_file": self._file.count > 0}
 
 
-def errors_path(corpus_import: CorpusImport) -> Path:
-    """Where the refused lines lie; there is a file if `errors_file` is not empty."""
-    return import_folder(corpus_import) / "errors.jsonl"
+def import_folder(file_import: FileImport) -> Path:
+    return Path(settings.MEDIA_ROOT) / "imports" / str(file_import.public_id)
 
 
-def _keep(upload: "UploadedFile[bytes]", path: Path) -> str:
-    """Store an upload; its path relative to the folder of imports."""
+def kept_upload(file_import: FileImport) -> Path:
+    """Where the uploaded file lies until the import is done."""
+    return import_folder(file_import) / "upload"
+
+
+def errors_path(file_import: FileImport) -> Path:
+    """Where the refused lines lie, if `has_errors_file`."""
+    return import_folder(file_import) / "errors.jsonl"
+
+
+def keep(upload: "UploadedFile[bytes]", path: Path) -> None:
+    """Store an upload until a worker takes it up."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    upload.seek(0)
     with path.open("wb") as file:
         shutil.copyfileobj(upload, file)
-    return f"{path.parent.name}/{path.name}"
 
 
-def run_import(*, import_id: int, queue_media: Callable[[Sequence[int]], None]) -> None:
-    """Run an import that waits, or one whose worker died; from the beginning.
-
-    One that runs elsewhere or is done is left alone, so a second call does no harm.
-    """
-    with _held(import_id) as is_held:
-        corpus_import = CorpusImport.objects.get(pk=import_id)
-        if not is_held or corpus_import.state == ImportState.DONE:
-            return
-        _update(corpus_import, state=ImportState.RUNNING, error="", errors=[])
-        try:
-            _run(corpus_import, queue_media)
-        except (OSError, DatabaseError, CorpusError) as error:
-            _update(corpus_import, state=ImportState.FAILED, error=str(error))
-        else:
-            _update(corpus_import, state=ImportState.DONE, upload="", clips="")
-            _remove_uploads(import_folder(corpus_import))
+def file_name_of(upload: "UploadedFile[bytes]") -> str:
+    """What the person calls the file, for pages."""
+    return Path(upload.name or "upload").name[:255]
 
 
-@contextmanager
-def _held(import_id: int) -> Iterator[bool]:
-    """Hold the import's lock; PostgreSQL lets go of it when the worker dies."""
-    key = [_RUN_LOCK, import_id]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", key)
-        is_held = bool(cursor.fetchone()[0])
-        try:
-            yield is_held
-        finally:
-            if is_held:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", key)
-
-
-def _update(corpus_import: CorpusImport, **fields: object) -> None:
-    """Write these fields alone, so that pages that poll see them at once."""
-    if fields.get("state") in (ImportState.DONE, ImportState.FAILED):
-        fields["finished_at"] = timezone.now()
-    for name, value in fields.items():
-        setattr(corpus_import, name, value)
-    corpus_import.save(update_fields=list(fields))
-
-
-def _run(
-    corpus_import: CorpusImport, queue_media: Callable[[Sequence[int]], None]
+def run_once(
+    file_import: _ImportT,
+    work: Callable[[_ImportT, Refusals], None],
+    failures: tuple[type[Exception], ...] = (),
 ) -> None:
-    folder = import_folder(corpus_import)
-    clips = _unpacked(corpus_import, folder)
-    with (
-        RecordFile(folder / "records") as records,
-        ErrorFile(errors_path(corpus_import)) as error_file,
-    ):
+    """Do the work of an import; the caller holds its lock, and read it after.
 
-        def refuse(error: LineError) -> None:
-            error_file.write(error)
-            if len(corpus_import.errors) < SHOWN_ERRORS:
-                corpus_import.errors.append(error.as_json())
-
-        def report(counts: ImportCounts) -> None:
-            _update(
-                corpus_import,
-                bytes_read=records.bytes_read,
-                counts=counts.as_json(),
-                errors=corpus_import.errors,
-            )
-
-        listener = ImportListener(error=refuse, progress=report, media=queue_media)
-        report(import_records(lines=records, clips=clips, listener=listener))
-        if error_file.count:
-            path = f"{folder.name}/{error_file.path.name}"
-            _update(corpus_import, errors_file=path)
+    One that is over is left alone, so a second message does no harm. The work ends
+    with `finish`; where it raises `failures`, the row says why.
+    """
+    if file_import.is_over:
+        return
+    caught: tuple[type[Exception], ...] = (OSError, DatabaseError, CorpusError)
+    update(file_import, state=ImportState.RUNNING, error="", bytes_read=0)
+    with ErrorFile(errors_path(file_import)) as error_file:
+        refusals = Refusals(error_file)
+        try:
+            work(file_import, refusals)
+        except (*caught, *failures) as error:
+            reason = str(error) or type(error).__name__
+            fields = refusals.fields() | {"state": ImportState.FAILED, "error": reason}
+            update(file_import, finished_at=timezone.now(), **fields)
+        else:
+            remove_uploads(file_import)
 
 
-def _unpacked(corpus_import: CorpusImport, folder: Path) -> ClipFolder | None:
-    if not corpus_import.clips:
-        return None
-    clips = folder / "clips"
-    # Videos hardly compress: an archive that grows more than this is no such archive.
-    extract_clips(folder / "clips.zip", clips, max_bytes=2 * settings.UPLOAD_MAX_BYTES)
-    return ClipFolder(clips)
+def finish(file_import: FileImport, **fields: object) -> None:
+    """Say that all is done, in the transaction of the work where it has one."""
+    now = timezone.now()
+    update(file_import, state=ImportState.DONE, finished_at=now, **fields)
 
 
-def _remove_uploads(folder: Path) -> None:
-    (folder / "records").unlink(missing_ok=True)
-    (folder / "clips.zip").unlink(missing_ok=True)
-    shutil.rmtree(folder / "clips", ignore_errors=True)
+def start_again(file_import: FileImport) -> None:
+    """Let an import that failed, or whose worker died, wait for a worker again."""
+    rows = type(file_import)._default_manager  # noqa: SLF001
+    failed = rows.filter(pk=file_import.pk, state=ImportState.FAILED)
+    failed.update(state=ImportState.WAITING, error="", finished_at=None)
+
+
+def unfinished(model: type[FileImport]) -> list[int]:
+    """Ids of the imports that wait for a worker, or lost theirs, or are at work."""
+    states = (ImportState.WAITING, ImportState.RUNNING)
+    waiting = model._default_manager.filter(state__in=states)  # noqa: SLF001
+    return [*waiting.order_by("pk").values_list("pk", flat=True)]
+
+
+def update(file_import: FileImport, **fields: object) -> None:
+    """Write these fields alone, so that pages that poll see them at once."""
+    for name, value in fields.items():
+        setattr(file_import, name, value)
+    file_import.save(update_fields=list(fields))
+
+
+def remove_uploads(file_import: FileImport) -> None:
+    """Delete everything but the refused lines."""
+    kept_upload(file_import).unlink(missing_ok=True)
+    (import_folder(file_import) / "clips.zip").unlink(missing_ok=True)
+    shutil.rmtree(import_folder(file_import) / "clips", ignore_errors=True)
+
+
+def remove_folder(file_import: FileImport) -> None:
+    """Delete all that is kept of an import whose row is gone."""
+    shutil.rmtree(import_folder(file_import), ignore_errors=True)

@@ -9,8 +9,9 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.http import SignedInRequest, admin_required, researcher_required
 from corpus.forms import ImportForm
+from corpus.importing.record_imports import create_import
 from corpus.importing.summary import reasons_in_words
-from corpus.importing.uploads import create_import, errors_path
+from corpus.importing.uploads import errors_path, start_again
 from corpus.models import CorpusImport, ImportState
 from corpus.selection import MIN_USABLE_COMMENTS
 from corpus.tasks import run_import
@@ -37,6 +38,7 @@ def import_upload(request: SignedInRequest) -> HttpResponse:
     corpus_import = create_import(
         records=form.cleaned_data["records"],
         clips=form.cleaned_data["clips"],
+        clips_folder=form.cleaned_data.get("clips_folder", ""),
         created_by=request.user,
     )
     run_import.delay_on_commit(corpus_import.pk)
@@ -67,6 +69,7 @@ def import_restart(request: SignedInRequest, public_id: uuid.UUID) -> HttpRespon
     """
     corpus_import = _import_or_404(public_id)
     if corpus_import.state != ImportState.DONE:
+        start_again(corpus_import)
         run_import.delay_on_commit(corpus_import.pk)
     return redirect("corpus:import", public_id)
 
@@ -76,7 +79,7 @@ def import_restart(request: SignedInRequest, public_id: uuid.UUID) -> HttpRespon
 def import_errors(request: SignedInRequest, public_id: uuid.UUID) -> FileResponse:  # noqa: ARG001
     """Every refused line, as JSON Lines."""
     corpus_import = _import_or_404(public_id)
-    if not corpus_import.errors_file:
+    if not corpus_import.has_errors_file:
         raise Http404
     return FileResponse(
         errors_path(corpus_import).open("rb"),

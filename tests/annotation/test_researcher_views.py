@@ -8,7 +8,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import (
+    DjangoAssertNumQueries,
+    DjangoCaptureOnCommitCallbacks,
+    Settings,
+)
 
 from accounts.models import Role, User
 from annotation.models import (
@@ -25,7 +29,9 @@ from annotation.models import (
 )
 from annotation.services.assignments import give_batch
 from annotation.services.batches import choose_videos
+from annotation.services.study_imports import run_study_import
 from annotation.urls_studies import urlpatterns
+from corpus.importing.uploads import errors_path, import_folder
 from corpus.models import Comment, Origin, Source, VideoSelection
 from tests import factories
 
@@ -64,18 +70,17 @@ def addresses_of(study: Study) -> Iterator[str]:
     """Every address of the study's pages, with fitting arguments."""
     annotator = factories.join(study)
     invitation = Invitation.objects.create(study=study)
-    event = study.events.create(
-        action="comments imported",
-        detail={"file": "a.csv", "rows": 1, "added": 0, "unchanged": 0, "refused": 1}
-        | {"sources": [], "new_sources": []}
-        | {"errors": [{"line": 2, "code": "missing", "reason": "text is missing"}]},
+    study_import = study.imports.create(file_name="a.csv", has_errors_file=True)
+    import_folder(study_import).mkdir(parents=True)
+    errors_path(study_import).write_text(
+        '{"line": 2, "code": "missing", "reason": "text is missing"}\n'
     )
     arguments: dict[str, object] = {
         "study_id": study.public_id,
         "code": annotator.code,
         "username": "nobody",
         "invitation_id": invitation.public_id,
-        "event_id": event.pk,
+        "import_id": study_import.public_id,
         "kind": "guidelines",
         "version": 1,
     }
@@ -435,6 +440,46 @@ def upload(content: str, **fields: str) -> dict[str, object]:
     return {"file": file, **fields}
 
 
+def import_file(web: Client, study: Study, content: str, **fields: str) -> str:
+    """Upload a file and let its import run; the address of its page."""
+    response = web.post(address("study_comments", study), upload(content, **fields))
+    assert response.status_code == 303
+    run_study_import(import_id=study.imports.latest("pk").pk)
+    return response["Location"]
+
+
+def test_an_upload_is_queued_and_its_page_asks_how_far_it_is(
+    web: Client,
+    study: Study,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    with django_capture_on_commit_callbacks() as queued:
+        response = web.post(
+            address("study_comments", study), upload("video,source,text\nx:1,a,b\n")
+        )
+
+    page = web.get(response["Location"]).content.decode()
+    fragment = web.get(response["Location"], headers={"HX-Request": "true"})
+    assert len(queued) == 1
+    assert "Waiting: 0 % read" in page
+    assert 'hx-trigger="every 1s"' in page
+    assert fragment.content.decode().strip().startswith('<section id="import"')
+
+
+def test_a_script_that_uploads_gets_the_form_back_or_is_sent_on(
+    web: Client, study: Study
+) -> None:
+    headers = {"HX-Request": "true"}
+    where = address("study_comments", study)
+
+    refused = web.post(where, upload("hello"), headers=headers)
+    taken = web.post(where, upload("video,source,text\nx:1,a,b\n"), headers=headers)
+
+    assert refused.status_code == 422
+    assert refused.content.decode().strip().startswith('<form id="upload"')
+    assert taken["HX-Redirect"].startswith(where)
+
+
 def test_an_upload_makes_sources_fills_batches_and_reports(
     web: Client, study: Study
 ) -> None:
@@ -445,30 +490,35 @@ def test_an_upload_makes_sources_fills_batches_and_reports(
         f"{video.platform}:gone,Newcomer,which one\n"
     )
 
-    response = web.post(
-        address("study_comments", study),
-        upload(content, create_sources="on", add_sources="on"),
-    )
+    page = import_file(web, study, content, create_sources="on", add_sources="on")
 
-    report = web.get(response["Location"]).content.decode()
+    report = web.get(page).content.decode()
     source = Source.objects.get(key="newcomer")
-    assert response.status_code == 303
     assert source in study.sources.all()
     held = study.batches.get(video=video).batch_comments.get(source=source)
     assert held.comment.text == "what a jump"
     assert "no video tests:gone in the corpus" in report
+    assert "hx-trigger" not in report
 
 
 def test_the_refused_rows_of_an_upload_come_as_csv(web: Client, study: Study) -> None:
-    response = web.post(
-        address("study_comments", study), upload("video,source,text\nx:1,a\n")
-    )
+    page = import_file(web, study, "video,source,text\n" + "x:1,a\n" * 60)
 
-    table = web.get(response["Location"] + "refused.csv").content.decode()
+    response = web.get(page + "refused.csv")
 
-    head, row = table.splitlines()
+    table = b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]
+    head, *rows = table.splitlines()
     assert head == "line,code,reason"
-    assert row.startswith("2,bad_csv,")
+    assert len(rows) == 60
+    assert rows[0].startswith("2,bad_csv,")
+
+
+def test_an_import_that_refused_nothing_has_no_such_file(
+    web: Client, study: Study
+) -> None:
+    page = import_file(web, study, "video,source,text\n")
+
+    assert web.get(page + "refused.csv").status_code == 404
 
 
 def test_a_check_of_a_file_stores_no_comment(web: Client, study: Study) -> None:
@@ -476,14 +526,36 @@ def test_a_check_of_a_file_stores_no_comment(web: Client, study: Study) -> None:
     video = study.batches.all()[0].video
     row = f"{video.platform}:{video.external_id},Newcomer,what a jump"
 
-    response = web.post(
-        address("study_comments", study),
-        upload(f"video,source,text\n{row}\n", create_sources="on", dry_run="on"),
+    page = import_file(
+        web,
+        study,
+        f"video,source,text\n{row}\n",
+        create_sources="on",
+        dry_run="on",
     )
 
-    assert "Nothing was stored" in web.get(response["Location"]).content.decode()
+    assert "Nothing was stored" in web.get(page).content.decode()
     assert Comment.objects.count() == before
     assert not Source.objects.filter(key="newcomer").exists()
+
+
+def test_an_import_that_failed_says_so_and_can_be_started_again(
+    web: Client,
+    study: Study,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    page = import_file(web, study, "video,source,text\n")
+    study.imports.update(state="failed", error="The disk is full.")
+    shown = web.get(page).content.decode()
+
+    with django_capture_on_commit_callbacks() as queued:
+        web.post(page + "restart/")
+
+    assert "The disk is full." in shown
+    assert "Nothing of the file was stored" in shown
+    assert "Start again" in shown
+    assert len(queued) == 1
+    assert study.imports.get().state == "waiting"
 
 
 @pytest.mark.parametrize(
@@ -745,7 +817,7 @@ def test_a_forgotten_annotator_is_a_code_alone(web: Client, study: Study) -> Non
 def test_a_participants_id_is_shown_to_nobody(web: Client, study: Study) -> None:
     factories.join(study, participant_id="5f1e2d3c")
 
-    seen = [web.get(url).content.decode() for url in addresses_of(study)]
+    seen = [web.get(url).getvalue().decode() for url in addresses_of(study)]
 
     assert not any("5f1e2d3c" in text for text in seen)
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.models import Role, User
 from annotation.models import (
     AttentionCheck,
     Batch,
@@ -14,6 +15,7 @@ from annotation.models import (
     ComprehensionQuestion,
     Invitation,
     Membership,
+    MembershipRole,
     Study,
     StudyDocument,
     TrainingAnswer,
@@ -43,6 +45,35 @@ def update_study(**fields: object) -> Callable[[Study], object]:
 
 def update_member(**fields: object) -> Callable[[Study], object]:
     return lambda study: Membership.objects.filter(study=study).update(**fields)
+
+
+def join_as_a_guest(study: Study) -> None:
+    Membership.objects.create(study=study, role="guest", first_verdict=Verdict.HUMAN)
+
+
+def judge_as_a_researcher(study: Study) -> None:
+    Membership.objects.create(
+        study=study, user=factories.make_researcher(), first_verdict=Verdict.HUMAN
+    )
+
+
+def run_a_study_as_an_annotator(study: Study) -> None:
+    Membership.objects.create(
+        study=study,
+        user=factories.make_user(),
+        role=MembershipRole.RESEARCHER,
+        first_verdict=Verdict.HUMAN,
+    )
+
+
+def promote_an_annotator(study: Study) -> None:
+    User.objects.filter(memberships__study=study).update(role=Role.RESEARCHER)
+
+
+def make_a_researcher_judge(study: Study) -> None:
+    researcher = factories.make_researcher()
+    factories.join(study, researcher, MembershipRole.RESEARCHER)
+    User.objects.filter(pk=researcher.pk).update(role=Role.ANNOTATOR)
 
 
 def join_twice(study: Study) -> None:
@@ -156,6 +187,7 @@ def invite_of_an_unknown_kind(study: Study) -> None:
             update_study(required_play_percent=101),
             "study_required_play_is_a_percentage",
         ),
+        (update_study(repeat_every=1), "study_repeats_leave_new_batches"),
         (judge_a_video_twice, "one_batch_per_study_and_video"),
         (fill_a_slot_twice, "batch_slot_is_filled_once"),
         (show_a_comment_twice, "comment_stands_once_in_a_batch"),
@@ -163,7 +195,12 @@ def invite_of_an_unknown_kind(study: Study) -> None:
         (join_twice, "one_role_per_person_and_study"),
         (share_a_code, "annotator_code_is_unique"),
         (share_a_participant, "participant_joins_once"),
-        (update_member(role="guest"), "membership_role_is_known"),
+        (join_as_a_guest, "membership_role_is_known"),
+        (update_member(role="researcher"), "membership_role_never_changes"),
+        (judge_as_a_researcher, "who_sees_sources_never_judges"),
+        (run_a_study_as_an_annotator, "who_sees_sources_never_judges"),
+        (promote_an_annotator, "who_sees_sources_never_judges"),
+        (make_a_researcher_judge, "who_sees_sources_never_judges"),
         (update_member(first_verdict="cat"), "first_verdict_is_known"),
         (update_member(excluded_at=timezone.now()), "exclusion_has_a_reason"),
         (invite_of_an_unknown_kind, "invitation_kind_is_known"),

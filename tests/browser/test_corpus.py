@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django import Settings
 
-from corpus.importing.uploads import run_import
+from corpus.importing.record_imports import run_import
 from corpus.models import CorpusImport, Video
 from corpus.records import record_line
 from tests.browser.conftest import PHONE, LogIn

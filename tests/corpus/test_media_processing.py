@@ -3,7 +3,6 @@
 import hashlib
 import io
 import shutil
-import time
 from pathlib import Path
 
 import pytest
@@ -13,12 +12,14 @@ from django.db import connection
 from pytest_django import Settings
 
 from config.celery import app
+from corpus.locks import lock_key
 from corpus.media.tools import MediaTools
 from corpus.media_files import stored
 from corpus.media_processing import process_media
 from corpus.models import MediaState, VideoMedia
 from corpus.tasks import queue_media
 from tests.corpus.media.clips import write_clip
+from tests.embedded.waiting import wait_until
 from tests.factories import make_video
 
 pytestmark = pytest.mark.django_db
@@ -188,7 +189,7 @@ def test_a_folder_that_cannot_be_written_is_told(clip: Path, media_root: Path) -
 def test_what_another_run_is_busy_with_is_left_to_it(clip: Path) -> None:
     media = waiting_media(clip)
     elsewhere = connection.copy()
-    key = [0x6D65_6469, media.pk]
+    key = lock_key(VideoMedia, media.pk)
 
     with elsewhere.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s, %s)", key)
@@ -206,11 +207,10 @@ def test_a_worker_processes_what_is_queued(clip: Path) -> None:
 
     with start_worker(app, queues=["media"], perform_ping_check=False):
         queue_media([media.pk])
-        deadline = time.monotonic() + 20
-        while media.state == MediaState.PENDING and time.monotonic() < deadline:
-            time.sleep(0.05)
-            media.refresh_from_db()
+        pending = VideoMedia.objects.filter(state=MediaState.PENDING)
+        wait_until(lambda: not pending.exists(), "the worker")
 
+    media.refresh_from_db()
     assert media.state == MediaState.READY
 
 

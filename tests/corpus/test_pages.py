@@ -17,7 +17,7 @@ from pytest_django import (
 )
 
 from accounts.models import Role
-from corpus.importing.uploads import create_import, run_import
+from corpus.importing.record_imports import create_import, run_import
 from corpus.models import CorpusImport, MediaState, Video, VideoSelection
 from corpus.records import record_line
 from tests.corpus.importing.runs import Run, comments, record
@@ -246,6 +246,42 @@ class TestUpload:
         assert response.status_code == 422  # type: ignore[attr-defined]
         assert b"no zip file" in response.content  # type: ignore[attr-defined]
 
+    def test_clips_on_the_server_need_no_upload(
+        self, admin: Client, tmp_path: Path, settings: Settings
+    ) -> None:
+        settings.IMPORT_ROOT = tmp_path
+        (tmp_path / "big <clips>").mkdir()
+        shown = page(admin, "corpus:imports")
+        line = record_line(record()).encode()
+
+        outside = self.post(admin, line, clips_folder="..")
+        taken = self.post(admin, line, clips_folder="big <clips>")
+
+        assert "It holds: big &lt;clips&gt;." in shown
+        assert outside.status_code == 422  # type: ignore[attr-defined]
+        assert b"no folder .." in outside.content  # type: ignore[attr-defined]
+        assert taken.status_code == 302  # type: ignore[attr-defined]
+        assert CorpusImport.objects.get().clips_folder == "big <clips>"
+
+    def test_clips_come_from_one_place(
+        self, admin: Client, tmp_path: Path, settings: Settings
+    ) -> None:
+        settings.IMPORT_ROOT = tmp_path
+        content = io.BytesIO()
+        zipfile.ZipFile(content, "w").close()
+        archive = SimpleUploadedFile("clips.zip", content.getvalue())
+
+        line = record_line(record()).encode()
+        response = self.post(admin, line, clips=archive, clips_folder=".")
+
+        assert response.status_code == 422  # type: ignore[attr-defined]
+        assert b"not both" in response.content  # type: ignore[attr-defined]
+
+    def test_without_a_folder_for_imports_none_is_asked_for(
+        self, admin: Client
+    ) -> None:
+        assert "clips_folder" not in page(admin, "corpus:imports")
+
     def test_an_upload_has_a_limit(self, admin: Client, settings: Settings) -> None:
         settings.UPLOAD_MAX_BYTES = 10
 
@@ -314,6 +350,8 @@ class TestImportPage:
         assert "The disk is full." in shown
         assert "Start again" in shown
         assert len(queued) == 1
+        corpus_import.refresh_from_db()
+        assert corpus_import.state == "waiting"
 
 
 class TestSelection:

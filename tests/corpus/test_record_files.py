@@ -111,3 +111,31 @@ def test_real_files_are_read_whole(
 
     assert len(records) == count
     assert sum(len(record.comments) for record in records) == comment_count
+
+
+def test_a_file_is_read_up_to_its_limit_unpacked(tmp_path: Path) -> None:
+    path = tmp_path / "records.jsonl.gz"
+    content = record_bytes(3)
+    path.write_bytes(gzip.compress(content))
+
+    with RecordFile(path, max_bytes=len(content)) as records:
+        assert [type(line) for line in records] == [NumberedRecord] * 3
+    with RecordFile(path, max_bytes=len(content) - 1) as records:
+        *read, error = list(records)
+
+    assert [line.line for line in read] == [1, 2]
+    assert isinstance(error, LineError)
+    assert (error.line, error.code) == (3, LineErrorCode.FILE_TOO_LARGE)
+
+
+def test_one_line_without_an_end_stops_at_the_limit(tmp_path: Path) -> None:
+    path = tmp_path / "records.jsonl.gz"
+    path.write_bytes(gzip.compress(b"x" * 5 * MAX_LINE_BYTES))
+
+    with RecordFile(path, max_bytes=2 * MAX_LINE_BYTES) as records:
+        errors = list(records)
+
+    assert [error.code for error in errors if isinstance(error, LineError)] == [
+        LineErrorCode.LINE_TOO_LONG,
+        LineErrorCode.FILE_TOO_LARGE,
+    ]

@@ -21,7 +21,7 @@ from rich.progress import (
 )
 
 from corpus.media.tools import MediaTools
-from corpus.media_processing import process_media
+from corpus.media_processing import process_media, waiting_media
 from corpus.models import MediaState, VideoMedia
 
 INTERRUPTED = 130
@@ -51,7 +51,7 @@ class Command(BaseCommand):
         if workers < 1:
             msg = "--workers is a number of at least 1."
             raise CommandError(msg)
-        ids = _waiting_ids(with_failed=options["retry_failed"])
+        ids = waiting_media(with_failed=options["retry_failed"])
         try:
             failed_count = self._process(ids, workers)
         except KeyboardInterrupt as error:
@@ -75,14 +75,6 @@ class Command(BaseCommand):
                     line = f"{media.original}: {media.error} [{media.error_code}]"
                     console.print(line, markup=False, highlight=False)
         return failed_count
-
-
-def _waiting_ids(*, with_failed: bool) -> list[int]:
-    states = [MediaState.PENDING]
-    if with_failed:
-        states.append(MediaState.FAILED)
-    waiting = VideoMedia.objects.filter(state__in=states)
-    return list(waiting.order_by("pk").values_list("pk", flat=True))
 
 
 def _progress(console: Console) -> Progress:

@@ -10,12 +10,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from pytest_django import Settings
 
-from corpus.importing.uploads import (
-    create_import,
-    errors_path,
-    import_folder,
-    run_import,
-)
+from corpus.importing import uploads
+from corpus.importing.record_imports import create_import, run_import
+from corpus.importing.uploads import errors_path, import_folder, start_again
+from corpus.locks import lock_key
 from corpus.models import CorpusImport, ImportState, Video, VideoMedia
 from corpus.records import record_line
 from tests.corpus.importing.runs import record
@@ -109,7 +107,7 @@ def test_an_archive_that_reaches_outside_fails_the_import(
 
 
 def test_an_archive_that_grows_too_large_fails_the_import(settings: Settings) -> None:
-    settings.UPLOAD_MAX_BYTES = 1000
+    settings.UPLOAD_MAX_UNPACKED_BYTES = 1000
     corpus_import = uploaded(record_line(record()).encode(), zipped(a=b"0" * 5000))
 
     run(corpus_import)
@@ -131,12 +129,91 @@ def test_a_damaged_archive_fails_the_import() -> None:
 def test_a_failed_import_can_be_run_again() -> None:
     corpus_import = uploaded(record_line(record()).encode(), b"no archive")
     run(corpus_import)
-    CorpusImport.objects.update(clips="")
+    (import_folder(corpus_import) / "clips.zip").write_bytes(zipped(a=b"b"))
 
+    start_again(corpus_import)
     run(corpus_import)
 
     assert (corpus_import.state, corpus_import.error) == (ImportState.DONE, "")
     assert Video.objects.count() == 1
+
+
+def test_a_second_message_does_not_repeat_an_import_that_failed() -> None:
+    corpus_import = uploaded(record_line(record()).encode(), b"no archive")
+    run(corpus_import)
+    finished_at = corpus_import.finished_at
+
+    run(corpus_import)
+
+    assert corpus_import.finished_at == finished_at
+
+
+def test_a_small_file_that_grows_without_end_is_read_up_to_the_limit(
+    settings: Settings,
+) -> None:
+    settings.UPLOAD_MAX_UNPACKED_BYTES = 100_000
+    lines = record_line(record("a")).encode() + b"\n" * 5_000_000
+    corpus_import = uploaded(gzip.compress(lines + record_line(record("b")).encode()))
+
+    run(corpus_import)
+
+    assert [video.external_id for video in Video.objects.all()] == ["a"]
+    (error,) = corpus_import.errors
+    assert error["code"] == "file_too_large"
+    assert "unpacked" in error["reason"]
+
+
+def test_a_file_of_bad_lines_alone_is_given_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(uploads, "MAX_REFUSED", 100)
+    corpus_import = uploaded(b"bad\n" * 200)
+
+    run(corpus_import)
+
+    assert corpus_import.state == ImportState.FAILED
+    assert "another kind of file" in corpus_import.error
+    assert len(errors_path(corpus_import).read_text().splitlines()) == 100
+
+
+def test_clips_come_from_a_folder_of_the_server(
+    tmp_path: Path, settings: Settings
+) -> None:
+    settings.IMPORT_ROOT = tmp_path / "server"
+    (tmp_path / "server" / "first" / "videos").mkdir(parents=True)
+    (tmp_path / "server" / "first" / "videos" / "-a.mp4").write_bytes(b"a clip")
+    corpus_import = create_import(
+        records=SimpleUploadedFile(
+            "a.jsonl", record_line(record("a", video_path="videos/-a.mp4")).encode()
+        ),
+        clips_folder="first",
+        created_by=make_admin(),
+    )
+
+    run(corpus_import)
+
+    media = VideoMedia.objects.get()
+    assert (settings.MEDIA_ROOT / media.original).read_bytes() == b"a clip"
+    # What lies on the server is nobody's upload: it stays.
+    assert (tmp_path / "server" / "first" / "videos" / "-a.mp4").is_file()
+
+
+def test_a_folder_that_leads_outside_by_then_fails_the_import(
+    tmp_path: Path, settings: Settings
+) -> None:
+    settings.IMPORT_ROOT = tmp_path / "server"
+    (tmp_path / "server").mkdir()
+    (tmp_path / "server" / "first").symlink_to(tmp_path)
+    corpus_import = create_import(
+        records=SimpleUploadedFile("a.jsonl", record_line(record()).encode()),
+        clips_folder="first",
+        created_by=make_admin(),
+    )
+
+    run(corpus_import)
+
+    assert corpus_import.state == ImportState.FAILED
+    assert "no folder first" in corpus_import.error
 
 
 def test_an_import_that_is_done_is_not_run_again() -> None:
@@ -155,7 +232,8 @@ def test_an_import_that_runs_elsewhere_is_left_alone() -> None:
     other = connection.copy()
     with other.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_advisory_lock(%s, %s)", [0x696D_7074, corpus_import.pk]
+            "SELECT pg_advisory_lock(%s, %s)",
+            lock_key(CorpusImport, corpus_import.pk),
         )
 
         run(corpus_import)

@@ -1,0 +1,20 @@
+"""Videos, their media, the sources of comments, the comments, and imports."""
+
+from corpus.models.comments import Comment, Origin, Source
+from corpus.models.imports import CorpusImport, FileImport, ImportState
+from corpus.models.selections import VideoSelection
+from corpus.models.videos import MediaState, Video, VideoMedia, opaque_name
+
+__all__ = [
+    "Comment",
+    "CorpusImport",
+    "FileImport",
+    "ImportState",
+    "MediaState",
+    "Origin",
+    "Source",
+    "Video",
+    "VideoMedia",
+    "VideoSelection",
+    "opaque_name",
+]
