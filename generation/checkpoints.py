@@ -1,0 +1,172 @@
+"""Checkpoints on this machine: fetched, hashed once, verified."""
+
+import hashlib
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from generation.errors import GenerationError
+from generation.registry import Entry, checkpoint_folder
+
+_REVISION = "revision.txt"
+_HASHES = "hashes.json"
+_OUR_FILES = {_REVISION, _HASHES}
+_THREADS = 4
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is wrong with a checkpoint's folder; nothing, if `problems` is empty."""
+
+    folder: Path
+    file_count: int
+    byte_count: int
+    content_hash: str
+    revision: str
+    problems: tuple[str, ...]
+
+
+def content_hash(folder: Path) -> str:
+    """One hash of all files; files that did not change are not read again."""
+    known = _known_hashes(folder)
+    stamps = {str(path.relative_to(folder)): _stamp(path) for path in _files(folder)}
+    stale = [
+        name for name, stamp in stamps.items() if known.get(name, [""])[0] != stamp
+    ]
+    with ThreadPoolExecutor(_THREADS) as pool:
+        digests = pool.map(lambda name: _sha256(folder / name), stale)
+        fresh = dict(zip(stale, digests, strict=True))
+    hashes = {
+        name: [stamp, fresh.get(name) or known[name][1]]
+        for name, stamp in stamps.items()
+    }
+    if hashes != known:
+        _note(folder / _HASHES, json.dumps(hashes, indent=1))
+    listing = "".join(
+        f"{digest}  {name}\n" for name, (_, digest) in sorted(hashes.items())
+    )
+    return hashlib.sha256(listing.encode()).hexdigest()
+
+
+def noted_revision(folder: Path) -> str:
+    """The commit that `fetch` got; empty where the files came another way."""
+    path = folder / _REVISION
+    return path.read_text(encoding="ascii").strip() if path.is_file() else ""
+
+
+def fetch(entry: Entry, root: Path) -> Path:
+    """Download a checkpoint, going on where an earlier try stopped.
+
+    Returns:
+        The folder, with the commit noted in it.
+
+    Raises:
+        GenerationError: There is nothing to download, or no hub to be reached; the
+            message says where to put the files by hand.
+    """
+    folder = checkpoint_folder(entry, root)
+    if not entry.repository:
+        message = f"{entry.key} has no repository; put its files into {folder}."
+        raise GenerationError(message)
+    import httpx2
+    from huggingface_hub import HfApi, snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+
+    try:
+        revision = entry.revision or HfApi().model_info(entry.repository).sha
+        folder.mkdir(parents=True, exist_ok=True)
+        snapshot_download(entry.repository, revision=revision, local_dir=folder)
+    except (
+        HfHubHTTPError,
+        LocalEntryNotFoundError,
+        httpx2.HTTPError,
+        OSError,
+    ) as error:
+        message = (
+            f"{entry.repository} cannot be fetched ({type(error).__name__}). Get its "
+            f"files on a machine that can, and put them into {folder}."
+        )
+        raise GenerationError(message) from error
+    _note(folder / _REVISION, f"{revision}\n")
+    return folder
+
+
+def verify(entry: Entry, root: Path) -> Verdict:
+    """Look whether a checkpoint is whole, and of the right revision."""
+    folder = checkpoint_folder(entry, root)
+    files = _files(folder) if folder.is_dir() else []
+    if not files:
+        return Verdict(folder, 0, 0, "", "", (f"There is nothing in {folder}.",))
+    revision = noted_revision(folder)
+    problems = [*_missing_files(folder)]
+    if entry.revision and revision and revision != entry.revision:
+        problems.append(
+            f"The files are of {revision}; the entry says {entry.revision}."
+        )
+    return Verdict(
+        folder=folder,
+        file_count=len(files),
+        byte_count=sum(path.stat().st_size for path in files),
+        content_hash=content_hash(folder),
+        revision=revision,
+        problems=tuple(problems),
+    )
+
+
+def _missing_files(folder: Path) -> list[str]:
+    problems = []
+    if not (folder / "config.json").is_file():
+        problems.append("config.json is missing.")
+    indices = [
+        *folder.glob("*.safetensors.index.json"),
+        *folder.glob("*.bin.index.json"),
+    ]
+    parts = {
+        part
+        for index in indices
+        for part in json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()
+    }
+    problems += [
+        f"{part} is missing." for part in sorted(parts) if not (folder / part).is_file()
+    ]
+    if not any(folder.glob("*.safetensors")) and not any(folder.glob("*.bin")):
+        problems.append("There are no weights.")
+    return problems
+
+
+def _files(folder: Path) -> list[Path]:
+    """All but our notes and the hub's own bookkeeping."""
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file()
+        and path.name not in _OUR_FILES
+        and ".cache" not in path.relative_to(folder).parts
+    )
+
+
+def _known_hashes(folder: Path) -> dict[str, list[str]]:
+    try:
+        known: dict[str, list[str]] = json.loads((folder / _HASHES).read_bytes())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return known
+
+
+def _stamp(path: Path) -> str:
+    status = path.stat()
+    return f"{status.st_size} {status.st_mtime_ns}"
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _note(path: Path, text: str) -> None:
+    """Write a note beside the files; a folder that is read-only goes without."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError:
+        return

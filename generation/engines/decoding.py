@@ -1,0 +1,106 @@
+"""Words out of a network, for a batch of prepared inputs."""
+
+import gc
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from transformers import GenerationConfig, LogitsProcessorList
+
+from generation.engines.base import Decoding
+from generation.engines.loading import Loaded
+from generation.engines.sampling import SeededDraw
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a network wrote for one request."""
+
+    text: str
+    token_count: int
+    prompt_token_count: int
+
+
+def decode(
+    loaded: Loaded,
+    inputs: Mapping[str, torch.Tensor],
+    decoding: Decoding,
+    seeds: Sequence[int],
+) -> list[Words]:
+    """Let the network write; one text a row of the inputs."""
+    on_device = _on_device(inputs, loaded)
+    draw = [SeededDraw(decoding, seeds, loaded.device)] if decoding.do_sample else []
+    with torch.inference_mode():
+        rows = loaded.network.generate(
+            **on_device,
+            generation_config=_config(loaded, decoding),
+            logits_processor=LogitsProcessorList(draw),
+        )
+    written = rows[:, on_device["input_ids"].shape[1] :].cpu()
+    texts = loaded.processor.tokenizer.batch_decode(written, skip_special_tokens=True)
+    read_counts = inputs["attention_mask"].sum(dim=1).tolist()
+    ends = _end_ids(loaded)
+    return [
+        Words(text, _length(row, ends), read_count)
+        for text, row, read_count in zip(
+            texts, written.tolist(), read_counts, strict=True
+        )
+    ]
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether memory was short, on an accelerator or on the machine."""
+    if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
+        return True
+    words = str(error).lower()
+    return "out of memory" in words or "can't allocate memory" in words
+
+
+def free_memory() -> None:
+    """Give unused memory back, so that a smaller batch finds room."""
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+
+
+def _on_device(
+    inputs: Mapping[str, torch.Tensor], loaded: Loaded
+) -> dict[str, torch.Tensor]:
+    """Pixels in the network's type; times stay exact."""
+    moved = {}
+    for name, tensor in inputs.items():
+        is_pixels = name.startswith("pixel_values") and tensor.is_floating_point()
+        dtype = loaded.network.dtype if is_pixels else tensor.dtype
+        moved[name] = tensor.to(loaded.device, dtype, non_blocking=True)
+    return moved
+
+
+def _config(loaded: Loaded, decoding: Decoding) -> GenerationConfig:
+    """Only ids from the checkpoint: entries state how words are chosen."""
+    tokenizer = loaded.processor.tokenizer
+    ends = _end_ids(loaded)
+    pad = tokenizer.pad_token_id
+    return GenerationConfig(
+        max_new_tokens=decoding.max_new_tokens + decoding.reasoning_tokens,
+        do_sample=False,
+        eos_token_id=ends,
+        pad_token_id=ends[0] if pad is None else pad,
+        bos_token_id=tokenizer.bos_token_id,
+    )
+
+
+def _end_ids(loaded: Loaded) -> list[int]:
+    """Tokens that end an answer, by the tokenizer and by the checkpoint."""
+    own: Any = loaded.network.generation_config.eos_token_id
+    stated = own if isinstance(own, list) else [own]
+    ids = {loaded.processor.tokenizer.eos_token_id, *stated} - {None}
+    return sorted(ids)
+
+
+def _length(row: list[int], ends: Sequence[int]) -> int:
+    """Tokens up to the first that ends the answer, that one included."""
+    for place, token in enumerate(row):
+        if token in ends:
+            return place + 1
+    return len(row)

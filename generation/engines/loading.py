@@ -1,0 +1,110 @@
+"""A checkpoint's folder to a network and its processor, in this process."""
+
+import model  # noqa: F401 - lets torchvision load beside a CPU torch
+
+# isort: split
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import torch
+import transformers
+
+from generation.engines.base import EngineError, Reason
+from generation.engines.families.base import Family
+from generation.registry import Entry
+
+# Its types do not know of the information that comes beside the network.
+_networks: Any = transformers.AutoModelForImageTextToText
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A network in evaluation mode, and what feeds it."""
+
+    network: Any
+    processor: Any
+    device: str
+
+
+def load(entry: Entry, folder: Path, family: Family, devices: Sequence[str]) -> Loaded:
+    """Load a checkpoint as its entry says.
+
+    Raises:
+        EngineError: Something is missing or does not fit.
+    """
+    missing = [name for name in family.modules if find_spec(name) is None]
+    if missing:
+        message = f"{entry.title} needs {', '.join(missing)}, which is not installed."
+        raise EngineError(Reason.MISCONFIGURED, message)
+    _quieten()
+    try:
+        processor = transformers.AutoProcessor.from_pretrained(
+            folder, local_files_only=True
+        )
+        network, flaws = _networks.from_pretrained(
+            folder,
+            local_files_only=True,
+            output_loading_info=True,
+            dtype=getattr(torch, entry.dtype),
+            attn_implementation=entry.options.get("attention", "sdpa"),
+            **_placement(entry, devices),
+            **_quantisation(entry, folder),
+        )
+    except (OSError, ValueError, ImportError, KeyError) as error:
+        message = f"The checkpoint in {folder} does not load: {error}"
+        raise EngineError(Reason.MISCONFIGURED, message) from error
+    _require_whole(flaws, folder)
+    device = _first_device(devices)
+    if "device_map" not in _placement(entry, devices):
+        network.to(device)
+    return Loaded(network.eval(), processor, device)
+
+
+def _quieten() -> None:
+    """No progress bars in a worker's log."""
+    transformers.utils.logging.disable_progress_bar()
+    transformers.utils.logging.set_verbosity_error()
+
+
+def _placement(entry: Entry, devices: Sequence[str]) -> Mapping[str, Any]:
+    if entry.options.get("device_map") != "auto" or not torch.cuda.is_available():
+        return {}
+    if not devices:
+        return {"device_map": "auto"}
+    indices = [torch.device(name).index or 0 for name in devices]
+    memory = {i: torch.cuda.get_device_properties(i).total_memory for i in indices}
+    return {"device_map": "auto", "max_memory": memory}
+
+
+def _quantisation(entry: Entry, folder: Path) -> Mapping[str, Any]:
+    """FP8 is made while loading, unless the files are FP8; AWQ and GPTQ lie in them."""
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    if not entry.quantisation or "quantization_config" in config:
+        return {}
+    if entry.quantisation == "fp8":
+        return {"quantization_config": transformers.FineGrainedFP8Config()}
+    message = f"The files in {folder} are not quantised with {entry.quantisation}."
+    raise EngineError(Reason.MISCONFIGURED, message)
+
+
+def _require_whole(flaws: Mapping[str, Any], folder: Path) -> None:
+    """A network with gaps is refused: transformers would fill them with chance."""
+    for kind in ("missing_keys", "mismatched_keys"):
+        names = sorted(str(name) for name in flaws.get(kind) or ())
+        if names:
+            few = ", ".join(names[:3])
+            message = (
+                f"The checkpoint in {folder} lacks {len(names)} weights: {few} ..."
+            )
+            raise EngineError(Reason.MISCONFIGURED, message)
+
+
+def _first_device(devices: Sequence[str]) -> str:
+    if devices:
+        return devices[0]
+    return "cuda:0" if torch.cuda.is_available() else "cpu"

@@ -1,0 +1,123 @@
+"""Runs models that transformers knows, in the worker's own process."""
+
+import model  # noqa: F401 - lets torchvision load beside a CPU torch
+
+# isort: split
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import torch
+import transformers
+
+from generation.checkpoints import content_hash, noted_revision
+from generation.engines.base import (
+    Answer,
+    Capabilities,
+    EngineError,
+    Identity,
+    Reason,
+    Request,
+    Site,
+)
+from generation.engines.decoding import Words, decode, free_memory
+from generation.engines.families import family
+from generation.engines.inputs import InputMaker
+from generation.engines.loading import Loaded, load
+from generation.engines.pipeline import BATCHES_AHEAD, Inputs, Pipeline
+from generation.registry import Entry, checkpoint_folder
+
+_MAX_BATCH = 32
+_BATCH_TOKENS = 65_536
+
+
+class TransformersEngine:
+    """One checkpoint of a supported family."""
+
+    def __init__(self, entry: Entry, site: Site) -> None:
+        self._entry = entry
+        self._site = site
+        self._folder = checkpoint_folder(entry, site.checkpoint_root)
+        self._family = family(entry.options["family"])
+        self._max_batch = int(entry.options.get("max_batch", _MAX_BATCH))
+        self._loaded: Loaded | None = None
+        self._pipeline: Pipeline | None = None
+        versions = f"transformers {transformers.__version__}, torch {torch.__version__}"
+        self._identity = Identity(
+            engine=versions,
+            checkpoint=str(self._folder),
+            revision=entry.revision,
+            dtype=entry.dtype,
+            quantisation=entry.quantisation,
+        )
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return Capabilities(
+            max_batch=self._max_batch * (1 + BATCHES_AHEAD),
+            takes_system=self._family.takes_system,
+        )
+
+    @property
+    def identity(self) -> Identity:
+        return self._identity
+
+    def prepare(self) -> None:
+        if self._pipeline is None:
+            self._pipeline = self._opened()
+
+    def generate(self, requests: Sequence[Request]) -> Iterator[Answer]:
+        if self._pipeline is None:
+            self._pipeline = self._opened()
+        fitting = []
+        for request in requests:
+            if error := self._misfit(request):
+                yield Answer(key=request.key, error=error)
+            else:
+                fitting.append(request)
+        yield from self._pipeline.answers(fitting)
+
+    def close(self) -> None:
+        self._loaded = self._pipeline = None
+        free_memory()
+
+    def _opened(self) -> Pipeline:
+        loaded = load(self._entry, self._folder, self._family, self._site.devices)
+        self._loaded = loaded
+        self._identity = replace(
+            self._identity,
+            revision=noted_revision(self._folder) or self._entry.revision,
+            content_hash=content_hash(self._folder),
+            device=_device_name(loaded),
+        )
+        maker = InputMaker(loaded.processor, self._family)
+        return Pipeline(
+            prepare=maker.inputs,
+            run=self._write,
+            cost=lambda request: (
+                maker.cost(request) + self._entry.decoding.max_new_tokens
+            ),
+            budget=int(self._entry.options.get("batch_tokens", _BATCH_TOKENS)),
+            max_batch=self._max_batch,
+        )
+
+    def _write(self, inputs: Inputs, requests: Sequence[Request]) -> list[Words]:
+        if self._loaded is None:
+            message = "The engine was closed while it worked."
+            raise EngineError(Reason.UNAVAILABLE, message)
+        seeds = [request.seed for request in requests]
+        return decode(self._loaded, inputs, self._entry.decoding, seeds)
+
+    def _misfit(self, request: Request) -> EngineError | None:
+        needed = self._family.frame_count
+        if needed in (None, len(request.frames.images)):
+            return None
+        message = f"{self._entry.title} takes {needed} frames; change its entry."
+        return EngineError(Reason.MISCONFIGURED, message)
+
+
+def _device_name(loaded: Loaded) -> str:
+    if loaded.device == "cpu":
+        return "cpu"
+    count = len({weights.device for weights in loaded.network.parameters()})
+    return f"{count} x {torch.cuda.get_device_name(loaded.device)}"

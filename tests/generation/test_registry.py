@@ -1,0 +1,135 @@
+"""The registry: what is in it, and what is said of a file that is wrong."""
+
+import json
+from collections import Counter
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from generation import registry
+from generation.engines.base import Decoding
+from generation.errors import RegistryError
+from generation.registry import entries, entry
+
+GOOD = """
+title = "Mine"
+group = "site"
+licence = "MIT"
+engine = "transformers"
+dtype = "float32"
+memory_gib = 1
+prompt = "comment-1"
+[frames]
+kind = "uniform"
+count = 4
+[decoding]
+max_new_tokens = 12
+[options]
+family = "qwen2_5_vl"
+"""
+
+
+def test_the_panel_is_21_open_and_3_closed_models() -> None:
+    panel = [each for each in entries().values() if each.group == "panel"]
+
+    engines = Counter(each.engine for each in panel)
+
+    assert len(panel) == 24
+    assert engines["openai_http"] == 3
+    assert sum(bool(each.named_in) for each in panel) == 17
+
+
+def test_mimic_chat_stands_there_with_its_four_ablations() -> None:
+    groups = Counter(each.group for each in entries().values())
+
+    assert groups["own"] == 2
+    assert groups["ablation"] == 4
+
+
+def test_every_model_of_the_panel_gets_the_same_frames_and_is_asked_the_same() -> None:
+    panel = [each for each in entries().values() if each.group == "panel"]
+
+    assert len({each.frames_policy for each in panel}) == 1
+    assert len({each.prompt_version for each in panel}) == 1
+
+
+def test_only_thinking_models_do_without_a_temperature() -> None:
+    for each in entries().values():
+        assert each.decoding.do_sample != bool(each.decoding.reasoning_tokens), each.key
+
+
+def test_a_file_of_a_site_is_picked_up_and_picked_up_again_when_it_changes(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(GOOD)
+    before = entry("mine", tmp_path)
+
+    path.write_text(GOOD.replace("count = 4", "count = 16"))
+
+    assert before.frames_policy.count == 4
+    assert before.decoding == Decoding(max_new_tokens=12)
+    assert entry("mine", tmp_path).frames_policy.count == 16
+    assert entry("mine", tmp_path).digest != before.digest
+    assert "mine" not in entries()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('title = "Mine"', "", "'title' is a required property"),
+        ("count = 4", "count = 0", "frames.count: 0 is less than"),
+        ("count = 4", "cuont = 4", "'cuont' was unexpected"),
+        ('family = "qwen2_5_vl"', 'family = "gpt"', "options.family: 'gpt' is not one"),
+        ('family = "qwen2_5_vl"', "", "options: 'family' is a required property"),
+        (
+            'engine = "transformers"',
+            'engine = "magic"',
+            "engine: 'magic' is not one of",
+        ),
+        ("memory_gib = 1", 'memory_gib = "1"', "memory_gib: '1' is not of type"),
+        ("comment-1", "comment-99", "prompt: comment-99 is unknown"),
+        ("[frames]", "[frames", "this is not TOML"),
+    ],
+)
+def test_a_wrong_file_is_refused_by_name_and_place(
+    tmp_path: Path, old: str, new: str, told: str
+) -> None:
+    (tmp_path / "mine.toml").write_text(GOOD.replace(old, new))
+
+    with pytest.raises(RegistryError) as error:
+        entries(tmp_path)
+
+    assert "mine.toml" in str(error.value)
+    assert told in str(error.value)
+
+
+def test_a_site_cannot_take_the_key_of_another_entry(tmp_path: Path) -> None:
+    (tmp_path / "o3.toml").write_text(GOOD)
+
+    with pytest.raises(RegistryError, match="key o3 is taken"):
+        entries(tmp_path)
+
+
+def test_a_file_name_that_is_no_key_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "My Model.toml").write_text(GOOD)
+
+    with pytest.raises(RegistryError, match="may hold a-z"):
+        entries(tmp_path)
+
+
+def test_an_unknown_key_is_answered_with_the_known_ones() -> None:
+    with pytest.raises(RegistryError, match=r"No model is called nope.*qwen2\.5-vl-7b"):
+        entry("nope")
+
+
+def test_every_family_of_the_schema_has_its_adapter() -> None:
+    folder = Path(registry.__file__).parent / "registry"
+    schema = json.loads((folder / "schema.json").read_text(encoding="utf-8"))
+    families = schema["allOf"][0]["then"]["properties"]["options"]["properties"][
+        "family"
+    ]["enum"]
+
+    for family in families:
+        assert find_spec(f"generation.engines.families.{family}") is not None, family
