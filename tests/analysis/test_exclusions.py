@@ -1,10 +1,7 @@
 """The report with and without the annotators who were left out."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
-from zipfile import ZipFile
 
 import pandas as pd
 import pytest
@@ -16,11 +13,10 @@ import analysis
 from analysis.__main__ import main
 from annotation.models import MembershipRole
 from annotation.services.exclusions import exclude_annotator
+from tests.analysis.bundles import repeated, unpacked
 from tests.analysis.long_tables import Row, frame, votes
 from tests.analysis.studies import make_judged_study
 from tests.factories import join, make_researcher
-
-REPOSITORY = Path(__file__).parents[2]
 
 
 def two_tables() -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -93,6 +89,7 @@ def test_an_unlike_file_of_exclusions_is_refused(
     assert "out.parquet: not like the judgments" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_page_and_bundle_show_the_report_with_and_without(
     client: Client, tmp_path: Path
@@ -113,27 +110,10 @@ def test_page_and_bundle_show_the_report_with_and_without(
 
     assert "With and without exclusions" in text
     assert f"{out.code}: asleep (12 judgments)" in text
-    with ZipFile(tmp_path / "b.zip") as packed:
-        packed.extractall(tmp_path)
-    in_bundle = json.loads((tmp_path / "report.json").read_text())["metrics"]
+    folder = unpacked(tmp_path / "b.zip")
+    in_bundle = json.loads((folder / "report.json").read_text())["metrics"]
     assert in_bundle == page_json["metrics"]
     assert in_bundle["counts/judgments"] == 24
     assert in_bundle["with_excluded/counts/judgments"] == 36
-    assert out.code not in (tmp_path / "judgments.csv").read_text()
-    assert repeated(tmp_path) == in_bundle
-
-
-def repeated(bundle: Path) -> object:
-    """The metrics that the README's command makes from the bundle's tables."""
-    readme = (bundle / "README.md").read_text()
-    command = next(line for line in readme.splitlines() if line.startswith("python"))
-    _, *words = command.split(" > ")[0].replace('"', "").split()
-    done = subprocess.run(
-        [sys.executable, *words],
-        cwd=bundle,
-        env={"PYTHONPATH": str(REPOSITORY)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return json.loads(done.stdout)["metrics"]
+    assert out.code not in (folder / "judgments.csv").read_text()
+    assert repeated(folder)["metrics"] == in_bundle

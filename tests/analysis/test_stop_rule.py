@@ -196,6 +196,7 @@ def test_a_draft_with_a_rule_can_be_deleted() -> None:
     assert not StudyStopRule.objects.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_page_and_bundle_state_the_rule(client: Client, tmp_path: Path) -> None:
     study = ruled(client)
