@@ -5,7 +5,7 @@ import tomllib
 from importlib import metadata
 from pathlib import Path
 
-_LIBRARIES = ("numpy", "scipy", "pyarrow", "statsmodels")
+_LIBRARIES = ("numpy", "scipy", "krippendorff", "pyarrow", "statsmodels")
 
 
 def software_version() -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+import krippendorff
 import numpy as np
 
 from analysis.judgments import TOP_SCORE, FloatArray, IntArray
@@ -14,6 +15,7 @@ Level = Literal["nominal", "ordinal", "interval"]
 COMPARABLE = 2  # answers on a comment, from which they can agree
 NO_PAIRS = "no comment has two answers"
 ONE_VALUE = "only one answer occurs"
+_MOST_FOR_THE_LIBRARY = 150_000  # comments; about 200 MB for six values
 
 
 @dataclass(frozen=True)
@@ -116,15 +118,14 @@ def agreement_figures(
         score_counts: (comments, 6) scores 0 to 5 of each comment.
     """
     verdicts, scores = patterns(verdict_counts), patterns(score_counts)
-    score_pairs = coincidences(scores)
     return AgreementFigures(
         pairwise_pct=pairwise_agreement(verdicts, within=0),
         pairwise_pooled_pct=pooled_pairwise_agreement(verdicts),
         unanimous_pct=unanimous_share(verdicts),
         majority_share_pct=majority_share(verdicts),
-        alpha_nominal_verdict=krippendorff_alpha(coincidences(verdicts), "nominal"),
-        alpha_ordinal_score=krippendorff_alpha(score_pairs, "ordinal"),
-        alpha_interval_score=krippendorff_alpha(score_pairs, "interval"),
+        alpha_nominal_verdict=krippendorff_alpha(verdict_counts, "nominal"),
+        alpha_ordinal_score=krippendorff_alpha(score_counts, "ordinal"),
+        alpha_interval_score=krippendorff_alpha(score_counts, "interval"),
         fleiss_kappa_verdict=fleiss_kappa(verdicts),
         ac1_verdict=gwet_ac(verdicts, np.eye(2)),
         ac2_quadratic_score=gwet_ac(scores, quadratic_weights(TOP_SCORE + 1)),
@@ -183,26 +184,48 @@ def coincidences(data: Patterns) -> FloatArray:
     return matrix
 
 
-def krippendorff_alpha(coincidence: FloatArray, level: Level) -> float:
-    """Krippendorff's alpha from a coincidence matrix, with the usual distances.
+def krippendorff_alpha(value_counts: IntArray, level: Level) -> float:
+    """Krippendorff's alpha, by the library of that name.
 
-    alpha = 1 - (n - 1) sum o_ck d_ck / sum n_c n_k d_ck. Krippendorff 2011, Computing
-    Krippendorff's Alpha-Reliability (University of Pennsylvania). The library
-    krippendorff starts from counts by comment; the bootstrap over videos needs the
-    matrix, and one function serves both.
+    Krippendorff 2011, Computing Krippendorff's Alpha-Reliability (University of
+    Pennsylvania). The library's arrays hold comments x values x values; where they
+    would take gigabytes, the same number comes from `coincidences`, which the bootstrap
+    over videos needs anyway.
 
     Args:
-        coincidence: (values, values), the values being 0, 1, 2, ...
+        value_counts: (comments, values) how many annotators gave each value, the values
+            being 0, 1, 2, ...
         level: Distance: unequal, by ranks, or squared difference.
     """
-    alphas = alpha_from_coincidences(coincidence[np.newaxis], level)
-    if coincidence.sum() == 0:
+    kept = value_counts[value_counts.sum(axis=1) >= COMPARABLE]
+    if not len(kept):
         return Undefined(NO_PAIRS)
-    return Undefined(ONE_VALUE) if np.isnan(alphas[0]) else float(alphas[0])
+    if np.count_nonzero(kept.any(axis=0)) == 1:
+        return Undefined(ONE_VALUE)
+    if len(kept) > _MOST_FOR_THE_LIBRARY:
+        matrix = coincidences(patterns(kept))
+        return float(alpha_from_coincidences(matrix[np.newaxis], level)[0])
+    return float(
+        krippendorff.alpha(
+            value_counts=kept.astype(np.int64),
+            value_domain=np.arange(kept.shape[1]),
+            level_of_measurement=level,
+        )
+    )
 
 
 def alpha_from_coincidences(coincidence: FloatArray, level: Level) -> FloatArray:
-    """As `krippendorff_alpha`, for (n, values, values) at once; NaN where undefined."""
+    """As `krippendorff_alpha`, for many coincidence matrices at once.
+
+    alpha = 1 - (n - 1) sum o_ck d_ck / sum n_c n_k d_ck.
+
+    Args:
+        coincidence: (n, values, values).
+        level: As there.
+
+    Returns:
+        (n,) NaN where only one value occurs, or none.
+    """
     totals = coincidence.sum(axis=2)
     distance = _distances(totals, level)
     observed = (coincidence * distance).sum(axis=(1, 2))

@@ -70,7 +70,8 @@ def rates_on(page: str) -> dict[str, str]:
     """Source and rate of each row of the forest plot."""
     forest = page.split('<table class="forest">')[1].split("</table>", maxsplit=1)[0]
     row = re.compile(
-        r'<th scope="row">\s*(?:Source |source-)(\d+).*?<td class="number strong">([\d.]+)</td>',
+        r'<th scope="row">\s*(?:Source |source-)(\d+).*?'
+        r'<td class="number strong">([\d.]+)</td>',
         re.DOTALL,
     )
     return {
