@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from analysis.errors import AnalysisError
+    from analysis.figures import charts
     from analysis.judgments import Judgments
     from analysis.reading import judgments_from_table, read_judgments
-    from analysis.reporting import Report, report
+    from analysis.reporting import Exclusion, Report, report
 
 __all__ = [
     "AnalysisError",
+    "Exclusion",
     "Judgments",
     "Report",
+    "charts",
     "judgments_from_table",
     "read_judgments",
     "report",
@@ -23,8 +26,10 @@ __all__ = [
 
 _HOMES = {
     "AnalysisError": "analysis.errors",
+    "Exclusion": "analysis.reporting",
     "Judgments": "analysis.judgments",
     "Report": "analysis.reporting",
+    "charts": "analysis.figures",
     "judgments_from_table": "analysis.reading",
     "read_judgments": "analysis.reading",
     "report": "analysis.reporting",

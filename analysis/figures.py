@@ -7,6 +7,7 @@ colour-blind; shape or dash always says the same as colour.
 import math
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from analysis.judgments import TOP_SCORE
@@ -54,15 +55,22 @@ def draw(report: Report, chapters: Mapping[str, Any], folder: Path) -> list[Path
     return sorted(written)
 
 
-def charts(report: Report, chapters: Mapping[str, Any]) -> dict[str, "alt.Chart"]:
-    """Every figure that has data, by its file's name."""
+def charts(
+    report: Report, chapters: Mapping[str, Any] = MappingProxyType({})
+) -> dict[str, "alt.Chart"]:
+    """Every figure that has data, by its file's name.
+
+    Args:
+        report: Its figures; what its levels lack is left out.
+        chapters: Of `analysis.chapters`, for the curves.
+    """
     made = {
         "judged-as-human": _forest(report),
         "scores": _scores(report),
         "differences": _differences(report),
         "annotators": _annotators(report),
-        "position": _curve(chapters["position"], "Position in the batch"),
-        "drift": _curve(chapters["drift"], "Batches the annotator has had"),
+        "position": _curve(chapters.get("position", ()), "Position in the batch"),
+        "drift": _curve(chapters.get("drift", ()), "Batches the annotator has had"),
     }
     return {name: chart for name, chart in made.items() if chart is not None}
 

@@ -1,0 +1,53 @@
+"""The example notebook: its cells run, and print what it shows."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+NOTEBOOK = REPOSITORY / "docs" / "notebooks" / "report.ipynb"
+
+
+def code_cells() -> list[dict[str, Any]]:
+    cells: list[dict[str, Any]] = json.loads(NOTEBOOK.read_text())["cells"]
+    return [cell for cell in cells if cell["cell_type"] == "code"]
+
+
+def shown_text(cell: dict[str, Any]) -> str:
+    """What a cell printed when the notebook was saved."""
+    streams = (o["text"] for o in cell["outputs"] if o["output_type"] == "stream")
+    return "".join(line for text in streams for line in text)
+
+
+@pytest.fixture(scope="module")
+def printed() -> list[str]:
+    """What each cell prints, all run in one process, as by the notebook's kernel."""
+    mark = "\n--- end of a cell ---\n"
+    program = "\n".join(
+        f"{''.join(cell['source'])}\nprint({mark!r}, end='')" for cell in code_cells()
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=NOTEBOOK.parent,
+        env={"PYTHONPATH": str(REPOSITORY)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split(mark)[:-1]
+
+
+def test_every_cell_prints_what_the_notebook_shows(printed: list[str]) -> None:
+    assert printed == [shown_text(cell) for cell in code_cells()]
+
+
+def test_the_notebook_tells_the_answer_and_shows_a_picture() -> None:
+    outputs = [output for cell in code_cells() for output in cell["outputs"]]
+
+    assert any("is taken for human in" in shown_text(cell) for cell in code_cells())
+    assert any("image/png" in output.get("data", {}) for output in outputs)
