@@ -104,30 +104,46 @@ class _Blocks(io.RawIOBase):
         return size
 
 
-def write_parquet(study: Study, file: BinaryIO | Path) -> None:
-    """The long table as Parquet with Arrow types, one row group after the other."""
+def write_parquet(
+    study: Study, file: BinaryIO | Path, *, with_dictionaries: bool = True
+) -> int:
+    """The long table as Parquet with Arrow types, one row group after the other.
+
+    Args:
+        study: Whose.
+        file: Where to.
+        with_dictionaries: Repeated texts as dictionaries: smaller in memory, but not
+            every reader takes them.
+
+    Returns:
+        The number of rows.
+    """
     import pyarrow as pa
     from pyarrow import parquet
 
-    words = pa.dictionary(pa.int32(), pa.string())
+    text = pa.string()
+    words = pa.dictionary(pa.int32(), text) if with_dictionaries else text
     types = dict.fromkeys(COLUMN_NAMES, words) | {
-        "comment_id": pa.string(),
+        "comment_id": text,
         "is_human": pa.bool_(),
         "score": pa.int8(),
         "order": pa.int16(),
         "seconds": pa.float64(),
         "assignment_no": pa.int32(),
         "started_at": pa.timestamp("us", tz="UTC"),
-        "text": pa.string(),
+        "text": text,
     }
     schema = pa.schema(
         list(types.items()),
         metadata={"study": study.key, "software": f"mimic-bench {software_version()}"},
     )
     blocks = copy_blocks(_select(is_safe=False), study)
+    rows = 0
     with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
         for batch in _batches(blocks, types):
             writer.write_batch(pa.RecordBatch.from_arrays(batch.columns, schema=schema))
+            rows += batch.num_rows
+    return rows
 
 
 def _batches(

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.database import ATTRIBUTES, source_titles
-from analysis.downloads import JUDGMENT_FILES, REPORT_FILES
 from analysis.drawing import (
     cross_rows,
     curve_view,
@@ -112,8 +111,6 @@ def report_page(study: Study, stored: StoredReport) -> dict[str, Any]:
         "published_agreement": AGREEMENT_PCT,
         "provenance": provenance_lines(report),
         "excluded": report.provenance.excluded,
-        "report_files": REPORT_FILES,
-        "judgment_files": JUDGMENT_FILES,
     }
 
 

@@ -23,7 +23,6 @@ from analysis.filters import CommentFilter
 from analysis.pages import report_page
 from analysis.requests import report_now
 from analysis.selectors import newest_report
-from analysis.storing import stored_report
 from annotation.access import study_or_404
 from annotation.views.researcher_page import TABS
 
@@ -42,6 +41,7 @@ def report_view(request: SignedInRequest, study: UUID) -> HttpResponseBase:
     shown = current if current.is_done else newest_report(shown_study)
     if shown is not None:
         context |= report_page(shown_study, shown)
+        context |= {"report_files": REPORT_FILES, "judgment_files": JUDGMENT_FILES}
     return render(request, "analysis/report.html", context)
 
 
@@ -97,8 +97,7 @@ def report_download(
             headers={"Retry-After": "5"},
             content_type="text/plain; charset=utf-8",
         )
-    report = stored_report(current.done_content["report"])
-    return report_file(shown_study, report, style)
+    return report_file(shown_study, current, style)
 
 
 @require_safe

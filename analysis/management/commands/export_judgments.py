@@ -1,4 +1,4 @@
-"""manage.py export_judgments STUDY [--format csv|parquet|jsonl] [-o FILE]."""
+"""manage.py export_judgments STUDY [--format FORMAT] [-o FILE]."""
 
 import sys
 from argparse import ArgumentParser
@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError
 
+from analysis.dataset_folder import write_dataset
 from analysis.exporting import csv_blocks, jsonl_blocks, write_parquet
 from analysis.management.commands.report import study_by_key
 from annotation.models import Study
@@ -17,13 +18,16 @@ _STREAMS = {"csv": csv_blocks, "jsonl": jsonl_blocks}
 class Command(BaseCommand):
     help = (
         "Write the judgments that a report counts as a long table, one row a judgment. "
-        "Without a file, to standard output."
+        "Without a file, to standard output. The format huggingface is a folder: a "
+        "Parquet table with a card, as the Hugging Face Hub reads it."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("study", help="the study's key")
         parser.add_argument(
-            "--format", choices=["csv", "parquet", "jsonl"], default="csv"
+            "--format",
+            choices=["csv", "parquet", "jsonl", "huggingface"],
+            default="csv",
         )
         parser.add_argument("-o", "--output", type=Path, metavar="FILE")
 
@@ -36,6 +40,9 @@ class Command(BaseCommand):
         **_options: object,
     ) -> None:
         found = study_by_key(study)
+        if format == "huggingface":
+            _write_folder(found, output)
+            return
         if output is None:
             _write(found, format, sys.stdout.buffer)
             return
@@ -44,6 +51,15 @@ class Command(BaseCommand):
                 _write(found, format, file)
         except OSError as error:
             raise CommandError(f"{output} cannot be written: {error}") from error
+
+
+def _write_folder(study: Study, folder: Path | None) -> None:
+    if folder is None:
+        raise CommandError("The format huggingface needs a folder: -o FOLDER.")
+    try:
+        write_dataset(study, folder)
+    except OSError as error:
+        raise CommandError(f"{folder} cannot be written: {error}") from error
 
 
 def _write(study: Study, style: str, file: BinaryIO) -> None:
