@@ -20,7 +20,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from model.base import write_manifest
-from model.config import LanguageConfig, MimicChatConfig, SpatialConfig
+from model.config import LanguageConfig, MimicChatConfig, SpatialConfig, TemporalConfig
 from model.convert_tokenizer import convert_tokenizer
 from model.language_model import llama_config
 from model.mimic_chat import empty
@@ -48,7 +48,7 @@ def convert(
     Args:
         source: Its folder: config.json, *.safetensors, tokenizer.model.
         target: The base folder to write; must not exist.
-        temporal: A folder with TimeSformer's .safetensors, to add to the base.
+        temporal: TimeSformer's folder (config.json, *.safetensors), for the base.
         file_bytes: Largest file to write.
 
     Returns:
@@ -60,7 +60,10 @@ def convert(
     if target.exists():
         message = f"{target} exists: name a folder that does not."
         raise ConversionError(message)
-    config = config_from(json.loads((source / "config.json").read_text("utf-8")))
+    config = config_from(_json(source / "config.json"))
+    if temporal is not None:
+        shapes = temporal_config_from(_json(temporal / "config.json"))
+        config = replace(config, temporal=shapes)
     unfinished = target.with_name(target.name + ".unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
@@ -70,7 +73,7 @@ def convert(
     if temporal is not None:
         for name, weight in _temporal_weights(temporal):
             writer.add(Converted("temporal_encoder", name, weight))
-    writer.flush_all()
+    writer.finish()
     _check_complete(config, writer.shapes)
     convert_tokenizer(source, unfinished)
     config.save(unfinished / "config.json")
@@ -105,6 +108,19 @@ def config_from(published: dict[str, Any]) -> MimicChatConfig:
     return replace(MimicChatConfig(), language=language, spatial=spatial)
 
 
+def temporal_config_from(published: dict[str, Any]) -> TemporalConfig:
+    """The shapes out of TimeSformer's config.json."""
+    return TemporalConfig(
+        clip_length=published["num_frames"],
+        image_size=published["image_size"],
+        patch_size=published["patch_size"],
+        hidden_size=published["hidden_size"],
+        layer_count=published["num_hidden_layers"],
+        head_count=published["num_attention_heads"],
+        intermediate_size=published["intermediate_size"],
+    )
+
+
 class _Writer:
     """Gathers weights of each part and writes them when they fill a file."""
 
@@ -115,6 +131,8 @@ class _Writer:
         self._file_counts: dict[str, int] = defaultdict(int)
         # Of all weights so far, by part and name.
         self.shapes: dict[tuple[str, str], tuple[int, ...]] = {}
+        # File of each weight, by part; transformers finds them by it.
+        self._indices: dict[str, dict[str, str]] = defaultdict(dict)
 
     def add(self, converted: Converted) -> None:
         part, name, weight = converted
@@ -126,17 +144,22 @@ class _Writer:
         self._waiting[part][name] = weight.clone(memory_format=torch.contiguous_format)
         self.shapes[part, name] = tuple(weight.shape)
 
-    def flush_all(self) -> None:
+    def finish(self) -> None:
+        """Write what waits, and the index of each part."""
         for part in list(self._waiting):
             self._flush(part)
+        for part, files in self._indices.items():
+            index = {"metadata": {}, "weight_map": files}
+            path = self._folder / part / "model.safetensors.index.json"
+            path.write_text(json.dumps(index, indent=2) + "\n", encoding="utf-8")
 
     def _flush(self, part: str) -> None:
         self._file_counts[part] += 1
-        path = (
-            self._folder / part / f"weights-{self._file_counts[part]:05d}.safetensors"
-        )
-        path.parent.mkdir(exist_ok=True)
-        save_file(self._waiting.pop(part), path, metadata={"format": "pt"})
+        name = f"model-{self._file_counts[part]:05d}.safetensors"
+        weights = self._waiting.pop(part)
+        (self._folder / part).mkdir(exist_ok=True)
+        save_file(weights, self._folder / part / name, metadata={"format": "pt"})
+        self._indices[part] |= dict.fromkeys(weights, name)
 
 
 def _converted_weights(source: Path, config: MimicChatConfig) -> Iterator[Converted]:
@@ -153,6 +176,11 @@ def _converted_weights(source: Path, config: MimicChatConfig) -> Iterator[Conver
         if name.endswith(".attention.wqkv.weight"):
             _check_attention(weight, [p.weight for p in parts], language, name)
         yield from parts
+
+
+def _json(path: Path) -> dict[str, Any]:
+    values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return values
 
 
 def _weights_in(folder: Path) -> Iterator[tuple[str, Tensor]]:

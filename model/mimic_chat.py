@@ -5,11 +5,11 @@ fusion inside the language model's attention.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from transformers import PreTrainedModel
 from transformers.cache_utils import DynamicCache
 from transformers.utils.generic import ModelOutput
 
@@ -202,16 +202,18 @@ class MimicChat(nn.Module):
         )
         return outputs.last_hidden_state
 
-    def gradient_checkpointing_enable(
-        self, gradient_checkpointing_kwargs: dict[str, Any] | None = None
-    ) -> None:
-        """Compute layers twice instead of keeping them; named as Trainer expects."""
-        settings = {"use_reentrant": False} | (gradient_checkpointing_kwargs or {})
-        self.language_model.gradient_checkpointing_enable(settings)
+    def gradient_checkpointing_enable(self) -> None:
+        """Compute the layers that train twice instead of keeping what they gave."""
+        parts: list[PreTrainedModel] = [self.language_model]
         if not self.config.spatial.is_frozen:
-            self.spatial_encoder.vit.gradient_checkpointing_enable(settings)
+            parts.append(self.spatial_encoder.vit)
         if self.temporal_encoder and not self.config.temporal.is_frozen:
-            self.temporal_encoder.timesformer.gradient_checkpointing_enable(settings)
+            parts.append(self.temporal_encoder.timesformer)
+        for part in parts:
+            # Its name in older and in newer releases of transformers.
+            old = part.gradient_checkpointing_enable
+            enable = getattr(part, "activation_checkpointing_enable", old)
+            enable({"use_reentrant": False})
 
     def _project(
         self, tokens: Tensor, own: Projector | None, other: Projector | None

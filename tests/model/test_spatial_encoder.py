@@ -28,8 +28,9 @@ def test_a_tile_becomes_a_quarter_of_its_patches() -> None:
 def test_pixel_shuffle_is_the_published_one() -> None:
     patches = torch.randn(2, 64, 6)
 
+    # It uses nothing of its network.
     published = InternVLModel.pixel_shuffle(
-        None,  # type: ignore[arg-type] - uses nothing of the network
+        None,  # type: ignore[arg-type]
         patches.view(2, 8, 8, 6),
     )
 
