@@ -1,7 +1,9 @@
-"""Logging in and out, and the password."""
+"""Logging in and out, the password, the API token."""
 
 from django.contrib.auth import views as auth
 from django.urls import path, reverse_lazy
+
+from accounts import views
 
 app_name = "accounts"
 urlpatterns = [
@@ -28,4 +30,7 @@ urlpatterns = [
         ),
         name="password_done",
     ),
+    path("token/", views.token, name="token"),
+    path("token/make/", views.token_make, name="token_make"),
+    path("token/revoke/", views.token_revoke, name="token_revoke"),
 ]

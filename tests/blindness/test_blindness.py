@@ -223,7 +223,6 @@ OPEN_TO_ANNOTATORS = {
     "accounts:logout",
     "accounts:password",
     "accounts:password_done",
-    "api:token",
     "join",
     "media",
 }

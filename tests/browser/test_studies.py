@@ -1,10 +1,13 @@
 """Researchers' pages in a real browser: what their scripts add."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page, expect
+from pytest_django import Settings
 
 from annotation.models import (
     Assignment,
@@ -15,8 +18,9 @@ from annotation.models import (
 )
 from annotation.services.assignments import give_batch
 from annotation.services.lifecycle import close_study
+from annotation.services.study_imports import run_study_import
 from tests import factories
-from tests.browser.conftest import LogIn
+from tests.browser.conftest import PHONE, WIDE, LogIn
 
 pytestmark = [
     pytest.mark.browser,
@@ -57,6 +61,70 @@ def test_progress_comes_by_itself_until_the_study_is_closed(open_page: Open) -> 
 
     close_study(study=study, actor=None)
     page.wait_for_selector("#live:not([hx-get])", timeout=15_000)
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds on the page: the rule and the place."""
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found]
+
+
+@pytest.mark.parametrize("screen", [WIDE, {**PHONE, "color_scheme": "dark"}])
+def test_a_file_of_comments_is_uploaded_and_watched(
+    open_page: Open, tmp_path: Path, settings: Settings, screen: dict[str, object]
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    study = factories.make_study()
+    label = study.batches.get().video.label
+    file = tmp_path / "comments.csv"
+    file.write_text(f"video,source,text\n{label},Newcomer,what a jump\n{label},x\n")
+    page = open_page("study_comments", study, **screen)
+
+    page.locator("[name=file]").set_input_files(file)
+    page.get_by_role("button", name="Import").click()
+    page.wait_for_url("**/comments/*-*/")
+    expect(page.locator("#import [role=status]")).to_contain_text("Waiting")
+    waiting = faults(page)
+    run_study_import(import_id=study.imports.get().pk)
+
+    # The page asks by itself, and stops asking when it is over.
+    expect(page.locator("#import [role=status]")).to_contain_text("Done")
+    page.wait_for_selector("#import:not([hx-get])")
+    expect(page.get_by_text("2 fields instead of 3")).to_be_visible()
+    assert (waiting, faults(page)) == ([], [])
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Refused rows as CSV").click()
+    assert download.value.path().read_text().splitlines()[1].startswith("3,bad_csv,")
+
+
+def test_a_file_of_another_kind_is_refused_in_place(
+    open_page: Open, tmp_path: Path
+) -> None:
+    file = tmp_path / "comments.csv"
+    file.write_text("hello")
+    page = open_page("study_comments", factories.make_study())
+
+    page.locator("[name=file]").set_input_files(file)
+    page.get_by_role("button", name="Import").click()
+
+    expect(page.get_by_text("must name the columns")).to_be_visible()
+    assert faults(page) == []
+
+
+def test_a_token_is_made_and_shown_once(open_page: Open) -> None:
+    page = open_page("study", factories.make_study())
+    page.goto(reverse("accounts:password"))
+    page.get_by_role("link", name="API token").click()
+
+    page.get_by_role("button", name="Make a token").click()
+    key = page.get_by_label("Your token").input_value()
+    with_key = faults(page)
+    page.goto(reverse("accounts:token"))
+
+    assert len(key) == 40
+    assert with_key == []
+    expect(page.get_by_text("You have a token")).to_be_visible()
+    assert key not in page.content()
 
 
 def test_markdown_is_shown_while_it_is_written(open_page: Open) -> None:

@@ -1,0 +1,34 @@
+"""Pages about a person's own account."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.http import SignedInRequest, researcher_required
+from accounts.tokens import make_token, revoke_token, token_of
+
+
+@require_safe
+@researcher_required
+def token(request: SignedInRequest) -> HttpResponse:
+    """Whether there is a token for the API; never the token itself."""
+    return render(request, "accounts/token.html", {"token": token_of(request.user)})
+
+
+@require_POST
+@researcher_required
+def token_make(request: SignedInRequest) -> HttpResponse:
+    """Make a token and show it this one time."""
+    key = make_token(user=request.user)
+    context = {"token": token_of(request.user), "key": key}
+    return render(request, "accounts/token.html", context)
+
+
+@require_POST
+@researcher_required
+def token_revoke(request: SignedInRequest) -> HttpResponse:
+    """Take the token back."""
+    revoke_token(user=request.user)
+    messages.success(request, "The token is revoked: it lets nobody in any more.")
+    return redirect("accounts:token")
