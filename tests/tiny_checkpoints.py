@@ -295,3 +295,8 @@ _BUILDERS: Mapping[str, Callable[[], tuple[Any, Any]]] = {
     "smolvlm": _smolvlm,
 }
 FAMILIES = tuple(_BUILDERS)
+
+
+def plain_tokenizer() -> Any:
+    """A tokenizer without any token for pictures."""
+    return _tokenizer([])

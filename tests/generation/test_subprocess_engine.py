@@ -1,0 +1,304 @@
+"""The subprocess engine: real programs, well-behaved and not."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+
+from generation.engines.base import Answer, Decoding, EngineError, Reason, Request, Site
+from generation.engines.child import Child
+from generation.engines.subprocess import SubprocessEngine
+from generation.programs import remote_code
+from generation.registry import entry
+from tests.generation.remote_checkpoint import build_remote
+from tests.generation.tiny_models import frames, request, texts
+
+Opener = Callable[..., SubprocessEngine]
+
+# A program that speaks the protocol; each test adds what it does with a request.
+_SPEAKER = """#!{python}
+import json, os, subprocess, sys, time
+
+def say(message, **answer):
+    print(json.dumps(dict(id=message["id"], **answer)), flush=True)
+
+for line in sys.stdin:
+    message = json.loads(line)
+    if message["do"] == "open":
+        say(message, protocol=1, program="speaker", device="here")
+        continue
+    prompt = message["prompt"]
+{body}
+"""
+
+
+@pytest.fixture
+def speaker(tmp_path: Path) -> Iterator[Opener]:
+    """Opens an engine whose program does what a few lines say."""
+    engines = []
+
+    def open_speaker(body: str, **options: object) -> SubprocessEngine:
+        program = tmp_path / "program"
+        lines = "\n".join(f"    {line}" for line in body.splitlines())
+        program.write_text(_SPEAKER.format(python=sys.executable, body=lines))
+        program.chmod(0o755)
+        (tmp_path / "checkpoints" / "llava-video-7b").mkdir(parents=True, exist_ok=True)
+        chosen = {"environment": "mine", "program": "custom", "answer_s": 20}
+        engine = SubprocessEngine(
+            replace(entry("llava-video-7b"), options=chosen | options),
+            Site(
+                checkpoint_root=tmp_path / "checkpoints",
+                environments={"mine": program},
+            ),
+        )
+        engines.append(engine)
+        return engine
+
+    yield open_speaker
+    for engine in engines:
+        engine.close()
+
+
+def asked(*prompts: str) -> list[Request]:
+    video = frames(size=(16, 16), count=2)
+    return [request(prompt, prompt=prompt, video=video) for prompt in prompts]
+
+
+def reasons(answers: list[Answer]) -> dict[str, Reason | None]:
+    return {a.key: a.error.reason if a.error else None for a in answers}
+
+
+def test_a_program_gets_the_request_and_the_pixels(speaker: Opener) -> None:
+    engine = speaker(
+        'f = message["frames"]\n'
+        'data = open(f["file"], "rb").read()\n'
+        "say(message, text=f\"{prompt} {message['seed']} {f['count']} {data[0]} "
+        "{len(data) == f['count'] * f['height'] * f['width'] * 3} {f['times_s']}\")"
+    )
+    wanted = asked("a")[0]
+
+    answers = [*engine.generate([wanted])]
+
+    first = int(wanted.frames.images[0][0, 0, 0])
+    assert texts(answers) == {"a": f"a 1 2 {first} True [2.5, 7.5]"}
+    assert "speaker" in engine.identity.engine
+    assert engine.identity.device == "here"
+
+
+def test_a_crash_costs_one_request_and_says_the_program_s_last_words(
+    speaker: Opener,
+) -> None:
+    engine = speaker(
+        'if prompt == "b":\n'
+        '    sys.stderr.write("first\\nno such kernel\\n"); os._exit(3)\n'
+        "say(message, text=prompt)"
+    )
+
+    answers = [*engine.generate(asked("a", "b", "c"))]
+
+    assert reasons(answers) == {"a": None, "b": Reason.CRASHED, "c": None}
+    assert "no such kernel" in str(answers[1].error)
+
+
+def test_a_hang_is_killed_with_all_that_the_program_started(
+    speaker: Opener, tmp_path: Path
+) -> None:
+    pid_file = tmp_path / "pid"
+    engine = speaker(
+        'if prompt == "b":\n'
+        '    child = subprocess.Popen(["sleep", "3600"])\n'
+        f'    open("{pid_file}", "w").write(str(child.pid))\n'
+        "    time.sleep(3600)\n"
+        "say(message, text=prompt)",
+        answer_s=1.5,
+    )
+
+    answers = [*engine.generate(asked("a", "b", "c"))]
+
+    assert reasons(answers) == {"a": None, "b": Reason.TIMEOUT, "c": None}
+    wait_until_gone(int(pid_file.read_text()))
+
+
+def test_noise_on_the_output_is_passed_over(speaker: Opener) -> None:
+    engine = speaker(
+        'print("Loading checkpoint shards: 100%")\n'
+        'print("{broken"); print("[1, 2]")\n'
+        'print(json.dumps({"id": 999, "text": "x"}))\n'
+        'os.write(1, b"\\xff\\xfe\\n")\n'
+        "say(message, text=prompt)"
+    )
+
+    assert texts([*engine.generate(asked("a", "b"))]) == {"a": "a", "b": "b"}
+
+
+def test_noise_without_end_is_cut_off(speaker: Opener) -> None:
+    engine = speaker(
+        'while prompt == "b":\n    os.write(1, b"x" * 65536)\nsay(message, text=prompt)'
+    )
+
+    answers = [*engine.generate(asked("a", "b", "c"))]
+
+    assert reasons(answers) == {"a": None, "b": Reason.BAD_OUTPUT, "c": None}
+
+
+@pytest.mark.parametrize(
+    ("reply", "reason"),
+    [
+        ('error={"reason": "out_of_memory", "message": "m"}', Reason.OUT_OF_MEMORY),
+        ('error={"reason": "refused", "message": "m"}', Reason.REFUSED),
+        ('error={"reason": "no such reason", "message": "m"}', Reason.BAD_OUTPUT),
+        ("text=5", Reason.BAD_OUTPUT),
+        ("nothing=1", Reason.BAD_OUTPUT),
+    ],
+)
+def test_what_the_program_reports_becomes_a_typed_error(
+    speaker: Opener, reply: str, reason: Reason
+) -> None:
+    engine = speaker(f"say(message, {reply})")
+
+    assert reasons([*engine.generate(asked("a"))]) == {"a": reason}
+
+
+def test_a_program_that_dies_on_everything_ends_the_engine(speaker: Opener) -> None:
+    engine = speaker("os._exit(1)")
+    answers: list[Answer] = []
+
+    with pytest.raises(EngineError) as error:
+        answers.extend(engine.generate(asked("a", "b", "c", "d", "e")))
+
+    assert error.value.reason == Reason.CRASHED
+
+
+def test_another_protocol_is_refused(speaker: Opener, tmp_path: Path) -> None:
+    engine = speaker("pass")
+    program = tmp_path / "program"
+    program.write_text(program.read_text().replace("protocol=1", "protocol=2"))
+
+    with pytest.raises(EngineError, match="does not speak protocol 1"):
+        engine.prepare()
+
+
+def test_a_program_that_never_opens_is_given_up(
+    speaker: Opener, tmp_path: Path
+) -> None:
+    engine = speaker("pass", start_s=0.5)
+    (tmp_path / "program").write_text(
+        f"#!{sys.executable}\nimport time; time.sleep(99)"
+    )
+
+    with pytest.raises(EngineError) as error:
+        engine.prepare()
+
+    assert error.value.reason == Reason.TIMEOUT
+
+
+def test_no_secret_of_ours_reaches_the_program(
+    speaker: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+    engine = speaker("say(message, text=json.dumps(sorted(os.environ)))")
+
+    seen = texts([*engine.generate(asked("a"))])["a"]
+
+    assert "OPENAI_API_KEY" not in seen
+    assert "DATABASE_URL" not in seen
+    assert "PATH" in seen
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("checkpoints")
+    build_remote(root / "internvl2-8b")
+    return root
+
+
+@pytest.fixture(scope="module")
+def engine(root: Path) -> Iterator[SubprocessEngine]:
+    chosen = replace(
+        entry("internvl2-8b"),
+        dtype="float32",
+        decoding=Decoding(max_new_tokens=6, temperature=0.7, top_p=0.9),
+    )
+    python = Path(sys.executable)
+    site = Site(checkpoint_root=root, environments={"remote-code": python})
+    engine = SubprocessEngine(chosen, site)
+    yield engine
+    engine.close()
+
+
+@pytest.mark.slow
+class TestReferenceProgram:
+    """`programs/remote_code.py` on a checkpoint that brings its own code."""
+
+    def test_it_writes_by_seed_and_video(self, engine: SubprocessEngine) -> None:
+        def one(key: str, seed: int, video: int) -> Request:
+            return request(key, seed=seed, video=frames(video))
+
+        answers = texts(
+            [
+                *engine.generate(
+                    [one("a", 1, 1), one("b", 1, 1), one("c", 2, 1), one("d", 3, 1)]
+                )
+            ]
+        )
+
+        assert answers["a"].startswith("8 frames ")
+        assert answers["a"] == answers["b"]
+        assert len(set(answers.values())) > 1
+        assert "transformers" in engine.identity.engine
+        assert engine.identity.device == "cpu"
+        assert len(engine.identity.content_hash) == 64
+
+    def test_out_of_memory_is_told_and_the_program_lives_on(
+        self, engine: SubprocessEngine
+    ) -> None:
+        answers = [*engine.generate(asked("crash", "fine"))]
+
+        assert reasons(answers) == {"crash": Reason.OUT_OF_MEMORY, "fine": None}
+
+    def test_a_killed_program_is_started_again(self, engine: SubprocessEngine) -> None:
+        engine.prepare()
+        assert engine._child is not None
+        os.kill(engine._child._pipes.process.pid, signal.SIGKILL)
+
+        first, second = engine.generate(asked("a", "b"))
+
+        assert first.error is not None
+        assert first.error.reason == Reason.CRASHED
+        assert second.text.startswith("2 frames")
+
+    def test_it_ends_when_the_worker_vanishes(self, tmp_path: Path) -> None:
+        program = Path(remote_code.__file__)
+        child = Child([sys.executable, str(program)], tmp_path)
+
+        child._pipes.requests.close()  # what a killed worker's pipe does
+
+        child._pipes.process.wait(20)
+        child.close()
+
+    def test_a_broken_checkpoint_is_reported(self, root: Path) -> None:
+        broken = replace(entry("internvl2.5-8b"), dtype="float32")
+        (root / "internvl2.5-8b").mkdir(exist_ok=True)
+        site = Site(
+            checkpoint_root=root, environments={"remote-code": Path(sys.executable)}
+        )
+        engine = SubprocessEngine(broken, site)
+
+        with pytest.raises(EngineError) as error:
+            engine.prepare()
+
+        assert error.value.reason == Reason.MISCONFIGURED
+        engine.close()
+
+
+def wait_until_gone(pid: int) -> None:
+    deadline = time.monotonic() + 5
+    while psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie":
+        assert time.monotonic() < deadline, "the program's child lives on"
+        time.sleep(0.02)
