@@ -8,7 +8,7 @@ ENV PYTHONUNBUFFERED=1 \
     PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /app
 RUN useradd --system --uid 10001 --create-home mimic \
-    && mkdir -p /data/media /app/staticfiles \
+    && mkdir -p /data/media /data/checkpoints /data/frames /app/staticfiles \
     && chown -R mimic /data /app/staticfiles
 COPY requirements/analysis.txt requirements/
 RUN pip install --no-cache-dir -r requirements/analysis.txt
@@ -34,5 +34,6 @@ COPY . .
 USER 10001
 ENV MEDIA_ROOT=/data/media
 # One process: it owns the GPU and keeps the weights loaded between shards.
-CMD ["celery", "-A", "config", "worker", "--pool", "solo", "--queues", "gpu", \
+CMD ["celery", "-A", "config", "worker", "--pool", "solo", "--queues", \
+     "generation.transformers,generation.subprocess,generation.http", \
      "--loglevel", "info"]

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Two commands on a machine with nothing but Python 3.11 to 3.13 and git.
 
-    python3 bootstrap.py demo [--port N] [--state DIR] [--reset] ...
+    python3 bootstrap.py demo [--port N] [--state DIR] [--generation] [--reset] ...
     python3 bootstrap.py test [arguments of pytest] ...
 
 Each makes `.venv`, installs what its lock file in `requirements/` names, and skips
@@ -11,6 +11,7 @@ library alone, in a syntax that older Pythons read too, so that it can tell them
 
 from __future__ import annotations
 
+import argparse
 import ast
 import contextlib
 import hashlib
@@ -66,8 +67,8 @@ def main() -> int:
 def demo(arguments: list[str]) -> NoReturn:
     """Run the platform with its demo study, until Ctrl-C."""
     check_machine()
-    arguments = checked_options(arguments)
-    install("analysis")
+    options, arguments = checked_options(arguments)
+    install("generation" if options.generation else "analysis")
     become([str(PYTHON), "-m", "embedded", *arguments])
 
 
@@ -100,14 +101,14 @@ def version_text(version: tuple[int, ...]) -> str:
     return ".".join(map(str, version))
 
 
-def checked_options(arguments: list[str]) -> list[str]:
+def checked_options(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
     """Find a mistyped option before the packages are installed, not after."""
     sys.path.insert(0, str(ROOT))
     from embedded.options import demo_parser
 
     options = demo_parser().parse_args(arguments)
     # The folder is meant from where the person is, not from the project.
-    return [*arguments, "--state", str(options.state.resolve())]
+    return options, [*arguments, "--state", str(options.state.resolve())]
 
 
 def become(command: list[str]) -> NoReturn:

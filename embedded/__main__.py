@@ -40,7 +40,7 @@ def _demo(options: argparse.Namespace) -> int:
                 sys.stdout.write("Nothing was deleted.\n")
                 return 1
             demo.reset()
-        demo.run()
+        demo.run(with_generation=options.generation)
     return 0
 
 

@@ -5,6 +5,7 @@ import logging
 import os
 import shutil
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from embedded.address import Address
@@ -15,7 +16,7 @@ from embedded.leftovers import MARKER, kill_marked
 from embedded.places import enterable_programs, folder_for_database
 from embedded.postgres import PostgresServer
 from embedded.preparation import fingerprint
-from embedded.programs import WebServer, Worker, run_preparation
+from embedded.programs import GENERATION_WORK, WebServer, Worker, run_preparation
 from embedded.sockets import make_socket_folder, socket_folder
 from embedded.state import StateFolder
 from embedded.stopping import Pause, StopRequested, StopSignals
@@ -57,8 +58,11 @@ class Demo:
         self._forget_database()
         self._state.delete()
 
-    def run(self) -> None:
+    def run(self, *, with_generation: bool = False) -> None:
         """Run until Ctrl-C, SIGTERM or a closed terminal.
+
+        Args:
+            with_generation: with a worker for models that write comments.
 
         Raises:
             EmbeddedError: a part of it does not start.
@@ -70,11 +74,13 @@ class Demo:
         environment = os.environ | settings | {MARKER: str(self._state.path)}
         logs = self._state.logs
         web = WebServer(self._address, environment, logs / "web.log")
-        worker = Worker(environment, logs / "worker.log")
-        supervisor = Supervisor((self._postgres, self._broker, web, worker), pause)
+        workers = [Worker(environment, logs / "worker.log")]
+        if with_generation:
+            workers.append(_generation_worker(environment, logs))
+        supervisor = Supervisor((self._postgres, self._broker, web, *workers), pause)
         make_socket_folder(self._postgres.socket_folder, self._user)
         try:
-            self._start(web, worker, pause)
+            self._start(web, workers, pause)
             self._welcome(time.monotonic() - began_at)
             supervisor.watch()
         except StopRequested:
@@ -83,7 +89,7 @@ class Demo:
             supervisor.stop()
             shutil.rmtree(self._postgres.socket_folder, ignore_errors=True)
 
-    def _start(self, web: WebServer, worker: Worker, pause: Pause) -> None:
+    def _start(self, web: WebServer, workers: list[Worker], pause: Pause) -> None:
         wanted = fingerprint()
         if self._postgres.initialise():
             self._state.forget_preparation()
@@ -97,8 +103,9 @@ class Demo:
             run_preparation(web.environment, pause)
             self._state.note_preparation(wanted)
         web.start(pause)
-        # Only now, so that the two do not compete before the first page.
-        worker.start(pause)
+        # Only now, so that they do not compete before the first page.
+        for worker in workers:
+            worker.start(pause)
 
     def _forget_database(self) -> None:
         """Delete the database, which may lie outside the state folder."""
@@ -142,6 +149,9 @@ class Demo:
             "CACHE_URL": self._broker.cache_url(CACHE_DATABASE),
             "MEDIA_ROOT": str(self._state.media),
             "STATIC_ROOT": str(self._state.static),
+            "CHECKPOINT_ROOT": str(self._state.path / "checkpoints"),
+            "FRAME_CACHE_ROOT": str(self._state.path / "frames"),
+            "GENERATION_REGISTRY": str(self._state.path / "registry"),
             "ALLOWED_HOSTS": ",".join(self._address.allowed_hosts),
             "SECURE_COOKIES": "0",
             "LOG_LEVEL": "INFO",
@@ -157,3 +167,8 @@ class Demo:
         if not self._address.is_loopback:
             logger.warning("Others on your network can reach it, with these passwords.")
         logger.info("Logs are in %s. Ctrl-C stops it.", self._state.logs)
+
+
+def _generation_worker(environment: Mapping[str, str], logs: Path) -> Worker:
+    log = logs / "generation.log"
+    return Worker(environment, log, GENERATION_WORK, "The generation worker")

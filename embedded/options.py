@@ -26,6 +26,11 @@ def demo_parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="folder for all data (default: .demo in the project)",
     )
+    parser.add_argument(
+        "--generation",
+        action="store_true",
+        help="with a worker for models that write comments (installs torch)",
+    )
     parser.add_argument("--reset", action="store_true", help="begin anew; asks first")
     parser.add_argument("--yes", action="store_true", help="answer yes to --reset")
     return parser

@@ -71,13 +71,26 @@ class WebServer:
             self._child.stop()
 
 
+# Imports, media and reports; and beat, which looks after all that waits.
+BACKGROUND_WORK = (
+    *("-Q", "default,media", "--concurrency", "2", "-n", "demo@localhost"),
+    "--beat",
+)
+# Models that write comments; one process, which keeps the weights.
+GENERATION_WORK = (
+    *("-Q", "generation.transformers,generation.subprocess,generation.http"),
+    *("--pool", "solo", "-n", "generation@localhost"),
+)
+
+
 @dataclass
 class Worker:
-    """Celery, doing the demo's background work."""
+    """Celery, doing some of the demo's work."""
 
     environment: Mapping[str, str]
     log_file: Path
-    name: str = field(default="The worker", init=False)
+    work: tuple[str, ...] = BACKGROUND_WORK
+    name: str = "The worker"
     _child: ChildProcess | None = field(default=None, init=False)
 
     @property
@@ -90,8 +103,7 @@ class Worker:
         self._child = ChildProcess(
             [
                 *(sys.executable, "-m", "celery", "-A", "config", "worker"),
-                *("-Q", "default,media", "--concurrency", "2", "-n", "demo@localhost"),
-                "--beat",
+                *self.work,
                 *("--without-gossip", "--without-mingle", "--loglevel", "INFO"),
             ],
             log_file=self.log_file,

@@ -7,11 +7,14 @@ from celery import Task, current_app, shared_task
 from django.db import transaction
 from kombu.exceptions import ChannelError
 
+from generation import presence
 from generation.models import GenerationRound
 from generation.services.engines import EngineKeeper
 from generation.services.shards import SHARD_SIZE
 from generation.services.shards import run_shard as run_shard_service
 from generation.services.tending import Work, work_of, work_to_announce
+
+presence.connect()
 
 # The worker's one engine, kept from shard to shard.
 _KEEPER = EngineKeeper()

@@ -1,0 +1,127 @@
+"""manage.py generate: a round of models, from the command line."""
+
+import time
+from argparse import ArgumentParser
+from typing import IO, cast
+
+from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+
+from annotation.errors import AnnotationError
+from annotation.models import Study
+from annotation.pace import duration_in_words
+from generation.errors import GenerationError
+from generation.installation import known_entry
+from generation.models import GenerationRound, RoundScope
+from generation.registry import Entry
+from generation.selectors.plans import RoundPlan, plan_round
+from generation.selectors.progress import RoundProgress, failures_of, round_progress
+from generation.selectors.workers import queues_without_worker
+from generation.services.rounds import open_round
+from generation.tasks import wake_round
+
+_LOOK_SECONDS = 1.0
+
+
+class Command(BaseCommand):
+    help = (
+        "Let models write comments for the videos of a draft study. Workers do it; "
+        "with --watch the command shows how far they are, and Ctrl-C only stops "
+        "watching."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--study", required=True, metavar="KEY")
+        parser.add_argument(
+            "--models", required=True, metavar="KEY,KEY", help="see: manage.py models"
+        )
+        parser.add_argument(
+            "--scope",
+            choices=RoundScope.values,
+            default=RoundScope.MISSING.value,
+            help="missing: only what the study lacks (default); all: every video",
+        )
+        parser.add_argument("--plan", action="store_true", help="say it, start nothing")
+        parser.add_argument("--watch", action="store_true")
+
+    def handle(
+        self,
+        *_args: object,
+        study: str,
+        models: str,
+        scope: str,
+        plan: bool,
+        watch: bool,
+        **_options: object,
+    ) -> None:
+        try:
+            found = _study(study)
+            entries = [known_entry(key.strip()) for key in models.split(",")]
+            self._say_plan(
+                plan_round(study=found, entries=entries, scope=RoundScope(scope))
+            )
+            if plan:
+                return
+            self._start(found, entries, RoundScope(scope), watch=watch)
+        except (GenerationError, AnnotationError) as error:
+            raise CommandError(str(error)) from error
+
+    def _say_plan(self, plan: RoundPlan) -> None:
+        for model in plan.models:
+            words = [f"{model.job_count} comments", f"{model.entry.memory_gib:g} GiB"]
+            if model.estimate is not None:
+                words.append(f"about {duration_in_words(model.estimate)}")
+            if model.problem:
+                words.append(model.problem)
+            self.stdout.write(f"{model.entry.title}: {', '.join(words)}")
+
+    def _start(
+        self, study: Study, entries: list[Entry], scope: RoundScope, *, watch: bool
+    ) -> None:
+        generation_round = open_round(study=study, entries=entries, scope=scope)
+        wake_round(generation_round)
+        self.stdout.write(f"{generation_round} has started.")
+        for queue in queues_without_worker(generation_round):
+            self.stderr.write(f"No worker serves {queue}; the round waits for one.")
+        if watch:
+            self._watch(generation_round)
+
+    def _watch(self, generation_round: GenerationRound) -> None:
+        console = Console(file=cast("IO[str]", self.stdout))
+        with Live(console=console, auto_refresh=False) as live:
+            while True:
+                generation_round.refresh_from_db()
+                progress = round_progress(generation_round)
+                live.update(_picture(progress), refresh=True)
+                if generation_round.is_over:
+                    break
+                time.sleep(_LOOK_SECONDS)
+        for failure in failures_of(generation_round):
+            self.stdout.write(f"{failure.count} failed: {failure.label}")
+
+
+def _study(key: str) -> Study:
+    study = Study.objects.filter(key=key).first()
+    if study is None:
+        msg = f"No study has the key {key}."
+        raise CommandError(msg)
+    return study
+
+
+def _picture(progress: RoundProgress) -> Group:
+    """A line a model, and one for all."""
+    table = Table("Model", "Written", "Flagged", "Failed", "A minute", "Time left")
+    for model in (*progress.models, progress.overall):
+        left = model.time_left
+        table.add_row(
+            model.title,
+            f"{model.done}/{model.total}",
+            str(model.flagged),
+            str(model.failed),
+            f"{model.per_minute:.1f}",
+            "none" if not model.left else duration_in_words(left) if left else "–",
+        )
+    return Group(table, ProgressBar(total=100, completed=progress.overall.percent))

@@ -1,0 +1,86 @@
+"""manage.py models [verify KEY | fetch KEY] [--json]: the registry on this machine."""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from generation.checkpoints import fetch, verify
+from generation.errors import GenerationError
+from generation.installation import known_entries, known_entry
+from generation.registry import Entry
+from generation.runnable import runnable_here
+
+_GIB = 1024**3
+
+
+class Command(BaseCommand):
+    help = (
+        "List the models of the registry and what this machine can run; `verify KEY` "
+        "checks a checkpoint's files and hashes, `fetch KEY` downloads one."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("action", nargs="?", choices=["verify", "fetch"])
+        parser.add_argument("key", nargs="?")
+        parser.add_argument("--json", action="store_true", help="for programs")
+
+    def handle(
+        self,
+        *_args: object,
+        action: str | None,
+        key: str | None,
+        json: bool,
+        **_options: object,
+    ) -> None:
+        try:
+            if action is None:
+                self._list(as_json=json)
+                return
+            if key is None:
+                msg = f"Say which: manage.py models {action} KEY"
+                raise CommandError(msg)
+            entry = known_entry(key)
+            self._fetch(entry) if action == "fetch" else self._verify(entry)
+        except GenerationError as error:
+            raise CommandError(str(error)) from error
+
+    def _list(self, *, as_json: bool) -> None:
+        rows = [(entry, runnable_here(entry)) for entry in known_entries().values()]
+        if as_json:
+            self.stdout.write(json.dumps([_plain(*row) for row in rows], indent=2))
+            return
+        for entry, refusal in rows:
+            self.stdout.write(f"{entry.key:32} {refusal or 'runs here'}")
+
+    def _fetch(self, entry: Entry) -> None:
+        folder = fetch(entry, Path(settings.CHECKPOINT_ROOT))
+        self.stdout.write(f"{entry.key} is in {folder}")
+
+    def _verify(self, entry: Entry) -> None:
+        verdict = verify(entry, Path(settings.CHECKPOINT_ROOT))
+        if verdict.problems:
+            raise CommandError("\n".join(verdict.problems))
+        size = verdict.byte_count / _GIB
+        self.stdout.write(
+            f"{verdict.folder}: {verdict.file_count} files, {size:.1f} GiB, "
+            f"{verdict.content_hash}"
+        )
+
+
+def _plain(entry: Entry, refusal: str | None) -> dict[str, object]:
+    return {
+        "key": entry.key,
+        "title": entry.title,
+        "group": entry.group,
+        "named_in": entry.named_in,
+        "licence": entry.licence,
+        "engine": entry.engine,
+        "repository": entry.repository,
+        "revision": entry.revision,
+        "memory_gib": entry.memory_gib,
+        "runs_here": refusal is None,
+        "why_not": refusal or "",
+    }

@@ -1,0 +1,101 @@
+"""The commands: a round, the models, the frames."""
+
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from pytest_django import Settings
+
+from generation.models import GenerationRound
+from generation.services.rounds import jobs_of
+from tests.generation.rounds import MODEL, OTHER_MODEL, make_draft
+
+
+def said(*words: str) -> str:
+    out = StringIO()
+    call_command(*words, stdout=out, stderr=out)
+    return out.getvalue()
+
+
+def of(study: str, models: str) -> tuple[str, ...]:
+    return "--study", study, "--models", models
+
+
+@pytest.mark.django_db
+def test_generate_starts_a_round() -> None:
+    study = make_draft(videos=2)
+
+    words = said("generate", *of(study.key, f"{MODEL},{OTHER_MODEL}"))
+
+    generation_round = GenerationRound.objects.get()
+    assert jobs_of(generation_round).count() == 4
+    assert "Qwen2.5-VL 7B: 2 comments, 20 GiB" in words
+    assert "No worker serves generation.transformers" in words
+
+
+@pytest.mark.django_db
+def test_generate_with_plan_starts_nothing() -> None:
+    study = make_draft(videos=2)
+
+    assert "2 comments" in said("generate", *of(study.key, MODEL), "--plan")
+    assert not GenerationRound.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("study", "model", "words"),
+    [
+        ("nowhere", MODEL, "No study has the key"),
+        ("", "no-model", "No model is called"),
+    ],
+)
+def test_generate_says_what_it_does_not_know(
+    study: str, model: str, words: str
+) -> None:
+    key = study or make_draft().key
+
+    with pytest.raises(CommandError, match=words):
+        said("generate", *of(key, model))
+
+
+def test_models_lists_the_registry_for_programs() -> None:
+    rows = {row["key"]: row for row in json.loads(said("models", "--json"))}
+
+    assert sum(row["group"] == "panel" for row in rows.values()) == 24
+    assert rows[MODEL]["repository"] == "Qwen/Qwen2.5-VL-7B-Instruct"
+    assert rows["gpt-4o"]["runs_here"] is False
+    assert "GENERATION_HTTP_BASE_URLS" in rows["gpt-4o"]["why_not"]
+
+
+def test_models_picks_up_an_entry_of_the_site(
+    settings: Settings, tmp_path: Path
+) -> None:
+    entry = Path("generation/registry/qwen2.5-vl-7b.toml").read_text()
+    (tmp_path / "ours.toml").write_text(entry.replace('"panel"', '"site"'))
+    settings.GENERATION_REGISTRY = str(tmp_path)
+
+    assert "\nours " in said("models")
+
+
+def test_models_verify_says_what_is_missing(settings: Settings, tmp_path: Path) -> None:
+    settings.CHECKPOINT_ROOT = tmp_path
+
+    with pytest.raises(CommandError, match=str(tmp_path)):
+        said("models", "verify", MODEL)
+
+
+def test_frames_says_how_full_the_cache_is_and_empties_it(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.FRAME_CACHE_ROOT = tmp_path
+    folder = tmp_path / "ab" / ("ab" * 32)
+    folder.mkdir(parents=True)
+    (folder / "64.rgb").write_bytes(bytes(1000))
+
+    before, done, after = said("frames"), said("frames", "--clear"), said("frames")
+
+    assert "1 videos" in before
+    assert "1 videos removed" in done
+    assert "0 videos" in after
