@@ -11,9 +11,9 @@ from corpus.models import Source
 
 CONVINCING, DOUBTED, SPLIT = "convincing", "doubted", "split"
 _LISTS = {
-    CONVINCING: "Model comments, most convincing first",
-    DOUBTED: "Human comments, most doubted first",
-    SPLIT: "All comments, most divided first",
+    CONVINCING: "Convincing model comments",
+    DOUBTED: "Doubted human comments",
+    SPLIT: "Where annotators split",
 }
 _ALIKE, _DIVIDED, _EVEN = "alike", "divided", "even"
 _AGREEMENT = {

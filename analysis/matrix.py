@@ -60,8 +60,13 @@ def _cell(report: Report, row: str, column: str) -> MatrixCell:
     difference = sign * report.metrics[f"pair_diff_pct/{pair}"]
     p = report.metrics[f"pair_p_t_holm/{pair}"]
     return MatrixCell(
-        text=f"{difference:+.0f}".replace("-", "\u2212"),
+        text=_signed(difference),
         shade=sum(abs(difference) >= shade for shade in _SHADES),
         is_ahead=difference > 0,
         is_real=p < _SIGNIFICANT,
     )
+
+
+def _signed(difference: float) -> str:
+    whole = round(difference)
+    return "0" if whole == 0 else f"{whole:+d}".replace("-", "−")
