@@ -9,7 +9,6 @@ same four places in opposite order, so that no bag of frames tells them apart.
 from collections.abc import Iterator
 from enum import StrEnum
 from itertools import product
-from random import Random
 from typing import NamedTuple
 
 import numpy as np
@@ -59,7 +58,7 @@ _STEPS = {
 
 
 class SyntheticClip(NamedTuple):
-    """What is seen, and the seed of where it starts and of the background."""
+    """What is seen, and the seed of the background and of the exact place."""
 
     colour: Colour
     shape: Shape
@@ -78,16 +77,17 @@ def draw(clip: SyntheticClip, side: int = SIDE) -> NDArray[np.uint8]:
         clip: What to draw.
         side: Of the picture, in pixels; a multiple of the period.
     """
-    random = Random(f"{clip.name}/{side}")  # noqa: S311 (no secret)
-    row, column = random.randrange(side), random.randrange(side)
-    still = np.full((side, side, 3), _DARK + random.randrange(_DARK), dtype=np.uint8)
+    rng = np.random.default_rng(list(f"{clip.name}/{side}".encode()))
+    still = rng.integers(_DARK, 2 * _DARK, (side, side, 1), dtype=np.uint8)
+    still = np.repeat(still, 3, axis=2)
     still[_mask(clip.shape, side)] = _RGB[clip.colour]
+    # A little off the middle, differently in each clip.
+    still = np.roll(still, rng.integers(-2, 3, 2), axis=(0, 1))
     down, right = _STEPS[clip.direction]
     step = side // PERIOD
-    frames = [
-        np.roll(still, (row + down * step * t, column + right * step * t), axis=(0, 1))
-        for t in range(PERIOD)
-    ]
+    # In the frames that are drawn evenly, the third of each four, it is in the middle.
+    moves = [step * (t - PERIOD // 2) for t in range(PERIOD)]
+    frames = [np.roll(still, (down * m, right * m), axis=(0, 1)) for m in moves]
     return np.stack([frames[t % PERIOD] for t in range(FRAME_COUNT)])
 
 

@@ -59,13 +59,29 @@ def test_the_direction_is_the_way_the_shape_goes() -> None:
     assert (frames[4] == frames[0]).all()
 
 
-def test_where_the_clip_starts_says_nothing_of_its_direction() -> None:
-    starts = {
+def test_the_sampled_picture_says_nothing_of_the_direction() -> None:
+    shapes = {_sampled_shape(direction) for direction in Direction}
+
+    # The same cross about the middle, but for two pixels to each side.
+    assert len({size for size, _, _ in shapes}) == 1
+    assert all(abs(row - 15.5) <= 2 for _, row, _ in shapes)
+    assert all(abs(column - 15.5) <= 2 for _, _, column in shapes)
+
+
+def _sampled_shape(direction: Direction) -> tuple[int, float, float]:
+    """Size and middle of the shape in the frame that the spatial branch sees."""
+    frame = draw(SyntheticClip(Colour.BLUE, Shape.CROSS, direction, 1))[2]
+    rows, columns = np.nonzero((frame != frame[..., :1]).any(axis=2))
+    return len(rows), float(rows.mean()), float(columns.mean())
+
+
+def test_clips_of_other_seeds_are_other_pictures() -> None:
+    pictures = {
         draw(SyntheticClip(Colour.BLUE, Shape.DISC, Direction.UP, seed))[2].tobytes()
         for seed in range(30)
     }
 
-    assert len(starts) > 20
+    assert len(pictures) == 30
 
 
 def test_shapes_and_colours_differ_in_one_frame() -> None:

@@ -1,0 +1,81 @@
+"""The data of `nano`: real comments that may be used, and clips drawn by code.
+
+The comments come without their videos, so each is paired with a synthetic clip drawn
+by chance: the network learns to write like people whatever it sees, and to see from the
+questions about the synthetic clips alone.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+
+from corpus.cleaning import display_text
+from corpus.records import VideoRecord, record_line
+from model.nano.vocabulary import save_tokenizer, train_tokenizer
+from model.sizes import nano
+from model.synthetic.clips import every_combination
+from model.synthetic.files import write_clips
+from model.tasks.building import build_items
+from model.training.config import COMMENT_PROMPT
+from model.training.corpus_files import is_held_out, read_records
+
+LICENSE = "CC0-1.0"
+# Sixty-four combinations of what is seen, from so many starting points each.
+_CLIP_SEEDS = range(6)
+# What the training configs hold out; the vocabulary must not see it either.
+HELD_OUT_SHARE = 0.06
+
+
+@dataclass(frozen=True)
+class PreparedData:
+    """Counts for the card."""
+
+    record_count: int
+    comment_count: int
+    other_license_count: int
+    clip_count: int
+
+
+def prepare_data(files: Sequence[str], folder: Path, *, seed: int = 0) -> PreparedData:
+    """Write clips, records and the tokenizer into the folder.
+
+    `comments.jsonl`: real records with comments, each with a clip drawn by chance.
+    `synthetic.jsonl`: the clips with metadata that is true of them.
+    """
+    corpus = read_records(files, [LICENSE])
+    spoken = [record for record in corpus.records if record.comments]
+    synthetic = list(write_clips(every_combination(_CLIP_SEEDS), folder / "clips"))
+    random = Random(seed)  # noqa: S311 (no secret)
+    paired = [
+        replace(record, video_path=random.choice(synthetic).video_path)
+        for record in spoken
+    ]
+    _write(paired, folder / "comments.jsonl")
+    _write(synthetic, folder / "synthetic.jsonl")
+    _write_tokenizer(spoken, synthetic, folder / "tokenizer")
+    return PreparedData(
+        record_count=len(spoken),
+        comment_count=sum(len(record.comments) for record in spoken),
+        other_license_count=corpus.other_license_count,
+        clip_count=len(synthetic),
+    )
+
+
+def _write(records: Iterable[VideoRecord], path: Path) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(map(record_line, records))
+
+
+def _write_tokenizer(
+    spoken: Iterable[VideoRecord], synthetic: Sequence[VideoRecord], folder: Path
+) -> None:
+    config = nano()
+    texts = [COMMENT_PROMPT] * 20
+    for record in spoken:
+        if not is_held_out(record, HELD_OUT_SHARE):
+            texts.append(display_text(record.title))
+            texts += (display_text(comment.text) for comment in record.comments)
+    texts += (item.prompt("text") for item in build_items(synthetic[:64], seed=0))
+    size = config.language.vocabulary_size
+    save_tokenizer(train_tokenizer(texts, size, config.text), folder)

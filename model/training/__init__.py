@@ -1,0 +1,1 @@
+"""Training MIMIC-Chat, and other networks on the same data."""

@@ -1,0 +1,74 @@
+"""Trains a network: `python -m model.training CONFIG.toml`, alone or under torchrun.
+
+`python -m model.training ablations CONFIG.toml --seeds 3` makes the table of ablations.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from transformers.utils import logging
+
+from model.plain_values import ConfigError
+from model.training.ablation_config import AblationConfig
+from model.training.ablation_table import ablation_table
+from model.training.ablations import run_ablations
+from model.training.config import TrainingConfig
+from model.training.errors import TrainingError
+from model.training.run import prepare, train
+
+
+def main() -> int:
+    """Run the command; a run that must not start says why on one line."""
+    words = sys.argv[1:]
+    command = _ablations if words[:1] == ["ablations"] else _train
+    logging.set_verbosity_warning()
+    try:
+        return command(words)
+    except (ConfigError, TrainingError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _train(words: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m model.training")
+    parser.add_argument("config", type=Path, help="what to train; see docs/training.md")
+    parser.add_argument(
+        "--check", action="store_true", help="read and refuse, but do not train"
+    )
+    arguments = parser.parse_args(words)
+    prepared = prepare(TrainingConfig.load(arguments.config))
+    examples = prepared.examples
+    print(
+        f"{len(examples.training)} examples to learn from, "
+        f"{len(prepared.held_out)} held out; left out: "
+        f"{examples.other_license_count} records under other licences, "
+        f"{examples.without_clip_count} without their clip, "
+        f"{examples.refused_line_count} unreadable lines."
+    )
+    if not arguments.check:
+        result = train(prepared, shows_progress=sys.stderr.isatty())
+        print(json.dumps(result, indent=2, ensure_ascii=False))
+    return 0
+
+
+def _ablations(words: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m model.training")
+    parser.add_argument("command", choices=["ablations"])
+    parser.add_argument("config", type=Path)
+    parser.add_argument("--seeds", type=int, default=3)
+    arguments = parser.parse_args(words)
+    config = AblationConfig.load(arguments.config)
+    results = []
+    for result in run_ablations(config, arguments.seeds):
+        results.append(result)
+        print(f"{result.variant}, seed {result.seed}: {result.macro_pct:.1f} %")
+    table = ablation_table(results)
+    (config.output_folder / "table.md").write_text(table, encoding="utf-8")
+    print(table)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,183 @@
+"""Trains and measures each variant of the supplement's table A on synthetic clips."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from model.config import MimicChatConfig
+from model.mimic_chat import MimicChat, build
+from model.nano.vocabulary import save_tokenizer, train_tokenizer
+from model.sizes import config_of
+from model.synthetic.clips import SyntheticClip, draw, every_combination
+from model.synthetic.questions import SyntheticTask, items_of
+from model.text import Encoder, load_tokenizer
+from model.training.ablation_config import FULL, VARIANTS, AblationConfig
+from model.training.arguments import training_arguments
+from model.training.config import DataConfig, TrainingConfig
+from model.training.dataset import Collator, ExampleDataset
+from model.training.evaluation import answer_questions
+from model.training.examples import Example
+from model.training.recipe import Recipe
+from model.training.trainer import MimicChatTrainer
+
+
+@dataclass(frozen=True)
+class VariantResult:
+    """Accuracies in percent of one variant trained with one seed."""
+
+    variant: str
+    seed: int
+    tasks: dict[str, float]
+    macro_pct: float
+    unparsed_count: int
+
+
+class DrawnFrames:
+    """Frames of synthetic clips, drawn at first use instead of decoded."""
+
+    def __init__(self, clips: Sequence[SyntheticClip]) -> None:
+        self._clips = {clip.name: clip for clip in clips}
+        self._drawn: dict[str, Tensor] = {}
+
+    def frames(self, clip: Path) -> Tensor:
+        """(frames, height, width, 3), bytes."""
+        if clip.name not in self._drawn:
+            self._drawn[clip.name] = torch.from_numpy(draw(self._clips[clip.name]))
+        return self._drawn[clip.name]
+
+
+@dataclass(frozen=True)
+class _Bench:
+    """What all variants share."""
+
+    config: AblationConfig
+    network: MimicChatConfig
+    encoder: Encoder
+    frames: DrawnFrames
+    learnt: list[SyntheticClip]
+    held_out: list[SyntheticClip]
+
+
+def run_ablations(config: AblationConfig, seeds: int) -> Iterator[VariantResult]:
+    """Each variant with each seed; what an earlier run finished is read, not redone."""
+    config.output_folder.mkdir(parents=True, exist_ok=True)
+    bench = _bench(config)
+    for seed in range(seeds):
+        base: MimicChat | None = None
+        for variant, flag in VARIANTS.items():
+            file = config.output_folder / f"{flag or FULL}-{seed}.json"
+            if not file.is_file():
+                base = base or _language_base(bench, seed)
+                flags = {flag: True} if flag else {}
+                network = bench.network.with_ablation(**flags)
+                values = _measure(bench, network, base, seed)
+                values |= {"variant": variant, "seed": seed}
+                file.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
+            yield VariantResult(**json.loads(file.read_text(encoding="utf-8")))
+
+
+def _bench(config: AblationConfig) -> _Bench:
+    network = config_of(config.network)
+    last = config.clip_seeds + config.held_out_clip_seeds
+    learnt = list(every_combination(range(config.clip_seeds)))
+    held_out = list(every_combination(range(config.clip_seeds, last)))
+    examples = [*_examples(learnt), *_told_examples(learnt)]
+    texts = [text for e in examples for text in (e.prompt, e.answer)]
+    folder = config.output_folder / "tokenizer"
+    size = network.language.vocabulary_size
+    save_tokenizer(train_tokenizer(texts, size, network.text), folder)
+    encoder = Encoder(network, load_tokenizer(folder))
+    frames = DrawnFrames([*learnt, *held_out])
+    return _Bench(config, network, encoder, frames, learnt, held_out)
+
+
+def _language_base(bench: _Bench, seed: int) -> MimicChat:
+    """A language model that can answer where a sentence tells what a clip shows.
+
+    It stands for the published one: the variants then learn to see, not to read.
+    """
+    language = replace(bench.network.language, is_frozen=False)
+    torch.manual_seed(seed)
+    network = build(replace(bench.network, language=language))
+    for name, parameter in network.named_parameters():
+        is_text = name.startswith(("language_model.", "boundaries"))
+        parameter.requires_grad_(is_text and "lora_" not in name)
+    told = list(_told_examples(bench.learnt))
+    recipe = replace(bench.config.recipe, max_steps=bench.config.base_steps)
+    dataset = ExampleDataset(told, bench.network, bench.encoder, None)
+    _train(bench, network, dataset, recipe)
+    return network
+
+
+def _measure(
+    bench: _Bench, network_config: MimicChatConfig, base: MimicChat, seed: int
+) -> dict[str, object]:
+    learnt, held_out = (
+        list(_examples(clips)) for clips in (bench.learnt, bench.held_out)
+    )
+    torch.manual_seed(seed)
+    network = build(network_config)
+    _take_language(network, base)
+    parts = (network_config, bench.encoder, bench.frames)
+    recipe = replace(bench.config.recipe, seed=seed)
+    _train(bench, network, ExampleDataset(learnt, *parts), recipe)
+    tasks = tuple(SyntheticTask)
+    asked = ExampleDataset(held_out, *parts)
+    scores = answer_questions(network, bench.encoder, asked, held_out, tasks)
+    return {
+        "tasks": {task: scores.tasks[task].accuracy_pct for task in tasks},
+        "macro_pct": scores.macro_pct,
+        "unparsed_count": scores.pooled.unparsed_count,
+    }
+
+
+@torch.no_grad()
+def _take_language(network: MimicChat, base: MimicChat) -> None:
+    """The base's language model, whether or not adapters stand in it."""
+    source = {
+        name.replace(".base_layer", ""): parameter
+        for name, parameter in base.named_parameters()
+    }
+    for name, parameter in network.named_parameters():
+        is_text = name.startswith(("language_model.", "boundaries"))
+        if is_text and "lora_" not in name:
+            parameter.copy_(source[name.replace(".base_layer", "")])
+
+
+def _train(
+    bench: _Bench, network: MimicChat, dataset: ExampleDataset, recipe: Recipe
+) -> None:
+    run = TrainingConfig(
+        output=str(bench.config.output_folder / "run"),
+        data=DataConfig(spatial_frames="middle"),
+        recipe=recipe,
+    )
+    MimicChatTrainer(
+        network,
+        training_arguments(
+            run, example_count=len(dataset), shows_progress=False, keeps_nothing=True
+        ),
+        recipe,
+        (dataset, dataset),
+        Collator(network.config, bench.encoder.padding_id),
+    ).train()
+
+
+def _examples(clips: Sequence[SyntheticClip]) -> Iterator[Example]:
+    for clip in clips:
+        for item in items_of(clip):
+            yield Example(
+                item.prompt("text"), item.right_answer("text"), Path(clip.name), item
+            )
+
+
+def _told_examples(clips: Sequence[SyntheticClip]) -> Iterator[Example]:
+    """The same questions with a sentence instead of the clip."""
+    for clip in clips:
+        for item in items_of(clip):
+            told = f"{clip.colour} {clip.shape} {clip.direction}"
+            yield Example(f"{told}\n{item.prompt('text')}", item.right_answer("text"))

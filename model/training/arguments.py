@@ -1,0 +1,120 @@
+"""The recipe in the words of transformers' Trainer."""
+
+import importlib.util
+import os
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import TrainingArguments
+
+from model.training.config import TrainingConfig
+from model.training.errors import TrainingError
+from model.training.recipe import Recipe, accumulation_steps
+
+_CHECKPOINTS_KEPT = 2
+
+
+def training_arguments(
+    config: TrainingConfig,
+    *,
+    example_count: int,
+    shows_progress: bool = True,
+    keeps_nothing: bool = False,
+) -> TrainingArguments:
+    """Everything that Trainer needs to know.
+
+    Args:
+        config: The run.
+        example_count: To learn from, for the length of the warm-up.
+        shows_progress: A bar on the terminal.
+        keeps_nothing: For short runs: no evaluations and no checkpoints on the way.
+
+    Raises:
+        TrainingError: The batches cannot be, or a library is missing.
+    """
+    recipe, data = config.recipe, config.data
+    steps = _total_steps(recipe, example_count)
+    when = "no" if keeps_nothing else "steps"
+    return TrainingArguments(
+        output_dir=str(checkpoint_folder(config)),
+        num_train_epochs=recipe.epochs,
+        max_steps=recipe.max_steps or -1,
+        per_device_train_batch_size=recipe.per_device_batch,
+        per_device_eval_batch_size=recipe.per_device_batch,
+        gradient_accumulation_steps=_accumulation(recipe),
+        optim="adamw_torch",
+        learning_rate=recipe.learning_rate,
+        weight_decay=recipe.weight_decay,
+        adam_beta1=recipe.betas[0],
+        adam_beta2=recipe.betas[1],
+        max_grad_norm=recipe.max_grad_norm,
+        lr_scheduler_type="cosine",
+        warmup_steps=max(1, round(recipe.warmup_share * steps)),
+        bf16=recipe.precision == "bf16",
+        deepspeed=_deepspeed() if recipe.deepspeed else None,
+        # Texts alone leave the visual branches without gradients.
+        ddp_find_unused_parameters=not data.shows_video,
+        dataloader_num_workers=recipe.workers,
+        dataloader_pin_memory=torch.cuda.is_available(),
+        remove_unused_columns=False,
+        prediction_loss_only=True,
+        eval_strategy=when,
+        eval_steps=recipe.evaluation_steps,
+        save_strategy=when,
+        save_steps=recipe.evaluation_steps,
+        save_total_limit=_CHECKPOINTS_KEPT,
+        metric_for_best_model="loss",
+        greater_is_better=False,
+        logging_steps=recipe.logging_steps,
+        logging_first_step=True,
+        # The trainer brings its own writer of TensorBoard's curves.
+        report_to=[],
+        disable_tqdm=not shows_progress,
+        seed=recipe.seed,
+        label_names=["labels"],
+    )
+
+
+def checkpoint_folder(config: TrainingConfig) -> Path:
+    """Where a run keeps what it needs to go on."""
+    return config.output_folder / "checkpoints"
+
+
+def _accumulation(recipe: Recipe) -> int:
+    devices = int(os.environ.get("WORLD_SIZE", "1"))
+    visible = torch.cuda.device_count()
+    if visible > 1 and "WORLD_SIZE" not in os.environ:
+        message = (
+            f"{visible} GPUs are visible and one process was started: start with "
+            f"`torchrun --nproc-per-node {visible} -m model.training CONFIG.toml`, or "
+            "name one in CUDA_VISIBLE_DEVICES."
+        )
+        raise TrainingError(message)
+    return accumulation_steps(
+        global_batch=recipe.global_batch,
+        per_device_batch=recipe.per_device_batch,
+        device_count=devices,
+    )
+
+
+def _total_steps(recipe: Recipe, example_count: int) -> int:
+    if recipe.max_steps:
+        return recipe.max_steps
+    return recipe.epochs * -(-example_count // recipe.global_batch)
+
+
+def _deepspeed() -> dict[str, Any]:
+    if importlib.util.find_spec("deepspeed") is None:
+        message = (
+            "The recipe asks for DeepSpeed, which is not installed: install it, or set "
+            "`deepspeed = false`."
+        )
+        raise TrainingError(message)
+    return {
+        "zero_optimization": {"stage": 1},
+        "bf16": {"enabled": "auto"},
+        "train_micro_batch_size_per_gpu": "auto",
+        "gradient_accumulation_steps": "auto",
+        "gradient_clipping": "auto",
+    }

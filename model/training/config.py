@@ -1,0 +1,109 @@
+"""What one training run is: a TOML file with the fields of `TrainingConfig`."""
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from model.plain_values import from_plain
+from model.tasks.catalogue import AnswerForm
+from model.training.recipe import Recipe
+
+# What the platform asks of every model.
+COMMENT_PROMPT = (
+    "You are scrolling through a video app and have just watched this video. "
+    "Write the one comment that you would leave under it, as an ordinary "
+    "viewer does: say what you think or feel about it rather than what it "
+    "shows. Write in English. Answer with the comment alone."
+)
+
+
+@dataclass(frozen=True)
+class DataConfig:
+    """What is trained on.
+
+    Attributes:
+        records: Files in the records format: tasks and comments.
+        comment_records: Files of which only the comments are learnt, for clips that
+            do not belong to the metadata.
+        clips: The folder that the records' `video_path` starts from.
+        licenses: Only records whose `license` is one of these; empty: all.
+        benchmark_records: Records of videos that must not be trained on.
+        benchmark_clips: Their folder of clips.
+        shows_video: False: learn (or measure) from texts alone. True: records whose
+            clip is not there are left out, and counted.
+        held_out_share: Of the videos, kept for evaluation; chosen by their names, so
+            that it is the same for every file and run.
+        evaluation_examples: Of the held-out ones, at most so many in each evaluation.
+        comments_per_video: Most liked comments as targets; the papers' five. 0: none.
+        max_comment_chars: Longer comments are passed over; 0: none are.
+        comment_prompt: The instruction that a comment answers.
+        title_share: Share of the comments whose instruction begins with the title.
+        tasks: Train on the multiple-choice tasks as well.
+        answer_form: What answers a question: its letter, as in the papers, or the
+            option's text, which very small networks can learn.
+        spatial_frames: In training a random frame of each interval, as in the paper,
+            or always its middle.
+        frame_cache: Folder of decoded frames; empty: `frames` in the output.
+        frame_cache_gib: Its size limit; the frames unused for longest go first.
+        seed: Of the tasks' options and of the frames that are drawn.
+    """
+
+    records: tuple[str, ...] = ()
+    comment_records: tuple[str, ...] = ()
+    clips: str = ""
+    licenses: tuple[str, ...] = ()
+    benchmark_records: tuple[str, ...] = ()
+    benchmark_clips: str = ""
+    shows_video: bool = True
+    held_out_share: float = 0.05
+    evaluation_examples: int = 1000
+    comments_per_video: int = 5
+    max_comment_chars: int = 0
+    comment_prompt: str = COMMENT_PROMPT
+    title_share: float = 0.0
+    tasks: bool = True
+    answer_form: AnswerForm = "letter"
+    spatial_frames: Literal["random", "middle"] = "random"
+    frame_cache: str = ""
+    frame_cache_gib: float = 50.0
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """One run.
+
+    Attributes:
+        network: A size ("8b", "nano") or a file with a network's config.
+        init: "random", or a folder: a converted base or an earlier checkpoint.
+        base: Where that checkpoint holds trained parts alone: the base it stands on.
+        tokenizer: A folder with a tokenizer; empty: that of `init`.
+        output: Folder of checkpoints, logs and the trained network.
+    """
+
+    network: str = "8b"
+    init: str = "random"
+    base: str = ""
+    tokenizer: str = ""
+    output: str = "runs/mimic-chat"
+    data: DataConfig = field(default_factory=DataConfig)
+    recipe: Recipe = field(default_factory=Recipe)
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read a .toml file.
+
+        Raises:
+            ConfigError: An unknown field or a value of the wrong kind.
+        """
+        values: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        return from_plain(cls, values)
+
+    @property
+    def output_folder(self) -> Path:
+        return Path(self.output)
+
+    @property
+    def frame_folder(self) -> Path:
+        return Path(self.data.frame_cache or self.output_folder / "frames")

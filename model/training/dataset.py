@@ -1,0 +1,151 @@
+"""Examples as the network gets them: decoded when asked for, never before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Protocol
+
+import torch
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from corpus.media.errors import MediaError
+from model.batching import Batch, collate
+from model.config import MimicChatConfig
+from model.mimic_chat import IGNORED_LABEL
+from model.text import Encoder, TextTooLongError
+from model.text import Example as EncodedExample
+from model.training.examples import Example
+from model.video import VideoInput, from_frames
+
+
+class FrameSource(Protocol):
+    """Where a clip's frames come from."""
+
+    def frames(self, clip: Path) -> Tensor:
+        """(frames, height, width, 3), bytes."""
+        ...
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """An example that cannot be used, and why; the collator counts it."""
+
+    source: str
+    reason: str
+
+
+def no_video(config: MimicChatConfig) -> VideoInput:
+    """What the network gets where texts alone are learnt."""
+    spatial, temporal = config.spatial.image_size, config.temporal.image_size
+    return VideoInput(
+        tiles=torch.zeros(0, 3, spatial, spatial, dtype=torch.uint8),
+        frames=torch.zeros(0, 3, temporal, temporal, dtype=torch.uint8),
+        frame_count=0,
+    )
+
+
+class ExampleDataset(Dataset[EncodedExample | Skipped]):
+    """Examples of one side, training or held out.
+
+    Attributes:
+        lengths: Tokens of each example with all that its video could have, so that
+            nothing is decoded to know them.
+        epoch: The sampler's; with the seed and the place it decides the frames drawn.
+    """
+
+    def __init__(
+        self,
+        examples: Sequence[Example],
+        config: MimicChatConfig,
+        encoder: Encoder,
+        frames: FrameSource | None,
+        *,
+        random_frames_seed: int | None = None,
+    ) -> None:
+        """Measure all texts.
+
+        Args:
+            examples: What to learn.
+            config: The network's.
+            encoder: For its tokenizer.
+            frames: Where decoded clips are; None only if no example has one.
+            random_frames_seed: In training; None takes the middle frames.
+        """
+        self._examples = examples
+        self._config = config
+        self._encoder = encoder
+        self._frames = frames
+        self._seed = random_frames_seed
+        self.epoch = 0
+        self.lengths = [self._length(example) for example in examples]
+
+    def __len__(self) -> int:
+        return len(self._examples)
+
+    def __getitem__(self, index: int) -> EncodedExample | Skipped:
+        example = self._examples[index]
+        try:
+            video = self.video(index)
+            return self._encoder.encode(video, example.prompt, example.answer)
+        except MediaError as error:
+            return Skipped(str(example.clip), error.message)
+        except TextTooLongError as error:
+            return Skipped(example.answer[:40], str(error))
+
+    def video(self, index: int) -> VideoInput:
+        """What the branches see of one example's clip.
+
+        Raises:
+            MediaError: It does not decode.
+        """
+        clip = self._examples[index].clip
+        if clip is None:
+            return no_video(self._config)
+        return self._read(clip, index)
+
+    def _read(self, clip: Path, index: int) -> VideoInput:
+        if self._frames is None:
+            message = f"{clip} has no store of frames."
+            raise ValueError(message)
+        rng = None
+        if self._seed is not None:
+            rng = Random(f"{self._seed}/{self.epoch}/{index}")  # noqa: S311
+        return from_frames(self._frames.frames(clip), self._config, rng)
+
+    def _length(self, example: Example) -> int:
+        words = self._encoder.tokenizer.encode(
+            example.prompt + example.answer, add_special_tokens=False
+        )
+        visual = self._config.max_visual_tokens if example.clip else 0
+        return visual + len(words)
+
+
+@dataclass
+class Collator:
+    """Makes a batch of the usable examples, and says how many were not.
+
+    `skipped` travels with the batch, as loading may happen in another process.
+    """
+
+    config: MimicChatConfig
+    padding_id: int
+
+    def __call__(
+        self, examples: Sequence[EncodedExample | Skipped]
+    ) -> dict[str, object]:
+        usable = [e for e in examples if not isinstance(e, Skipped)]
+        skipped = [e for e in examples if isinstance(e, Skipped)]
+        # Labels without an answer: Trainer counts answer tokens before a step.
+        nothing = {"labels": torch.full((1, 1), IGNORED_LABEL)}
+        batch = self._batch(usable) if usable else nothing
+        return {**batch, "skipped": skipped}
+
+    def _batch(self, examples: Sequence[EncodedExample]) -> Batch:
+        batch = collate(examples, self.config, padding_id=self.padding_id)
+        if not any(len(example.video.tiles) for example in examples):
+            # Texts alone: there is nothing temporal to attend to.
+            batch.pop("temporal_pixels", None)
+            batch.pop("temporal_mask", None)
+        return batch

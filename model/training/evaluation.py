@@ -1,0 +1,138 @@
+"""How good a network is: accuracy on the tasks, perplexity on people's comments."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, cast
+
+import torch
+from torch import Tensor
+from torch.utils.data import Subset
+
+from corpus.media.errors import MediaError
+from model.batching import Batch, to_device
+from model.decoding import Sampling, generate
+from model.mimic_chat import IGNORED_LABEL, MimicChat
+from model.tasks.catalogue import Task
+from model.tasks.scoring import AnsweredItem, Question, Scores, score
+from model.text import Encoder
+from model.training.dataset import Collator, ExampleDataset
+from model.training.examples import Example
+from model.video import VideoInput
+
+_BATCH = 16
+# An option's text may be long; a letter is one token.
+_ANSWER_TOKENS = 48
+
+
+@dataclass(frozen=True)
+class Perplexity:
+    """Of answers, each with the token that closes it.
+
+    Attributes:
+        nats: Negative log likelihood of all.
+        token_count: What the nats are over; closing tokens included.
+        byte_count: Of the answers in UTF-8, for comparing other vocabularies.
+    """
+
+    nats: float
+    token_count: int
+    byte_count: int
+
+    @property
+    def per_token(self) -> float:
+        """exp(nats / tokens); NaN without tokens."""
+        if not self.token_count:
+            return math.nan
+        return math.exp(self.nats / self.token_count)
+
+    @property
+    def bits_per_byte(self) -> float:
+        """NaN without text."""
+        if not self.byte_count:
+            return math.nan
+        return self.nats / math.log(2) / self.byte_count
+
+
+@torch.inference_mode()
+def comment_perplexity(
+    network: MimicChat,
+    dataset: ExampleDataset,
+    examples: Sequence[Example],
+    collator: Collator,
+) -> Perplexity:
+    """How well the network foresees what people wrote.
+
+    Args:
+        network: Put into evaluation mode here.
+        dataset: Of `examples`, in their order.
+        examples: Questions among them are passed over.
+        collator: Makes the batches.
+    """
+    network.eval()
+    chosen = [i for i, example in enumerate(examples) if example.question is None]
+    chosen.sort(key=lambda i: dataset.lengths[i])
+    nats, tokens = 0.0, 0
+    for start in range(0, len(chosen), _BATCH):
+        part = Subset(dataset, chosen[start : start + _BATCH])
+        raw = collator([part[i] for i in range(len(part))])
+        raw.pop("skipped")
+        if "input_ids" not in raw:
+            continue
+        batch = to_device(cast(Batch, raw), network.device)
+        output = network(**batch, num_items_in_batch=1)
+        nats += float(cast(Tensor, output.loss))
+        tokens += int((batch["labels"][:, 1:] != IGNORED_LABEL).sum())
+    texts = (examples[i].answer for i in chosen)
+    return Perplexity(nats, tokens, sum(len(text.encode()) for text in texts))
+
+
+def answer_questions(
+    network: MimicChat,
+    encoder: Encoder,
+    dataset: ExampleDataset,
+    examples: Sequence[Example],
+    tasks: Sequence[str] = tuple(Task),
+) -> Scores:
+    """Ask every question among the examples; an undecodable clip's are left out."""
+    network.eval()
+    answers: list[AnsweredItem] = []
+    for asked in _asked(dataset, examples):
+        texts = generate(
+            network,
+            encoder,
+            [one.video for one in asked],
+            [one.prompt for one in asked],
+            sampling=Sampling(max_new_tokens=_ANSWER_TOKENS),
+        )
+        answers += [
+            AnsweredItem(one.question, text)
+            for one, text in zip(asked, texts, strict=True)
+        ]
+    return score(answers, tasks)
+
+
+class _Asked(NamedTuple):
+    question: Question
+    prompt: str
+    video: VideoInput
+
+
+def _asked(
+    dataset: ExampleDataset, examples: Sequence[Example]
+) -> Iterator[list[_Asked]]:
+    """The questions in batches, decoded."""
+    batch: list[_Asked] = []
+    for index, example in enumerate(examples):
+        if example.question is None:
+            continue
+        try:
+            video = dataset.video(index)
+        except MediaError:
+            continue
+        batch.append(_Asked(example.question, example.prompt, video))
+        if len(batch) == _BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

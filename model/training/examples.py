@@ -1,0 +1,138 @@
+"""Records as instructions with their answers: the seven tasks and comment writing."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from corpus.cleaning import clean_comments, display_text
+from corpus.records import VideoRecord
+from model.tasks.building import build_items
+from model.tasks.items import video_key
+from model.tasks.scoring import Question
+from model.training.config import DataConfig
+from model.training.corpus_files import CorpusFiles, is_held_out, read_records
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One instruction about one video, and what should be answered.
+
+    Attributes:
+        clip: The file; None where texts alone are learnt.
+        question: The item that is asked; None for a comment.
+    """
+
+    prompt: str
+    answer: str
+    clip: Path | None = None
+    question: Question | None = None
+
+
+@dataclass(frozen=True)
+class Examples:
+    """All of a corpus, split by video, with what was left out and why."""
+
+    training: list[Example]
+    held_out: list[Example]
+    record_count: int
+    refused_line_count: int
+    other_license_count: int
+    without_clip_count: int
+
+
+def read_examples(config: DataConfig) -> Examples:
+    """Everything that a run learns from or is measured on.
+
+    Raises:
+        TrainingError: A file of records is not there.
+    """
+    both = read_records(config.records, config.licenses)
+    comments = read_records(config.comment_records, config.licenses)
+    full, full_lost = _with_clips(both, config)
+    spoken, spoken_lost = _with_clips(comments, config)
+    parts: list[list[Example]] = []
+    for held_out in (False, True):
+        side = _side(full, config, held_out=held_out)
+        part = list(comment_examples(side, config))
+        # Options come from the same side, or held-out texts would be seen in training.
+        part += list(task_examples(side, config)) if config.tasks else []
+        part += comment_examples(_side(spoken, config, held_out=held_out), config)
+        parts.append(part)
+    return Examples(
+        training=parts[0],
+        held_out=parts[1],
+        record_count=len(full) + len(spoken),
+        refused_line_count=both.refused_line_count + comments.refused_line_count,
+        other_license_count=both.other_license_count + comments.other_license_count,
+        without_clip_count=full_lost + spoken_lost,
+    )
+
+
+def comment_examples(
+    records: Iterable[VideoRecord], config: DataConfig
+) -> Iterator[Example]:
+    """The most liked comments of each video as answers to one instruction."""
+    for record in records:
+        random = Random(f"{config.seed}/{video_key(record)}")  # noqa: S311
+        title = display_text(record.title)
+        limit = config.max_comment_chars
+        for text in top_comments(record, config.comments_per_video):
+            if limit and len(text) > limit:
+                continue
+            names_title = title and random.random() < config.title_share
+            start = f"{title}\n" if names_title else ""
+            prompt = start + config.comment_prompt
+            yield Example(prompt, text, _clip(record, config))
+
+
+def task_examples(
+    records: Sequence[VideoRecord], config: DataConfig
+) -> Iterator[Example]:
+    """Every item that the records yield."""
+    clips = {video_key(record): _clip(record, config) for record in records}
+    for item in build_items(records, seed=config.seed):
+        yield Example(
+            item.prompt(config.answer_form),
+            item.right_answer(config.answer_form),
+            clips[item.video],
+            item,
+        )
+
+
+def top_comments(record: VideoRecord, count: int) -> list[str]:
+    """The usable comments with most likes, unknown likes last, ties as received."""
+    cleaned = clean_comments(comment.text for comment in record.comments)
+    usable = [
+        (-1 if comment.like_count is None else comment.like_count, clean.text)
+        for clean, comment in zip(cleaned, record.comments, strict=True)
+        if clean.is_usable
+    ]
+    usable.sort(key=lambda pair: -pair[0])
+    return [text for _, text in usable[:count]]
+
+
+def _side(
+    records: Iterable[VideoRecord], config: DataConfig, *, held_out: bool
+) -> list[VideoRecord]:
+    share = config.held_out_share
+    return [record for record in records if is_held_out(record, share) == held_out]
+
+
+def _with_clips(
+    corpus: CorpusFiles, config: DataConfig
+) -> tuple[list[VideoRecord], int]:
+    """The records that can be learnt from, and how many have no file for it."""
+    if not config.shows_video:
+        return corpus.records, 0
+    folder = Path(config.clips)
+    there = [
+        record
+        for record in corpus.records
+        if record.video_path and (folder / record.video_path).is_file()
+    ]
+    return there, len(corpus.records) - len(there)
+
+
+def _clip(record: VideoRecord, config: DataConfig) -> Path | None:
+    return Path(config.clips) / record.video_path if config.shows_video else None

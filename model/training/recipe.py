@@ -1,0 +1,90 @@
+"""How a network is trained: the supplement's recipe, and the arithmetic of batches."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from model.training.errors import TrainingError
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The supplement's section C; what it leaves open is marked as ours.
+
+    Attributes:
+        epochs: Passes over the data.
+        max_steps: Optimizer steps instead of epochs, where above 0.
+        learning_rate: The highest, after the warm-up; then a cosine to 0.
+        warmup_share: Of all steps.
+        per_device_batch: Samples that one device takes at once.
+        global_batch: Samples of one optimizer step, over all devices.
+        max_grad_norm: Gradients are clipped to this length (ours).
+        betas: AdamW's (ours, PyTorch's).
+        groups_by_length: Batches are made of samples of like length.
+        checkpoints_activations: Trade time for memory.
+        deepspeed: Shard the optimizer over devices (stage 1).
+        evaluation_steps: Optimizer steps between evaluations, each followed by a
+            checkpoint (ours).
+        patience: Evaluations without a better one before training stops; 0: never.
+        workers: Processes that decode ahead; they do not change what is trained.
+    """
+
+    epochs: int = 50
+    max_steps: int = 0
+    learning_rate: float = 4e-5
+    weight_decay: float = 0.01
+    warmup_share: float = 0.03
+    per_device_batch: int = 2
+    global_batch: int = 4
+    max_grad_norm: float = 1.0
+    betas: tuple[float, ...] = (0.9, 0.999)
+    precision: Literal["bf16", "fp32"] = "bf16"
+    groups_by_length: bool = True
+    checkpoints_activations: bool = True
+    deepspeed: bool = False
+    evaluation_steps: int = 500
+    logging_steps: int = 10
+    patience: int = 0
+    workers: int = 2
+    seed: int = 0
+
+
+def accumulation_steps(
+    *, global_batch: int, per_device_batch: int, device_count: int
+) -> int:
+    """Forward passes that each device adds up before one optimizer step.
+
+    Raises:
+        TrainingError: The numbers do not divide.
+    """
+    if min(global_batch, per_device_batch, device_count) < 1:
+        message = (
+            f"global_batch ({global_batch}), per_device_batch ({per_device_batch}) and "
+            f"the number of devices ({device_count}) must each be at least 1."
+        )
+        raise TrainingError(message)
+    at_once = per_device_batch * device_count
+    steps, left_over = divmod(global_batch, at_once)
+    if left_over or not steps:
+        raise TrainingError(_impossible(global_batch, per_device_batch, device_count))
+    return steps
+
+
+def _impossible(global_batch: int, per_device_batch: int, device_count: int) -> str:
+    at_once = per_device_batch * device_count
+    below = global_batch // at_once * at_once
+    batches = [str(batch) for batch in (below, below + at_once) if batch]
+    remedies = [f"set global_batch to {' or '.join(batches)}"]
+    if global_batch % device_count == 0:
+        remedies.append(f"set per_device_batch to {global_batch // device_count}")
+    fitting = [
+        count
+        for count in range(1, device_count)
+        if global_batch % (per_device_batch * count) == 0
+    ]
+    if fitting:
+        remedies.append(f"start {fitting[-1]} processes")
+    return (
+        f"{device_count} devices with {per_device_batch} samples each take {at_once} "
+        f"at once, and a global batch of {global_batch} is no multiple of that: "
+        f"{', or '.join(remedies)}."
+    )

@@ -1,0 +1,119 @@
+"""transformers' Trainer for MIMIC-Chat: its order, its files, its skipped videos."""
+
+from pathlib import Path
+from typing import Any, cast
+
+import torch
+from torch import Tensor, nn
+from torch.utils.data import Dataset
+from transformers import EarlyStoppingCallback, Trainer, TrainingArguments
+from transformers.integrations.integration_utils import TensorBoardCallback
+
+from model.mimic_chat import MimicChat, NetworkOutput
+from model.training.callbacks import CompleteCheckpoints
+from model.training.dataset import Collator, ExampleDataset, Skipped
+from model.training.recipe import Recipe
+from model.training.sampling import EpochSampler
+from model.training.state import load_trained, save_trained
+
+
+class _Trained(nn.Module):
+    """The network without its config, which Trainer would write into."""
+
+    accepts_loss_kwargs = True
+
+    def __init__(self, network: MimicChat) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, **inputs: Any) -> NetworkOutput:  # noqa: ANN401
+        return self.network(**inputs)
+
+
+class MimicChatTrainer(Trainer):
+    """Saves only what trains, goes on where it stopped, counts what it skips.
+
+    Attributes:
+        skipped: Sources that could not be used, with the reason.
+    """
+
+    def __init__(
+        self,
+        network: MimicChat,
+        arguments: TrainingArguments,
+        recipe: Recipe,
+        datasets: tuple[ExampleDataset, ExampleDataset],
+        collator: Collator,
+    ) -> None:
+        """Put all together.
+
+        Args:
+            network: What trains, in place.
+            arguments: The recipe in Trainer's words.
+            recipe: The recipe.
+            datasets: To learn from, and held out.
+            collator: Makes batches of both.
+        """
+        self.skipped: dict[str, str] = {}
+        self._recipe = recipe
+        callbacks: list[Any] = [TensorBoardCallback(), CompleteCheckpoints()]
+        if recipe.patience:
+            callbacks.append(EarlyStoppingCallback(recipe.patience))
+        if recipe.checkpoints_activations:
+            network.gradient_checkpointing_enable()
+        super().__init__(
+            model=_Trained(network),
+            args=arguments,
+            data_collator=collator,
+            train_dataset=datasets[0],
+            eval_dataset=datasets[1],
+            callbacks=callbacks,
+        )
+
+    @property
+    def network(self) -> MimicChat:
+        return cast(_Trained, self.accelerator.unwrap_model(self.model)).network
+
+    def compute_loss(
+        self,
+        model: torch.nn.Module,
+        inputs: dict[str, Any],
+        return_outputs: bool = False,  # noqa: FBT001, FBT002 (Trainer's signature)
+        num_items_in_batch: Tensor | int | None = None,
+    ) -> Any:  # noqa: ANN401
+        for skipped in cast(list[Skipped], inputs.pop("skipped", [])):
+            self.skipped[skipped.source] = skipped.reason
+        if "input_ids" not in inputs:
+            # Nothing in this batch could be used; every device still takes its step.
+            loss = sum(p.sum() * 0.0 for p in model.parameters() if p.requires_grad)
+            return (loss, {}) if return_outputs else loss
+        return super().compute_loss(
+            model,
+            inputs,
+            return_outputs=return_outputs,
+            num_items_in_batch=num_items_in_batch,
+        )
+
+    def _get_train_sampler(self, train_dataset: Dataset | None = None) -> EpochSampler:
+        dataset = cast(ExampleDataset, train_dataset or self.train_dataset)
+        return EpochSampler(
+            dataset,
+            batch_size=self._recipe.global_batch,
+            groups=self._recipe.groups_by_length,
+            seed=self._recipe.seed,
+        )
+
+    def _save(
+        self,
+        output_dir: str | None = None,
+        state_dict: dict[str, Any] | None = None,  # noqa: ARG002
+    ) -> None:
+        if self.args.should_save:
+            save_trained(self.network, Path(output_dir or str(self.args.output_dir)))
+
+    def _load_from_checkpoint(
+        self,
+        resume_from_checkpoint: str,
+        model: torch.nn.Module | None = None,  # noqa: ARG002
+    ) -> None:
+        load_trained(self.network, Path(resume_from_checkpoint))

@@ -1,0 +1,93 @@
+"""One corpus yields both the tasks and comment writing, split by video."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from corpus.records import CommentRecord, record_line
+from model.training.config import COMMENT_PROMPT, DataConfig
+from model.training.examples import read_examples, top_comments
+from tests.model.tasks.records import corpus, record
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> DataConfig:
+    """Fifteen records, all but the last with a clip's file."""
+    records = [
+        replace(one, video_path=f"{one.external_id}.mp4", platform="synthetic")
+        for one in corpus()
+    ]
+    for one in records[:-1]:
+        (tmp_path / one.video_path).touch()
+    file = tmp_path / "records.jsonl"
+    file.write_text("".join(map(record_line, records)))
+    return DataConfig(records=(str(file),), clips=str(tmp_path), held_out_share=0.0)
+
+
+def test_a_record_yields_its_five_most_liked_comments_and_its_tasks(
+    data: DataConfig,
+) -> None:
+    examples = read_examples(data).training
+
+    soup = [e for e in examples if e.clip and e.clip.name == "soup.mp4"]
+    comments = [e for e in soup if e.question is None]
+    assert [e.answer for e in comments] == [f"soup comment {n}" for n in range(5)]
+    assert {e.prompt for e in comments} == {COMMENT_PROMPT}
+    questions = [e for e in soup if e.question is not None]
+    assert len(questions) == 7
+    assert all(e.answer in "ABCD" for e in questions)
+
+
+def test_records_without_their_clip_are_left_out_and_counted(data: DataConfig) -> None:
+    examples = read_examples(data)
+
+    assert examples.without_clip_count == 1
+    assert examples.record_count == 14
+    assert all(e.clip and e.clip.is_file() for e in examples.training)
+
+
+def test_texts_alone_need_no_clip(data: DataConfig) -> None:
+    examples = read_examples(replace(data, shows_video=False))
+
+    assert examples.record_count == 15
+    assert all(e.clip is None for e in examples.training)
+
+
+def test_training_and_held_out_share_no_video_and_no_option(data: DataConfig) -> None:
+    examples = read_examples(replace(data, held_out_share=0.5))
+
+    held_out = {e.clip for e in examples.held_out}
+    assert held_out
+    assert held_out.isdisjoint(e.clip for e in examples.training)
+    seen = "\n".join(e.prompt + e.answer for e in examples.training)
+    for clip in held_out:
+        assert clip is not None
+        assert f"All about {clip.stem}" not in seen
+
+
+def test_the_title_is_named_to_the_share_that_was_asked_for(data: DataConfig) -> None:
+    always = read_examples(replace(data, title_share=1.0, tasks=False)).training
+
+    assert all(e.prompt.startswith("All about ") for e in always)
+    assert all(e.prompt.endswith(COMMENT_PROMPT) for e in always)
+
+
+def test_long_comments_can_be_passed_over(data: DataConfig) -> None:
+    short = replace(data, max_comment_chars=14, tasks=False)
+
+    assert {len(e.answer) <= 14 for e in read_examples(short).training} == {True}
+
+
+def test_likes_decide_and_unknown_ones_come_last() -> None:
+    comments = (
+        CommentRecord("unknown"),
+        CommentRecord("few", 1),
+        CommentRecord("...", 100),
+        CommentRecord("many", 9),
+        CommentRecord("MANY", 8),
+    )
+
+    best = top_comments(replace(record("sport", "goal"), comments=comments), 5)
+
+    assert best == ["many", "few", "unknown"]
