@@ -27,17 +27,14 @@ class Example:
         input_ids: The start, [VID], spatial places, [SEP], instruction, answer.
         labels: The answer's ids at their places, `IGNORED_LABEL` elsewhere.
         cut_count: Tokens of the instruction's beginning that did not fit.
+        token_count: Of the whole sequence, temporal tokens included.
     """
 
     video: VideoInput
     input_ids: tuple[int, ...]
     labels: tuple[int, ...]
     cut_count: int
-
-    @property
-    def token_count(self) -> int:
-        """Of the whole sequence, temporal tokens included."""
-        return len(self.input_ids) + len(self.video.frames)
+    token_count: int
 
 
 class Encoder:
@@ -93,6 +90,7 @@ class Encoder:
             input_ids=(*before_answer, *answer_ids),
             labels=(*[IGNORED_LABEL] * len(before_answer), *answer_ids),
             cut_count=cut_count,
+            token_count=temporal + len(before_answer) + len(answer_ids),
         )
 
     def answer_ids(self, answer: str) -> list[int]:

@@ -51,6 +51,18 @@ def test_an_instruction_that_does_not_fit_loses_its_beginning() -> None:
     assert kept + example.cut_count == 500
 
 
+def test_only_frames_that_the_network_sees_are_counted() -> None:
+    blind = _CONFIG.with_ablation(no_temporal_encoder=True)
+    video = clip(_CONFIG, frame_count=9)
+
+    counts = [
+        tiny_encoder(config).encode(video, "Say").token_count
+        for config in (_CONFIG, blind)
+    ]
+
+    assert counts[0] - counts[1] == 9
+
+
 def test_an_answer_that_does_not_fit_is_refused_with_how_much() -> None:
     with pytest.raises(TextTooLongError, match="shorten it by"):
         _ENCODER.encode(clip(_CONFIG), "Say", "ha" * 200)
