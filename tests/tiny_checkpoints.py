@@ -107,15 +107,28 @@ def _chatml(video: str) -> str:
     return _CHATML.replace("{VIDEO}", video)
 
 
+_QWEN_TOKENS = ["<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>"]
+
+
+def qwen_processor(*, patch_size: int, longest_edge: int) -> Any:
+    """Of Qwen2-VL and Qwen2.5-VL, with the small tokenizer."""
+    size = {"shortest_edge": 28 * 28, "longest_edge": longest_edge}
+    return hf.Qwen2_5_VLProcessor(
+        image_processor=hf.Qwen2VLImageProcessor(patch_size=patch_size, size=size),
+        tokenizer=_tokenizer(_QWEN_TOKENS),
+        video_processor=hf.Qwen2VLVideoProcessor(patch_size=patch_size, size=size),
+        chat_template=_chatml("<|vision_start|><|video_pad|><|vision_end|>"),
+    )
+
+
 def _qwen2_5_vl() -> tuple[Any, Any]:
-    pads = ["<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>"]
-    tokenizer = _tokenizer(pads)
-    start, end, image, video = tokenizer.convert_tokens_to_ids(pads)
+    processor = qwen_processor(patch_size=_PATCH, longest_edge=56 * 56)
+    tokenizer = processor.tokenizer
+    start, end, image, video = tokenizer.convert_tokens_to_ids(_QWEN_TOKENS)
     rope = {"rope_type": "default", "rope_theta": 10000.0, "mrope_section": [1, 1, 2]}
+    text = _text(hf.Qwen2_5_VLTextConfig, tokenizer, rope_parameters=rope)
     config = hf.Qwen2_5_VLConfig(
-        text_config=_text(
-            hf.Qwen2_5_VLTextConfig, tokenizer, rope_parameters=rope
-        ).to_dict(),
+        text_config=text.to_dict(),
         vision_config={
             "depth": 2,
             "hidden_size": _HIDDEN,
@@ -130,13 +143,6 @@ def _qwen2_5_vl() -> tuple[Any, Any]:
         vision_end_token_id=end,
         image_token_id=image,
         video_token_id=video,
-    )
-    size = {"shortest_edge": 28 * 28, "longest_edge": 56 * 56}
-    processor = hf.Qwen2_5_VLProcessor(
-        image_processor=hf.Qwen2VLImageProcessor(patch_size=_PATCH, size=size),
-        tokenizer=tokenizer,
-        video_processor=hf.Qwen2VLVideoProcessor(patch_size=_PATCH, size=size),
-        chat_template=_chatml("<|vision_start|><|video_pad|><|vision_end|>"),
     )
     return hf.Qwen2_5_VLForConditionalGeneration(config), processor
 

@@ -62,6 +62,14 @@ class TransformersEngine:
     def identity(self) -> Identity:
         return self._identity
 
+    @property
+    def loaded(self) -> Loaded:
+        """The network and its processor; there after `prepare`."""
+        if self._loaded is None:
+            message = "The engine is not prepared, or closed already."
+            raise EngineError(Reason.UNAVAILABLE, message)
+        return self._loaded
+
     def prepare(self) -> None:
         if self._pipeline is None:
             self._pipeline = self._opened()
@@ -102,11 +110,8 @@ class TransformersEngine:
         )
 
     def _write(self, inputs: Inputs, requests: Sequence[Request]) -> list[Words]:
-        if self._loaded is None:
-            message = "The engine was closed while it worked."
-            raise EngineError(Reason.UNAVAILABLE, message)
         seeds = [request.seed for request in requests]
-        return decode(self._loaded, inputs, self._entry.decoding, seeds)
+        return decode(self.loaded, inputs, self._entry.decoding, seeds)
 
     def _misfit(self, request: Request) -> EngineError | None:
         needed = self._family.frame_count
