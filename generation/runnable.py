@@ -4,6 +4,7 @@ import os
 from importlib.util import find_spec
 
 from generation.engines.base import Site
+from generation.engines.families import family
 from generation.installation import site
 from generation.machine import Machine, this_machine
 from generation.registry import Entry, checkpoint_folder
@@ -29,7 +30,10 @@ def why_not(entry: Entry, site: Site, machine: Machine) -> str | None:
 
 
 def _missing_modules(entry: Entry) -> str | None:
-    missing = [name for name in entry.kind.modules if find_spec(name) is None]
+    needed = entry.kind.modules
+    if entry.engine == "transformers":
+        needed += family(entry.options["family"]).modules
+    missing = [name for name in needed if find_spec(name) is None]
     if missing:
         return (
             f"{', '.join(missing)} is not installed; install "
