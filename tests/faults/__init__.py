@@ -1,0 +1,1 @@
+"""Real processes that are killed, restarted and hampered while a round runs."""
