@@ -56,7 +56,8 @@ _DESCRIBED = COUNTED.replace(
 _ROWS = _DESCRIBED + "ORDER BY m.code, a.number, p.position"
 
 
-def _select(*, is_safe: bool) -> str:
+def long_table(*, is_safe: bool) -> str:
+    """The query of the long table; safe to open in a spreadsheet, or as it is."""
     columns = (
         f'{_safe(source) if is_safe and is_foreign else source} AS "{name}"'
         for name, source, is_foreign in _COLUMNS
@@ -67,7 +68,7 @@ def _select(*, is_safe: bool) -> str:
 def csv_blocks(study: Study, people: LiteralString = KEPT) -> Iterator[bytes]:
     """The long table as CSV, safe to open in a spreadsheet."""
     yield (",".join(COLUMN_NAMES) + "\n").encode()
-    yield from copy_blocks(_select(is_safe=True), study, people=people)
+    yield from copy_blocks(long_table(is_safe=True), study, people=people)
 
 
 def jsonl_blocks(study: Study) -> Iterator[bytes]:
@@ -76,7 +77,7 @@ def jsonl_blocks(study: Study) -> Iterator[bytes]:
     JSON holds no control characters, so with two of them as quote and delimiter COPY
     passes each object through as it is.
     """
-    rows = _select(is_safe=False)
+    rows = long_table(is_safe=False)
     query = f"SELECT row_to_json(judged)::text FROM ({rows}) judged"  # noqa: S608
     options = r"FORMAT csv, QUOTE E'\x01', DELIMITER E'\x02'"
     yield from copy_blocks(query, study, options)
@@ -137,7 +138,7 @@ def write_parquet(
         list(types.items()),
         metadata={"study": study.key, "software": f"mimic-bench {software_version()}"},
     )
-    blocks = copy_blocks(_select(is_safe=False), study)
+    blocks = copy_blocks(long_table(is_safe=False), study)
     rows = 0
     with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
         for batch in _batches(blocks, types):

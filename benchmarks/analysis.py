@@ -25,6 +25,7 @@ import numpy as np
 
 from analysis.columns import Coded, Columns, judgments_from_columns
 from analysis.judgments import FloatArray, Judgments
+from benchmarks.memory import peak_mb
 
 Result = TypeVar("Result")
 
@@ -76,7 +77,7 @@ def analyse(folder: Path, replicates: int) -> None:
             {
                 "judgments": report.metrics["counts/judgments"],
                 "seconds": round(took, 2),
-                "peak_mb": _peak_mb(),
+                "peak_mb": round(peak_mb()),
             }
         )
     )
@@ -94,13 +95,6 @@ def _warm_up() -> None:
 def _coded(folder: Path, name: str) -> Coded:
     labels = json.loads((folder / f"{name}.json").read_text())
     return Coded(np.load(folder / f"{name}.npy"), labels)
-
-
-def _peak_mb() -> int:
-    """Of this process alone: ru_maxrss would begin with the parent's."""
-    status = Path("/proc/self/status").read_text()
-    kilobytes = next(line for line in status.splitlines() if line.startswith("VmHWM"))
-    return int(kilobytes.split()[1]) // 1024
 
 
 def in_a_process_of_its_own(*arguments: str) -> dict[str, float]:
@@ -238,7 +232,7 @@ def run_task(task: str) -> None:
         "report": lambda: study_report(study, replicates=int(replicates)),
     }
     seconds, _ = _timed(work[kind])
-    print(json.dumps({"seconds": round(seconds, 3), "peak_mb": _peak_mb()}))
+    print(json.dumps({"seconds": round(seconds, 3), "peak_mb": round(peak_mb())}))
 
 
 def main() -> None:

@@ -22,6 +22,7 @@ import psutil
 
 from embedded.binaries import broker_program, postgres_folder
 from embedded.broker import BrokerServer
+from embedded.guard import guard
 from embedded.identity import service_user
 from embedded.postgres import PostgresServer
 from embedded.sockets import make_socket_folder, socket_folder
@@ -41,6 +42,7 @@ def services(name: str) -> Iterator[Path]:
         database = folder / "database"
         database.mkdir()
         sockets = socket_folder(f"{folder.name}-s", user)
+        guard().delete_at_end(sockets)  # also after a kill
         make_socket_folder(sockets, user)
         postgres = PostgresServer(
             binaries=postgres_folder(),
