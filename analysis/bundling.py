@@ -7,7 +7,7 @@ say anything that its own table does not; and the web process stays small.
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -21,12 +21,19 @@ _PROJECT = Path(__file__).resolve().parent.parent
 _LONGEST_S = 300
 
 
-def make_bundle(study: Study, target: Path) -> None:
+def _silent(step: str) -> None:
+    """Tell nobody."""
+
+
+def make_bundle(
+    study: Study, target: Path, say: Callable[[str], None] = _silent
+) -> None:
     """Write the bundle of the judgments as they are now.
 
     Args:
         study: Whose.
         target: The zip; the table lies beside it while the bundle is made.
+        say: Is told each step as it begins.
 
     Raises:
         AnalysisError: It could not be made; the message is the process's own.
@@ -35,10 +42,12 @@ def make_bundle(study: Study, target: Path) -> None:
     left_out = target.with_suffix(".excluded.csv")
     about = target.with_suffix(".json")
     try:
+        say("Writing the judgments")
         _write(table, csv_blocks(study))
         _write(left_out, csv_blocks(study, EXCLUDED))
         about.write_text(json.dumps(_about(study)), encoding="utf-8")
         sources = ",".join(source_titles(study))
+        say("Computing the report, drawing its figures")
         done = subprocess.run(  # noqa: S603  (our own module, no shell)
             [
                 *(sys.executable, "-m", "analysis", "bundle", str(table)),

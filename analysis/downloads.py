@@ -10,7 +10,6 @@ from zipfile import ZIP_STORED, ZipFile
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
-from analysis.bundling import make_bundle
 from analysis.dataset_folder import write_dataset
 from analysis.exporting import csv_blocks, jsonl_blocks, write_parquet
 from analysis.models import StoredReport
@@ -99,19 +98,3 @@ def _zip_dataset(study: Study, file: IO[bytes]) -> None:
         write_dataset(study, folder)
         for path in sorted(folder.rglob("*.*")):
             packed.write(path, path.relative_to(name))
-
-
-def bundle_file(study: Study) -> FileResponse:
-    """The reproduction bundle.
-
-    Raises:
-        AnalysisError: It could not be made.
-    """
-    with tempfile.TemporaryDirectory(prefix="bundle-") as folder:
-        path = Path(folder) / "bundle.zip"
-        make_bundle(study, path)
-        file = path.open("rb")  # stays readable when the folder goes
-    name = f"{study.key}-reproduction.zip"
-    return FileResponse(
-        file, as_attachment=True, filename=name, content_type="application/zip"
-    )

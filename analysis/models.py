@@ -1,7 +1,10 @@
 """Reports that were computed, kept until their data change, and their comments."""
 
+import uuid
+from pathlib import Path
 from typing import Any, cast
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -60,6 +63,47 @@ class StoredReport(models.Model):
     def done_content(self) -> dict[str, Any]:
         """The content of a report that is done."""
         return cast("dict[str, Any]", self.content)
+
+
+class StoredBundle(models.Model):
+    """The reproduction bundle of a study at one state of its data, made by a worker."""
+
+    study = models.ForeignKey(Study, models.CASCADE, related_name="bundles")
+    # As of the report.
+    stamp = models.CharField(max_length=64)
+    state = models.CharField(
+        max_length=9, choices=ReportState.choices, default=ReportState.WAITING
+    )
+    # Names the file, so that nobody can guess it.
+    file_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # What is being done, for the page.
+    step = models.CharField(max_length=60, blank=True)
+    error = models.TextField(blank=True)
+    requested_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-requested_at"]
+        constraints = [
+            # Two requests at once make it once.
+            models.UniqueConstraint(
+                fields=["study", "stamp"], name="one_bundle_per_state_of_data"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=ReportState.values),
+                name="bundle_state_is_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"bundle of {self.study_id} at {self.stamp[:12]}"
+
+    @property
+    def is_done(self) -> bool:
+        return self.state == ReportState.DONE and self.path.is_file()
+
+    @property
+    def path(self) -> Path:
+        return Path(settings.MEDIA_ROOT) / "bundles" / f"{self.file_id}.zip"
 
 
 class StudyStopRule(models.Model):

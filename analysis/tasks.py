@@ -2,9 +2,15 @@
 
 from celery import shared_task
 
+from analysis.bundles import make_stored_bundle
 from analysis.services import compute_report
 
 
 @shared_task(name="analysis.compute_report")  # type: ignore[untyped-decorator]
 def compute_report_task(stored_id: int) -> None:
     compute_report(stored_id)
+
+
+@shared_task(name="analysis.make_bundle")  # type: ignore[untyped-decorator]
+def make_bundle_task(bundle_id: int) -> None:
+    make_stored_bundle(bundle_id)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from analysis import plan_views, views
+from analysis import bundle_views, plan_views, views
 from analysis.api import ReportView
 
 app_name = "analysis"
@@ -18,7 +18,12 @@ urlpatterns = [
         views.report_download,
         name="report_file",
     ),
-    path("studies/<uuid:study>/bundle.zip", views.bundle_download, name="bundle"),
+    path(
+        "studies/<uuid:study>/bundle/", bundle_views.bundle_state, name="bundle_state"
+    ),
+    path(
+        "studies/<uuid:study>/bundle.zip", bundle_views.bundle_download, name="bundle"
+    ),
     path(
         "studies/<uuid:study>/judgments.<slug:style>",
         views.judgments_download,

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -10,14 +9,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import SignedInRequest, researcher_required
+from analysis.bundles import current_bundle
 from analysis.downloads import (
     JUDGMENT_FILES,
     REPORT_FILES,
-    bundle_file,
     judgments_file,
     report_file,
 )
-from analysis.errors import AnalysisError
 from analysis.evidence import COMMENTS_A_PAGE, judged_lines
 from analysis.filters import CommentFilter
 from analysis.pages import report_page
@@ -42,6 +40,7 @@ def report_view(request: SignedInRequest, study: UUID) -> HttpResponseBase:
     if shown is not None:
         context |= report_page(shown_study, shown)
         context |= {"report_files": REPORT_FILES, "judgment_files": JUDGMENT_FILES}
+        context["bundle"] = current_bundle(shown_study, current.stamp)
     return render(request, "analysis/report.html", context)
 
 
@@ -98,18 +97,6 @@ def report_download(
             content_type="text/plain; charset=utf-8",
         )
     return report_file(shown_study, current, style)
-
-
-@require_safe
-@researcher_required
-def bundle_download(request: SignedInRequest, study: UUID) -> HttpResponseBase:
-    """Everything to make the report again, as one zip."""
-    shown_study = study_or_404(request.user, study)
-    try:
-        return bundle_file(shown_study)
-    except AnalysisError as error:
-        messages.error(request, f"The bundle could not be made: {error}")
-        return redirect("analysis:report", study=study)
 
 
 @require_safe

@@ -1,9 +1,7 @@
 """The report page: who may see it, what it shows, how it keeps up."""
 
-import io
 import json
 from typing import Any
-from zipfile import ZipFile
 
 import pytest
 from django.test import Client
@@ -169,17 +167,6 @@ def test_the_api_shows_no_report_to_annotators_or_strangers(client: Client) -> N
         statuses.append(client.get(url).status_code)
 
     assert statuses == [401, 403, 404]
-
-
-def test_the_bundle_can_be_downloaded(client: Client) -> None:
-    judged = judged_study()
-    client.force_login(researcher_of(judged.study))
-
-    response = client.get(reverse("analysis:bundle", args=[judged.study.public_id]))
-
-    with ZipFile(io.BytesIO(response.getvalue())) as packed:
-        names = packed.namelist()
-    assert {"README.md", "judgments.csv", "report.json"} <= set(names)
 
 
 def test_an_empty_study_says_so(client: Client) -> None:
