@@ -270,8 +270,9 @@ def test_half_precision_keeps_its_positions_exact() -> None:
     assert logits_of(network, tiny_batch(network.config)).dtype == torch.bfloat16
 
 
-def test_what_trains_may_be_kept_more_exactly() -> None:
-    network = build(tiny_config(start=0.5), dtype=torch.bfloat16).train()
+@pytest.mark.parametrize("form", _FORMS)
+def test_what_trains_may_be_kept_more_exactly(form: GateForm) -> None:
+    network = build(tiny_config(form, start=0.5), dtype=torch.bfloat16).train()
     network.train_in(torch.float32)
 
     _loss(network, tiny_batch(network.config)).backward()
