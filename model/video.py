@@ -130,6 +130,21 @@ def from_frames(
     return _prepare(pictures, choice, config, frame_count=len(frames))
 
 
+def from_pictures(
+    pictures: Mapping[int, Tensor], frame_count: int, config: MimicChatConfig
+) -> VideoInput:
+    """What the network gets of a video of which some frames are decoded.
+
+    Args:
+        pictures: (height, width, 3), bytes, by index; at least what `choose_frames`
+            wants.
+        frame_count: Of the video.
+        config: Says which frames, how large.
+    """
+    choice = choose_frames(frame_count, config)
+    return _prepare(pictures, choice, config, frame_count=frame_count)
+
+
 def _needed_short_side(config: MimicChatConfig) -> int | None:
     """As small as both branches allow: large pictures are slow to pass on."""
     if config.spatial.max_patches // config.spatial.frame_count > 1:

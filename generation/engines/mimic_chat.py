@@ -1,0 +1,162 @@
+"""Runs MIMIC-Chat and its ablations, from the project's own package."""
+
+import model  # lets torchvision load beside a CPU torch
+
+# isort: split
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from generation.checkpoints import content_hash
+from generation.engines.base import (
+    Answer,
+    Capabilities,
+    EngineError,
+    Identity,
+    Reason,
+    Request,
+    Site,
+)
+from generation.engines.decoding import Words, free_memory
+from generation.engines.pipeline import BATCHES_AHEAD, Inputs, Pipeline
+from generation.registry import Entry, checkpoint_folder
+from model.base import BaseError
+from model.checkpoint import Checkpoint, CheckpointError, load
+from model.decoding import Sampling, generate
+from model.video import VideoInput, choose_frames, from_pictures
+
+_MAX_BATCH = 16
+_BATCH_TOKENS = 32_768
+
+
+class MimicChatEngine:
+    """One trained checkpoint; which ablation it is stands in its config."""
+
+    def __init__(self, entry: Entry, site: Site) -> None:
+        self._entry = entry
+        self._site = site
+        self._folder = checkpoint_folder(entry, site.checkpoint_root)
+        self._opened: tuple[Checkpoint, Pipeline] | None = None
+        self._identity = Identity(
+            engine=f"{model.__name__}.mimic_chat, torch {torch.__version__}",
+            checkpoint=str(self._folder),
+            dtype=entry.dtype,
+        )
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return Capabilities(max_batch=_MAX_BATCH * (1 + BATCHES_AHEAD))
+
+    @property
+    def identity(self) -> Identity:
+        return self._identity
+
+    def prepare(self) -> None:
+        self._open()
+
+    def generate(self, requests: Sequence[Request]) -> Iterator[Answer]:
+        _, pipeline = self._open()
+        yield from pipeline.answers(requests)
+
+    def close(self) -> None:
+        self._opened = None
+        free_memory()
+
+    def _open(self) -> tuple[Checkpoint, Pipeline]:
+        if self._opened is None:
+            checkpoint = self._loaded()
+            self._require_ablation(checkpoint)
+            pipeline = Pipeline(
+                prepare=self._inputs,
+                run=self._write,
+                cost=self._cost,
+                budget=_BATCH_TOKENS,
+                max_batch=_MAX_BATCH,
+            )
+            self._opened = checkpoint, pipeline
+            self._identity = replace(
+                self._identity,
+                content_hash=content_hash(self._folder),
+                revision=checkpoint.network.base_hash or "",
+                device=str(checkpoint.network.device),
+            )
+        return self._opened
+
+    def _loaded(self) -> Checkpoint:
+        device = "cuda:0" if torch.cuda.is_available() else "cpu"
+        try:
+            return load(
+                self._folder,
+                base=self._base(),
+                device=self._site.devices[0] if self._site.devices else device,
+                dtype=getattr(torch, self._entry.dtype),
+            )
+        except (CheckpointError, BaseError, OSError) as error:
+            message = f"The checkpoint in {self._folder} does not load: {error}"
+            raise EngineError(Reason.MISCONFIGURED, message) from error
+
+    def _base(self) -> Path | None:
+        name = self._entry.options.get("base")
+        return self._site.checkpoint_root / name if name else None
+
+    def _require_ablation(self, checkpoint: Checkpoint) -> None:
+        """Ablations share one shape of folder: the wrong one would pass unseen."""
+        wanted = self._entry.options.get("ablation")
+        flags = vars(checkpoint.network.config.ablation)
+        found = [name for name, is_set in flags.items() if is_set]
+        if found != ([wanted] if wanted else []):
+            message = (
+                f"The checkpoint in {self._folder} was trained with "
+                f"{', '.join(found) or 'no ablation'}; {self._entry.title} is another."
+            )
+            raise EngineError(Reason.MISCONFIGURED, message)
+
+    def _inputs(self, requests: Sequence[Request]) -> Inputs:
+        return {"videos": [self._video(request) for request in requests]}
+
+    def _video(self, request: Request) -> VideoInput:
+        (network, _), _ = self._open()
+        frames = request.frames
+        count = frames.source_frame_count
+        asked = self._entry.frames_policy.indices(count)
+        pictures = {
+            index: torch.from_numpy(image)
+            for index, image in zip(asked, frames.images, strict=True)
+        }
+        lacking = set(choose_frames(count, network.config).all) - set(pictures)
+        if lacking:
+            config = network.config
+            message = (
+                "the entry's frames must be spatial_temporal with count = "
+                f"{config.spatial.frame_count}, limit = {config.temporal.max_frames}"
+            )
+            raise ValueError(message)
+        return from_pictures(pictures, count, network.config)
+
+    def _write(self, inputs: Inputs, requests: Sequence[Request]) -> list[Words]:
+        (network, encoder), _ = self._open()
+        decoding = self._entry.decoding
+        texts = generate(
+            network,
+            encoder,
+            inputs["videos"],
+            [_words(request) for request in requests],
+            sampling=Sampling(
+                decoding.max_new_tokens, decoding.temperature, decoding.top_p
+            ),
+            seeds=[request.seed for request in requests],
+        )
+        # Prompts are counted inside the network, and not told.
+        return [Words(text, len(encoder.answer_ids(text)), 0) for text in texts]
+
+    def _cost(self, request: Request) -> int:
+        (network, _), _ = self._open()
+        return network.config.max_visual_tokens + len(_words(request).split()) * 2
+
+
+def _words(request: Request) -> str:
+    """Its sequence has no place for a system text."""
+    return f"{request.system}\n{request.prompt}" if request.system else request.prompt

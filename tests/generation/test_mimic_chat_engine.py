@@ -1,0 +1,135 @@
+"""MIMIC-Chat as an engine: frames of the cache to words, on a tiny network."""
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from generation.engines.base import Decoding, EngineError, Reason, Request, Site
+from generation.engines.mimic_chat import MimicChatEngine
+from generation.frame_policy import FramesPolicy
+from generation.frames import FrameCache
+from generation.registry import Entry, entry
+from model.checkpoint import save
+from model.sizes import SIZES
+from model.video import choose_frames
+from tests.corpus.media.clips import write_clip
+from tests.generation.tiny_models import texts
+from tests.model.tiny import tiny_config, tiny_network, tiny_tokenizer
+
+POLICY = FramesPolicy(kind="spatial_temporal", count=8, limit=12, max_short_side=48)
+TINY = replace(
+    entry("mimic-chat-nano"),
+    dtype="float32",
+    frames_policy=POLICY,
+    decoding=Decoding(max_new_tokens=10),
+    options={},
+)
+
+
+def engine(root: Path, chosen: Entry = TINY, **ablation: bool) -> MimicChatEngine:
+    network = tiny_network(tiny_config("tanh_adapter", 0.6, **ablation), seed=5)
+    save(network, root / chosen.key, tokenizer=tiny_tokenizer())
+    return MimicChatEngine(chosen, Site(checkpoint_root=root))
+
+
+@pytest.fixture
+def requests(tmp_path: Path) -> list[Request]:
+    """Real clips of several lengths, through the frame cache."""
+    cache = FrameCache(tmp_path / "frames", 10**9)
+    found = []
+    for number, frame_count in enumerate((3, 12, 20, 31)):
+        clip = write_clip(
+            tmp_path / f"{number}.mp4", times_ms=range(0, 40 * frame_count, 40)
+        )
+        content_hash = hashlib.sha256(clip.read_bytes()).hexdigest()
+        frames = cache.frames(clip, content_hash, POLICY)
+        found.append(Request(str(number), frames, "Say it.", None, number))
+    cache.close()
+    return found
+
+
+def test_several_videos_get_what_each_gets_alone(
+    tmp_path: Path, requests: list[Request]
+) -> None:
+    tiny = engine(tmp_path)
+
+    together = texts([*tiny.generate(requests)])
+    alone = [answer for each in requests for answer in tiny.generate([each])]
+
+    assert together == texts(alone)
+    assert len(set(together.values())) > 1
+
+
+def test_a_seed_rules_its_request_alone(
+    tmp_path: Path, requests: list[Request]
+) -> None:
+    drawing = replace(TINY, decoding=Decoding(max_new_tokens=10, temperature=1.0))
+    tiny = engine(tmp_path, drawing)
+
+    together = texts([*tiny.generate(requests)])
+    alone = texts([*tiny.generate([requests[2]])])
+    (other,) = tiny.generate([replace(requests[2], seed=99)])
+
+    assert alone["2"] == together["2"]
+    assert other.text != alone["2"]
+
+
+def test_it_tells_what_it_is(tmp_path: Path) -> None:
+    tiny = engine(tmp_path)
+    tiny.prepare()
+
+    assert len(tiny.identity.content_hash) == 64
+    assert tiny.identity.device == "cpu"
+
+
+def test_frames_of_another_policy_are_refused_with_the_right_one(
+    tmp_path: Path, requests: list[Request]
+) -> None:
+    wrong = replace(TINY, frames_policy=replace(POLICY, kind="uniform"))
+    tiny = engine(tmp_path, wrong)
+    frames = requests[3].frames
+    eight = replace(
+        frames,
+        images=frames.images[:8],
+        indices=frames.indices[:8],
+        timestamps=frames.timestamps[:8],
+    )
+
+    (answer,) = tiny.generate([replace(requests[3], frames=eight)])
+
+    assert answer.error is not None
+    assert "count = 8, limit = 12" in answer.error.message
+
+
+def test_an_ablation_s_checkpoint_does_not_pass_for_another(tmp_path: Path) -> None:
+    ablated = engine(tmp_path, no_lora=True)
+
+    with pytest.raises(EngineError, match="was trained with no_lora"):
+        ablated.prepare()
+
+
+def test_the_right_ablation_runs(tmp_path: Path, requests: list[Request]) -> None:
+    chosen = replace(TINY, options={"ablation": "no_temporal_encoder"})
+    ablated = engine(tmp_path, chosen, no_temporal_encoder=True)
+
+    assert len(texts([*ablated.generate(requests)])) == 4
+
+
+@pytest.mark.parametrize("size", ["8b", "nano"])
+def test_the_registry_asks_for_the_frames_that_the_network_takes(size: str) -> None:
+    policy = entry(f"mimic-chat-{size}").frames_policy
+    config = SIZES[size]()
+
+    for frame_count in (1, 20, 90, 1000):
+        wanted = choose_frames(frame_count, config).all
+        assert set(wanted) <= set(policy.indices(frame_count))
+
+
+def test_a_folder_without_a_checkpoint_is_named(tmp_path: Path) -> None:
+    with pytest.raises(EngineError) as error:
+        MimicChatEngine(TINY, Site(checkpoint_root=tmp_path)).prepare()
+
+    assert error.value.reason == Reason.MISCONFIGURED
+    assert str(tmp_path / TINY.key) in error.value.message
