@@ -1,13 +1,24 @@
 """The whole network: what starts from what, what trains, what reaches the answer."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch.nn import functional
 
-from model.batching import Batch
+from model.batching import Batch, collate
 from model.config import GateForm, MimicChatConfig
 from model.mimic_chat import IGNORED_LABEL, MimicChat, build
-from tests.model.tiny import logits_of, tiny_batch, tiny_config, tiny_network, unfrozen
+from model.video import from_frames
+from tests.model.tiny import (
+    logits_of,
+    noise,
+    tiny_batch,
+    tiny_config,
+    tiny_encoder,
+    tiny_network,
+    unfrozen,
+)
 
 _FORMS: tuple[GateForm, ...] = ("tanh_adapter", "attention_bias")
 
@@ -289,3 +300,16 @@ def test_a_sequence_without_room_for_its_tiles_is_refused() -> None:
 
     with pytest.raises(ValueError, match="28 spatial tokens"):
         network(**batch)
+
+
+def test_few_wide_frames_are_seen_in_tiles_and_thumbnails() -> None:
+    config = tiny_config()
+    two = replace(config, spatial=replace(config.spatial, frame_count=2))
+    wide = from_frames(noise(6, height=28, width=84), two)
+    example = tiny_encoder(two).encode(wide, "Say", "ha")
+    batch = collate([example], two, padding_id=0)
+
+    loss = _loss(tiny_network(two), batch)
+
+    assert len(wide.tiles) == 2 * (3 + 1)
+    assert torch.isfinite(loss)
