@@ -136,16 +136,22 @@ def entries(site_folder: Path | None = None) -> dict[str, Entry]:
 
 
 def entry(key: str, site_folder: Path | None = None) -> Entry:
-    """The entry of that key.
+    """The entry of that key; what is wrong in other files is not its concern.
 
     Raises:
-        RegistryError: There is none, or some file is wrong.
+        RegistryError: There is none, or its file is wrong.
     """
-    every = entries(site_folder)
-    if key not in every:
-        message = f"No model is called {key}; there are: {', '.join(every)}."
+    folders = [folder for folder in (_FOLDER, site_folder) if folder]
+    files = [folder / f"{key}.toml" for folder in folders if _KEY.fullmatch(key)]
+    found = [path for path in files if path.is_file()]
+    if not found:
+        names = sorted(path.stem for f in folders for path in f.glob("*.toml"))
+        message = f"No model is called {key}; there are: {', '.join(names)}."
         raise RegistryError(message)
-    return every[key]
+    if len(found) > 1:
+        message = f"{found[-1]}: the key {key} is taken; rename the file."
+        raise RegistryError(message)
+    return _entry(found[0], found[0].stat().st_mtime_ns)
 
 
 def checkpoint_folder(entry: Entry, root: Path) -> Path:

@@ -163,6 +163,17 @@ def test_an_entry_that_is_gone_ends_the_jobs(
     assert "No model is called tiny" in job.error
 
 
+def test_a_broken_entry_of_another_model_harms_nobody(
+    keeper: EngineKeeper, registry: Path
+) -> None:
+    generation_round = make_round(videos=1)
+    registry.with_name("broken.toml").write_text("title = ")
+
+    run(generation_round, keeper)
+
+    assert jobs_of(generation_round).get().error_reason == ""
+
+
 def test_a_video_without_a_file_fails_alone(keeper: EngineKeeper) -> None:
     generation_round = make_round(videos=2)
     media = VideoMedia.objects.order_by("pk")[0]
