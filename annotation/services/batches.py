@@ -47,7 +47,12 @@ WHERE b.id = held.batch_id AND b.study_id = %s
 """
 _ADD_MISSING = """
 INSERT INTO annotation_batchcomment (batch_id, comment_id, source_id, slot)
-SELECT batch_id, comment_id, source_id, slot FROM annotation_wanted
+SELECT batch_id, comment_id, source_id, slot FROM annotation_wanted w
+-- Asking is cheap; trying to insert runs the trigger on each row.
+WHERE NOT EXISTS (
+    SELECT FROM annotation_batchcomment held
+    WHERE (held.batch_id, held.comment_id) = (w.batch_id, w.comment_id)
+)
 ON CONFLICT DO NOTHING
 """
 

@@ -162,6 +162,8 @@ def import_comments(page: Page, records: list[dict[str, object]], folder: Path) 
     tab(page, "Comments")
     page.set_input_files("[name=file]", file)
     page.get_by_role("button", name="Import").click()
+    status = page.locator("#import [role=status]")
+    expect(status).to_contain_text("Done", timeout=120_000)
     expect(page.locator("main")).to_contain_text("96")
 
 
