@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC
 
 import numpy as np
-from django.db.models import Count, F, Max, OuterRef, Q, Subquery
+from django.db.models import Count, F, Max, OuterRef, Q, Subquery, Sum
 
 from analysis.judgments import Judgments
 from analysis.models import ReportState, StoredReport, StudyStopRule
@@ -39,6 +39,12 @@ def expected_judgments(study: Study) -> int:
         batch__study=study, state=AssignmentState.SUBMITTED
     ).count()
     return submitted * (study.human_comment_count + study.sources.count())
+
+
+def planned_places(study: Study) -> int:
+    """How many assignments the sealed batches will hold in the end."""
+    found = study.batches.aggregate(places=Sum("place_count"))
+    return found["places"] or 0
 
 
 def stop_rule_of(study: Study) -> StopRule | None:

@@ -235,6 +235,16 @@ def test_a_large_study_is_computed_in_the_background(
     assert "is taken for human" in second
 
 
+def test_a_study_planned_large_is_computed_in_the_background_from_the_start(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requests, "INLINE_PLACES", 8)  # of nine
+
+    text = page(client, judged_study().study)
+
+    assert "New judgments are being counted" in text
+
+
 def test_the_older_report_is_shown_while_the_new_one_is_computed(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
