@@ -4,12 +4,14 @@ from django.urls import path
 
 from analysis import bundle_views, plan_views, views
 from analysis.api import ReportView
+from analysis.artefact_page import artefacts_view
 
 app_name = "analysis"
 urlpatterns = [
     path("api/studies/<uuid:study>/report/", ReportView.as_view(), name="api_report"),
     path("plan/", plan_views.plan_view, name="plan"),
     path("studies/<uuid:study>/plan/", plan_views.study_plan, name="study_plan"),
+    path("studies/<uuid:study>/artefacts/", artefacts_view, name="artefacts"),
     path("studies/<uuid:study>/report/", views.report_view, name="report"),
     path("studies/<uuid:study>/report/comments/", views.comments_view, name="comments"),
     path("studies/<uuid:study>/report/again/", views.report_again, name="again"),
