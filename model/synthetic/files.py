@@ -20,10 +20,10 @@ _KINDS = {
     Shape.BAR: "thin shapes",
 }
 _WAYS = {
-    Direction.LEFT: "to the left",
     Direction.RIGHT: "to the right",
-    Direction.UP: "upwards",
-    Direction.DOWN: "downwards",
+    Direction.DOWN: "straight down",
+    Direction.FALLING: "down to the right",
+    Direction.RISING: "up to the right",
 }
 _REMARKS = (
     "that {colour} {shape} never stops",

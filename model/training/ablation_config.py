@@ -39,6 +39,7 @@ class AblationConfig:
         clip_seeds: Clips of each colour, shape and direction to learn from.
         held_out_clip_seeds: As many others to measure on.
         base_steps: To teach the language model to answer from a sentence.
+        encoder_steps: To teach each encoder what is on a clip.
         recipe: The same for all variants; its seed is replaced by each seed.
     """
 
@@ -47,6 +48,7 @@ class AblationConfig:
     clip_seeds: int = 12
     held_out_clip_seeds: int = 3
     base_steps: int = 400
+    encoder_steps: int = 300
     recipe: Recipe = field(default_factory=Recipe)
 
     @classmethod

@@ -19,10 +19,18 @@ from model.training.ablation_config import FULL, VARIANTS, AblationConfig
 from model.training.arguments import training_arguments
 from model.training.config import DataConfig, TrainingConfig
 from model.training.dataset import Collator, ExampleDataset
+from model.training.encoder_base import teach_encoders
 from model.training.evaluation import answer_questions
 from model.training.examples import Example
 from model.training.recipe import Recipe
 from model.training.trainer import MimicChatTrainer
+
+_BASE_PARTS = (
+    "language_model.",
+    "boundaries",
+    "spatial_encoder.",
+    "temporal_encoder.",
+)
 
 
 @dataclass(frozen=True)
@@ -71,7 +79,7 @@ def run_ablations(config: AblationConfig, seeds: int) -> Iterator[VariantResult]
         for variant, flag in VARIANTS.items():
             file = config.output_folder / f"{flag or FULL}-{seed}.json"
             if not file.is_file():
-                base = base or _language_base(bench, seed)
+                base = base or _base(bench, seed)
                 flags = {flag: True} if flag else {}
                 network = bench.network.with_ablation(**flags)
                 values = _measure(bench, network, base, seed)
@@ -95,14 +103,23 @@ def _bench(config: AblationConfig) -> _Bench:
     return _Bench(config, network, encoder, frames, learnt, held_out)
 
 
-def _language_base(bench: _Bench, seed: int) -> MimicChat:
-    """A language model that can answer where a sentence tells what a clip shows.
+def _base(bench: _Bench, seed: int) -> MimicChat:
+    """Parts that stand for the published ones; the variants learn to join them.
 
-    It stands for the published one: the variants then learn to see, not to read.
+    A language model that answers where a sentence tells what a clip shows, and encoders
+    that see it.
     """
-    language = replace(bench.network.language, is_frozen=False)
+    config = bench.network
+    trainable = replace(
+        config,
+        spatial=replace(config.spatial, is_frozen=False),
+        temporal=replace(config.temporal, is_frozen=False),
+        language=replace(config.language, is_frozen=False),
+    )
     torch.manual_seed(seed)
-    network = build(replace(bench.network, language=language))
+    network = build(trainable)
+    steps = bench.config.encoder_steps
+    teach_encoders(network, bench.learnt, bench.frames, steps=steps, seed=seed)
     for name, parameter in network.named_parameters():
         is_text = name.startswith(("language_model.", "boundaries"))
         parameter.requires_grad_(is_text and "lora_" not in name)
@@ -121,7 +138,7 @@ def _measure(
     )
     torch.manual_seed(seed)
     network = build(network_config)
-    _take_language(network, base)
+    _take_base(network, base)
     parts = (network_config, bench.encoder, bench.frames)
     recipe = replace(bench.config.recipe, seed=seed)
     _train(bench, network, ExampleDataset(learnt, *parts), recipe)
@@ -136,15 +153,14 @@ def _measure(
 
 
 @torch.no_grad()
-def _take_language(network: MimicChat, base: MimicChat) -> None:
-    """The base's language model, whether or not adapters stand in it."""
+def _take_base(network: MimicChat, base: MimicChat) -> None:
+    """The base's parts, whether or not adapters stand in the language model."""
     source = {
         name.replace(".base_layer", ""): parameter
         for name, parameter in base.named_parameters()
     }
     for name, parameter in network.named_parameters():
-        is_text = name.startswith(("language_model.", "boundaries"))
-        if is_text and "lora_" not in name:
+        if name.startswith(_BASE_PARTS) and "lora_" not in name:
             parameter.copy_(source[name.replace(".base_layer", "")])
 
 

@@ -12,7 +12,7 @@ from model.synthetic.clips import (
 from model.synthetic.questions import SyntheticTask, items_of
 from model.tasks.scoring import AnsweredItem, score
 
-CLIP = SyntheticClip(Colour.GREEN, Shape.CROSS, Direction.LEFT, 5)
+CLIP = SyntheticClip(Colour.GREEN, Shape.CROSS, Direction.FALLING, 5)
 
 
 def test_each_clip_has_one_item_of_each_task() -> None:
@@ -21,8 +21,8 @@ def test_each_clip_has_one_item_of_each_task() -> None:
     assert answers == {
         SyntheticTask.COLOUR: "green",
         SyntheticTask.SHAPE: "cross",
-        SyntheticTask.MOTION: "left",
-        SyntheticTask.JOINT: "green left",
+        SyntheticTask.MOTION: "falling",
+        SyntheticTask.JOINT: "green falling",
     }
 
 
@@ -31,7 +31,7 @@ def test_the_joint_question_needs_both_branches() -> None:
 
     colours, directions = zip(*(o.split() for o in joint.options), strict=True)
     assert Counter(colours)["green"] == 2
-    assert Counter(directions)["left"] == 2
+    assert Counter(directions)["falling"] == 2
     assert len(set(joint.options)) == 4
 
 

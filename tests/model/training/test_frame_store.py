@@ -24,7 +24,7 @@ CONFIG = MimicChatConfig(
 def clip(tmp_path: Path) -> Path:
     """A synthetic clip of 32 frames."""
     path = tmp_path / "clip.mp4"
-    write_clip(SyntheticClip(Colour.RED, Shape.DISC, Direction.LEFT), path)
+    write_clip(SyntheticClip(Colour.RED, Shape.DISC, Direction.FALLING), path)
     return path
 
 
@@ -47,7 +47,7 @@ def test_a_clip_is_decoded_once(tmp_path: Path, clip: Path) -> None:
 def test_a_changed_file_is_decoded_anew(tmp_path: Path, clip: Path) -> None:
     store = FrameStore(tmp_path / "frames", CONFIG)
     first = store.frames(clip)
-    write_clip(SyntheticClip(Colour.BLUE, Shape.BAR, Direction.UP), clip)
+    write_clip(SyntheticClip(Colour.BLUE, Shape.BAR, Direction.RISING), clip)
 
     again = store.frames(clip)
     store.close()
