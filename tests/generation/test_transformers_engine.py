@@ -146,6 +146,23 @@ class TestTimes:
             assert time in read
         assert "0:01:40" in read
 
+    @pytest.mark.parametrize(
+        ("name", "times"),
+        [
+            ("qwen3_vl", ["<2.0 seconds>", "<6.0 seconds>", "<14.0 seconds>"]),
+            ("video_llama_3", ["Time 1.0s:", "Time 3.0s:", "Time 15.0s:"]),
+        ],
+    )
+    def test_families_that_write_times_into_the_text_write_the_right_ones(
+        self, name: str, times: list[str], root: Path
+    ) -> None:
+        maker = input_maker(name, root)
+
+        ids = maker.inputs([request(video=frames(count=8, duration=16.0))])["input_ids"]
+
+        read = maker._processor.tokenizer.decode(ids[0])
+        assert all(time in read for time in times), read
+
 
 class TestWords:
     def test_prompts_are_padded_on_the_left(self, root: Path) -> None:
