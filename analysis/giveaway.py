@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.special import expit
-from scipy.stats import rankdata
 
 from analysis.surface import FEATURES, FloatArray
 
@@ -120,6 +119,8 @@ def _held_out_scores(
 
 def _area(scores: FloatArray, is_human: BoolArray) -> float:
     """Area under the ROC curve, from ranks (Mann-Whitney); ties count half."""
+    from scipy.stats import rankdata  # slow to load, and the web starts without
+
     ranks = rankdata(scores)
     people = int(is_human.sum())
     models = len(is_human) - people
