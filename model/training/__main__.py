@@ -47,8 +47,11 @@ def _train(words: list[str]) -> int:
         f"{examples.without_clip_count} without their clip, "
         f"{examples.refused_line_count} unreadable lines."
     )
-    if not arguments.check:
-        result = train(prepared, shows_progress=sys.stderr.isatty())
+    if arguments.check:
+        return 0
+    result = train(prepared, shows_progress=sys.stderr.isatty())
+    # Under torchrun only the first process has one.
+    if result:
         print(json.dumps(result, indent=2, ensure_ascii=False))
     return 0
 

@@ -128,7 +128,9 @@ def evaluate(
             for task, s in scores.tasks.items()
             if s.item_count
         }
-        result["macro_pct"], result["micro_pct"] = scores.macro_pct, scores.micro_pct
+        if result["tasks"]:
+            result["macro_pct"] = scores.macro_pct
+            result["micro_pct"] = scores.micro_pct
     return result
 
 

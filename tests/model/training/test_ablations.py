@@ -16,7 +16,7 @@ CONFIG = ROOT / "model" / "training" / "ablations.toml"
 
 
 def _result(variant: str, seed: int, macro: float) -> VariantResult:
-    tasks: dict[str, float] = {task: macro for task in SyntheticTask}
+    tasks: dict[str, float] = dict.fromkeys(SyntheticTask, macro)
     return VariantResult(variant, seed, tasks, macro, 0)
 
 
