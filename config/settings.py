@@ -227,7 +227,9 @@ if CELERY_BROKER_URL.startswith("redis"):
 # --- Models that write comments -----------------------------------------------------
 
 # Checkpoints, a folder each, named by its registry entry; only workers read them.
-CHECKPOINT_ROOT = Path(env.str("CHECKPOINT_ROOT", default=str(BASE_DIR / "checkpoints")))
+CHECKPOINT_ROOT = Path(
+    env.str("CHECKPOINT_ROOT", default=str(BASE_DIR / "checkpoints"))
+)
 # A folder of the site's own registry entries; empty: none.
 GENERATION_REGISTRY = env.str("GENERATION_REGISTRY", default="")
 # The only addresses to which frames of videos may be sent.

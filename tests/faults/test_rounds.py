@@ -1,5 +1,6 @@
 """A round that is killed, cut off and misled ends as if nothing had been."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
 
@@ -126,9 +127,12 @@ def test_a_broken_video_and_a_hanging_decoder_harm_no_other_video(
     # Long enough to be caught while it is decoded.
     write_clip(hanging, size=(1280, 720), times_ms=range(0, 12_000, 40))
     worker = installation.ensure_worker()
-    round_id = installation.open_round(study)
 
-    installation.freeze_decoder(worker, hanging)
+    with ThreadPoolExecutor(1) as watcher:
+        # From before the start: the file is open for less than a second.
+        frozen = watcher.submit(installation.freeze_decoder, worker, hanging)
+        round_id = installation.open_round(study)
+        frozen.result()
 
     installation.wait_until_over(round_id)
     assert installation.jobs(round_id) == {"done": VIDEOS - 2, "failed": 2}

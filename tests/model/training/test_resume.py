@@ -6,9 +6,11 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import torch
 
 from model.training.config import TrainingConfig
 from model.training.run import prepare, train
@@ -36,7 +38,17 @@ def _losses(run: Path) -> dict[int, float]:
     return {e["step"]: e["loss"] for e in state["log_history"] if "loss" in e}
 
 
+@pytest.fixture
+def one_thread() -> Iterator[None]:
+    """As in the run that is killed: the order of a sum depends on it."""
+    count = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(count)
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("one_thread")
 def test_a_killed_run_resumes_to_the_same_loss_curve(tmp_path: Path) -> None:
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     for folder in (whole, killed):
@@ -55,8 +67,10 @@ def test_a_killed_run_resumes_to_the_same_loss_curve(tmp_path: Path) -> None:
     undisturbed = _train(write_run(whole, recipe=RECIPE))
     curve = _losses(whole / "run")
     assert set(curve) == set(range(1, 25))
-    assert _losses(killed / "run") == curve
-    assert resumed == undisturbed
+    # Sums in another order differ in the seventh digit; other data, in the first.
+    assert _losses(killed / "run") == pytest.approx(curve, rel=1e-5)
+    assert resumed.pop("skipped") == undisturbed.pop("skipped")
+    assert resumed == pytest.approx(undisturbed, rel=1e-4)
 
 
 def _train(config: Path) -> dict[str, object]:
