@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 
 from annotation.models import Batch, BatchComment, Study
 from annotation.services.comments import source_key
 from corpus.models import MediaState, Source
-from generation.models import GenerationJob, RoundScope
+from generation.models import GenerationJob, JobState, RoundScope, RoundState
 from generation.models.jobs import ACTIVE
 from generation.registry import Entry
 from generation.selectors.workers import WorkerRow, workers_of
@@ -103,12 +103,26 @@ def batches_to_write(
     if scope == RoundScope.MISSING:
         held = BatchComment.objects.filter(batch=OuterRef("pk"), source=source)
         batches = batches.exclude(Exists(held))
-    return batches.exclude(Exists(_active_jobs(source)))
+    return batches.exclude(Exists(_at_it(study, source)))
 
 
-def _active_jobs(source: Source) -> QuerySet[GenerationJob]:
+def _at_it(study: Study, source: Source) -> QuerySet[GenerationJob]:
+    return jobs_at_it(study, source).filter(video=OuterRef("video"))
+
+
+def jobs_at_it(study: Study, source: Source) -> QuerySet[GenerationJob]:
+    """Jobs whose comment is on its way into the study.
+
+    Batches are filled when a round is over: until then, what it has written is missing
+    in them and yet must not be written twice.
+    """
+    is_going_on = Q(
+        state=JobState.DONE,
+        round_source__round__study=study,
+        round_source__round__state__in=(RoundState.OPEN, RoundState.PAUSED),
+    )
     return GenerationJob.objects.filter(
-        source=source, video=OuterRef("video"), state__in=ACTIVE
+        Q(state__in=ACTIVE) | is_going_on, source=source
     )
 
 
@@ -120,7 +134,7 @@ def source_of(entry: Entry) -> Source | None:
 def _planned(study: Study, entry: Entry, scope: RoundScope) -> PlannedModel:
     source = source_of(entry)
     busy = (
-        readable_batches(study).filter(Exists(_active_jobs(source))).count()
+        readable_batches(study).filter(Exists(_at_it(study, source))).count()
         if source
         else 0
     )

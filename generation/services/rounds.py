@@ -26,7 +26,7 @@ from generation.models import (
 )
 from generation.models.jobs import ACTIVE
 from generation.registry import Entry
-from generation.selectors.plans import batches_to_write, plan_round
+from generation.selectors.plans import batches_to_write, jobs_at_it, plan_round
 
 
 @transaction.atomic
@@ -90,6 +90,9 @@ def _add_model(generation_round: GenerationRound, entry: Entry) -> None:
         ignore_conflicts=True,
         batch_size=2_000,
     )
+    # What that round wrote between the question and the jobs is missing no more.
+    others = jobs_at_it(study, source).exclude(round_source=row)
+    row.jobs.filter(video__in=others.values("video")).delete()
 
 
 def entry_source(entry: Entry) -> Source:

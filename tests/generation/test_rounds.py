@@ -94,6 +94,17 @@ def test_the_same_round_started_twice_writes_nothing_twice() -> None:
     assert GenerationJob.objects.count() == 3
 
 
+def test_what_an_open_round_has_written_is_not_written_again() -> None:
+    study = make_draft()
+    taken = claim(start(study))
+    write(taken, taken.jobs[0])
+
+    with pytest.raises(GenerationError, match="Nothing is left"):
+        start(study)
+
+    assert GenerationJob.objects.count() == 3
+
+
 def test_two_active_jobs_of_one_source_and_video_are_refused() -> None:
     study = make_draft(videos=1)
     job = jobs_of(start(study)).get()
