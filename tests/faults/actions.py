@@ -28,8 +28,10 @@ def make_study(key: str, video_count: str, clip: str) -> None:
         media.playback = f"play/{media.name}.mp4"
         file = stored(media.original)
         file.parent.mkdir(parents=True, exist_ok=True)
-        # What follows an MP4's last box is ignored by decoders.
-        file.write_bytes(content + b"\0\0\0\x0cfree" + number.to_bytes(4))
+        # What follows an MP4's last box is ignored by decoders. No other study may have
+        # the same file: that a file cannot be decoded is remembered by its hash.
+        own = hashlib.sha256(f"{key}-{number}".encode()).digest()[:4]
+        file.write_bytes(content + b"\0\0\0\x0cfree" + own)
         media.sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
         media.save()
         videos.append(video)
