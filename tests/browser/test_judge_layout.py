@@ -86,7 +86,7 @@ def test_nothing_moves_while_answers_are_given_and_saved(sheet: Sheet) -> None:
 
     # Shifts just after an input count here too: nothing at all may move, but for what
     # the bar at the bottom says.
-    moved = """() => window.shifts.flatMap(({ sources }) => sources).filter((source) => {
+    moved = """() => window.shifts.flatMap((s) => s.sources).filter((source) => {
         const node = source.node;
         const element = node instanceof Element ? node : node?.parentElement;
         return !element?.closest(".dock");
