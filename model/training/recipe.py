@@ -19,6 +19,8 @@ class Recipe:
         global_batch: Samples of one optimizer step, over all devices.
         max_grad_norm: Gradients are clipped to this length (ours).
         betas: AdamW's (ours, PyTorch's).
+        dropout: Share of the language model's hidden states that is dropped (ours; for
+            small data).
         groups_by_length: Batches are made of samples of like length.
         checkpoints_activations: Trade time for memory.
         deepspeed: Shard the optimizer over devices (stage 1).
@@ -37,6 +39,7 @@ class Recipe:
     global_batch: int = 4
     max_grad_norm: float = 1.0
     betas: tuple[float, ...] = (0.9, 0.999)
+    dropout: float = 0.0
     precision: Literal["bf16", "fp32"] = "bf16"
     groups_by_length: bool = True
     checkpoints_activations: bool = True

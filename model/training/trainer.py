@@ -12,6 +12,7 @@ from transformers.integrations.integration_utils import TensorBoardCallback
 from model.mimic_chat import MimicChat, NetworkOutput
 from model.training.callbacks import CompleteCheckpoints
 from model.training.dataset import Collator, ExampleDataset, Skipped
+from model.training.dropout import drop_hidden_states
 from model.training.recipe import Recipe
 from model.training.sampling import EpochSampler
 from model.training.state import load_trained, save_trained
@@ -59,6 +60,8 @@ class MimicChatTrainer(Trainer):
         callbacks: list[Any] = [TensorBoardCallback(), CompleteCheckpoints()]
         if recipe.patience:
             callbacks.append(EarlyStoppingCallback(recipe.patience))
+        if recipe.dropout:
+            drop_hidden_states(network.language_model, recipe.dropout)
         if recipe.checkpoints_activations:
             network.gradient_checkpointing_enable()
         super().__init__(
