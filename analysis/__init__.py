@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from analysis.errors import AnalysisError
-    from analysis.figures import charts
-    from analysis.judgments import Judgments
-    from analysis.reading import judgments_from_table, read_judgments
-    from analysis.reporting import Exclusion, Report, report
+    from analysis.figures.charts import charts
+    from analysis.judgments.arrays import Judgments
+    from analysis.judgments.reading import judgments_from_table, read_judgments
+    from analysis.reporting.computing import report
+    from analysis.reporting.report import Report
+    from analysis.reporting.results import Exclusion
 
 __all__ = [
     "AnalysisError",
@@ -26,13 +28,13 @@ __all__ = [
 
 _HOMES = {
     "AnalysisError": "analysis.errors",
-    "Exclusion": "analysis.reporting",
-    "Judgments": "analysis.judgments",
-    "Report": "analysis.reporting",
-    "charts": "analysis.figures",
-    "judgments_from_table": "analysis.reading",
-    "read_judgments": "analysis.reading",
-    "report": "analysis.reporting",
+    "Exclusion": "analysis.reporting.results",
+    "Judgments": "analysis.judgments.arrays",
+    "Report": "analysis.reporting.report",
+    "charts": "analysis.figures.charts",
+    "judgments_from_table": "analysis.judgments.reading",
+    "read_judgments": "analysis.judgments.reading",
+    "report": "analysis.reporting.computing",
 }
 
 

@@ -8,10 +8,10 @@ levels give the same bytes.
 import sys
 from collections.abc import Sequence
 
-from analysis import bundle_command, plan_command, report_command
+from analysis.command_line import bundle, plan, report
 from analysis.errors import AnalysisError
 
-_COMMANDS = {"bundle": bundle_command, "plan": plan_command}
+_COMMANDS = {"bundle": bundle, "plan": plan}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if command is not None:
             text = command.run(command.parser().parse_args(words[1:]))
         else:
-            text = report_command.run(report_command.parser().parse_args(words))
+            text = report.run(report.parser().parse_args(words))
     except AnalysisError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

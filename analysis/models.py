@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from analysis.stopping import WIDEST
+from analysis.reporting.stop_rule import WIDEST
 from annotation.models import Study
 from corpus.models import Comment, Source
 
@@ -24,12 +24,12 @@ class StoredReport(models.Model):
     """The report of a study at one state of its data."""
 
     study = models.ForeignKey(Study, models.CASCADE, related_name="reports")
-    # What the content rests on (analysis.state_of_data): other data, other stamp.
+    # What the content rests on (services.reports.state_of_data).
     stamp = models.CharField(max_length=64)
     state = models.CharField(
         max_length=9, choices=ReportState.choices, default=ReportState.WAITING
     )
-    # Figures and chapters (analysis.storing); null until done.
+    # Figures and chapters (reporting.storing); null until done.
     content = models.JSONField(null=True)
     error = models.TextField(blank=True)
     requested_at = models.DateTimeField(auto_now_add=True)

@@ -2,8 +2,8 @@
 
 from celery import shared_task
 
-from analysis.bundles import make_stored_bundle
-from analysis.services import compute_report
+from analysis.services.bundles import make_stored_bundle
+from analysis.services.reports import compute_report
 
 
 @shared_task(name="analysis.compute_report")  # type: ignore[untyped-decorator]

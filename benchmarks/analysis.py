@@ -23,8 +23,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from analysis.columns import Coded, Columns, judgments_from_columns
-from analysis.judgments import FloatArray, Judgments
+from analysis.judgments.arrays import FloatArray, Judgments
+from analysis.judgments.columns import Coded, Columns, judgments_from_columns
 from benchmarks.memory import peak_mb
 
 Result = TypeVar("Result")
@@ -46,7 +46,7 @@ LABELS = ("annotator", "video", "comment", "source")
 
 def draw(size: str, folder: Path) -> None:
     """Draw the judgments of a study and store them as arrays."""
-    from analysis.simulation import Design, paper_sources, simulate_columns
+    from analysis.planning.simulation import Design, paper_sources, simulate_columns
 
     videos, annotators = SIZES[size]
     design = Design(annotators, videos, REDUNDANCY, paper_sources())
@@ -86,7 +86,7 @@ def analyse(folder: Path, replicates: int) -> None:
 def _warm_up() -> None:
     """Load what a report loads, so that imports are not measured."""
     import analysis
-    from analysis.simulation import Design, paper_sources, simulate
+    from analysis.planning.simulation import Design, paper_sources, simulate
 
     small = Design(6, 6, 2, paper_sources(models=2))
     analysis.report(simulate(small, np.random.default_rng(0)), replicates=10)
@@ -136,7 +136,7 @@ def compare(size: str = "580k", draws: int = 5) -> None:
     """Print our way beside the straightforward one, in this very process."""
     from analysis.metrics.clusters import answers, cluster_covariance
     from analysis.metrics.ranking import pigeonhole_rates
-    from analysis.simulation import Design, paper_sources, simulate
+    from analysis.planning.simulation import Design, paper_sources, simulate
 
     videos, annotators = SIZES[size]
     design = Design(annotators, videos, REDUNDANCY, paper_sources())
@@ -217,9 +217,9 @@ def run_task(task: str) -> None:
     import django
 
     django.setup()
-    from analysis.database import judgments_of
-    from analysis.exporting import csv_blocks, jsonl_blocks, write_parquet
-    from analysis.services import study_report
+    from analysis.export.long_table import csv_blocks, jsonl_blocks, write_parquet
+    from analysis.selectors.database import judgments_of
+    from analysis.services.reports import study_report
     from annotation.models import Study
 
     study = Study.objects.get()

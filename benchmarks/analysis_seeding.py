@@ -5,9 +5,9 @@ from collections.abc import Iterable
 import numpy as np
 from django.db import connection
 
-from analysis.columns import Columns
-from analysis.judgments import IntArray
-from analysis.simulation import Design, paper_sources, simulate_columns
+from analysis.judgments.arrays import IntArray
+from analysis.judgments.columns import Columns
+from analysis.planning.simulation import Design, paper_sources, simulate_columns
 from annotation.models import Batch, BatchComment, Membership, Study
 from benchmarks.seeding import make_study
 

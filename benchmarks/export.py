@@ -96,7 +96,7 @@ def _measure(way: str, runs: int) -> None:
     import django
 
     django.setup()
-    from analysis.exporting import csv_blocks, jsonl_blocks
+    from analysis.export.long_table import csv_blocks, jsonl_blocks
     from annotation.models import Study
 
     study = Study.objects.get()
@@ -122,8 +122,8 @@ def _copy(study_id: int) -> int:
     import psycopg
     from psycopg import sql
 
-    from analysis.database import KEPT
-    from analysis.exporting import long_table
+    from analysis.export.long_table import long_table
+    from analysis.selectors.database import KEPT
 
     query = sql.SQL(long_table(is_safe=True)).format(
         study=sql.Literal(study_id), people=sql.SQL(KEPT)
@@ -138,7 +138,7 @@ def _copy(study_id: int) -> int:
 
 
 def _parquet(study: "Study") -> int:
-    from analysis.exporting import write_parquet
+    from analysis.export.long_table import write_parquet
 
     with TemporaryFile() as file:
         write_parquet(study, file)

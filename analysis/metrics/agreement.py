@@ -6,7 +6,7 @@ from typing import Literal
 import krippendorff
 import numpy as np
 
-from analysis.judgments import TOP_SCORE, FloatArray, IntArray
+from analysis.judgments.arrays import TOP_SCORE, FloatArray, IntArray
 from analysis.metrics.clusters import inner_products
 from analysis.metrics.undefined import Undefined
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.judgments import HUMAN, BoolArray, FloatArray, IntArray, Judgments
+from analysis.judgments.arrays import HUMAN, BoolArray, FloatArray, IntArray, Judgments
 from analysis.metrics.agreement import COMPARABLE
 from analysis.metrics.detection import sensitivity
 from analysis.metrics.undefined import Figures, figures, ratio

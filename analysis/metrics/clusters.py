@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.judgments import FloatArray, IntArray, Judgments
+from analysis.judgments.arrays import FloatArray, IntArray, Judgments
 
 _ROWS_A_BLOCK = 1 << 18
 _NOTHING = 1e-18

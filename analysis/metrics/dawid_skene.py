@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from analysis.judgments import FloatArray, IntArray, Judgments, present_codes
+from analysis.judgments.arrays import FloatArray, IntArray, Judgments, present_codes
 from analysis.metrics.agreement import COMPARABLE
 from analysis.metrics.undefined import Figures, figures, ratio
 

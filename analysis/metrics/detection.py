@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from analysis.judgments import BoolArray, IntArray
+from analysis.judgments.arrays import BoolArray, IntArray
 from analysis.metrics.undefined import Figures, Undefined, figures
 
 NO_HUMAN = "no verdict on a human comment"

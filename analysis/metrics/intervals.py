@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from analysis.judgments import IntArray
+from analysis.judgments.arrays import IntArray
 from analysis.metrics.clusters import Covariance
 from analysis.metrics.sources import NO_SCORES, NO_VERDICTS
 from analysis.metrics.undefined import Figures, Reason, figures, ratio

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from scipy import special
 
-from analysis.judgments import BoolArray, FloatArray, IntArray, Judgments
+from analysis.judgments.arrays import BoolArray, FloatArray, IntArray, Judgments
 from analysis.metrics.intervals import FEW_ANNOTATORS, FEW_VIDEOS, FEWEST, TWO_SIDED_95
 from analysis.metrics.sources import NO_VERDICTS
 from analysis.metrics.undefined import Figures, Reason, figures

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from analysis.judgments import BoolArray, FloatArray, IntArray, Judgments, dense_codes
+from analysis.judgments.arrays import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    Judgments,
+    dense_codes,
+)
 from analysis.metrics.clusters import inner_products
 from analysis.metrics.undefined import Undefined
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from analysis.judgments import FloatArray, IntArray, present_codes
+from analysis.judgments.arrays import FloatArray, IntArray, present_codes
 from analysis.metrics.clusters import Answers, Covariance, assignment_blocks, cell_sums
 from analysis.metrics.intervals import (
     FEW_ANNOTATORS,

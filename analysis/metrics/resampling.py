@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.judgments import FloatArray, IntArray
+from analysis.judgments.arrays import FloatArray, IntArray
 from analysis.metrics.agreement import (
     COMPARABLE,
     NO_PAIRS,

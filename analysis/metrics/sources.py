@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from analysis.judgments import TOP_SCORE, FloatArray, IntArray, Judgments
+from analysis.judgments.arrays import TOP_SCORE, FloatArray, IntArray, Judgments
 from analysis.metrics.undefined import Figures, figures, ratio
 
 NO_VERDICTS = "no verdict on this source"

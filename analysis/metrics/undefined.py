@@ -4,7 +4,7 @@ from typing import Self
 
 import numpy as np
 
-from analysis.judgments import BoolArray, FloatArray, NumberArray
+from analysis.judgments.arrays import BoolArray, FloatArray, NumberArray
 
 Figures = tuple[float, ...]
 Reason = tuple[BoolArray | bool, str]

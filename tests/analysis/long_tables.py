@@ -1,12 +1,13 @@
 """Small long tables for the tests of the analysis."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from analysis.judgments import Judgments
-from analysis.reading import judgments_from_table
+from analysis.judgments.arrays import Judgments
+from analysis.judgments.reading import judgments_from_table
 
 Row = dict[str, Any]
 
@@ -64,3 +65,21 @@ def scores(comment: str, given: str) -> list[Row]:
         row(f"a{number}", comment, None, score=None if digit == "-" else int(digit))
         for number, digit in enumerate(given, 1)
     ]
+
+
+def small_table() -> pd.DataFrame:
+    """Two sources, three videos, three annotators, orders and times."""
+    rows = votes("v1-human-1", "hha") + votes("v2-human-2", "hhh")
+    rows += (
+        votes("v1-bot-1", "aha") + votes("v2-bot-2", "aaa") + votes("v3-bot-3", "-ha")
+    )
+    for number, one in enumerate(rows):
+        one |= {"score": number % 6, "order": 1 + number % 4, "seconds": 1.5 + number}
+        one |= {"assignment_no": 1 + number // 6}
+    return frame(rows)
+
+
+def csv_of(table: pd.DataFrame, folder: Path) -> str:
+    path = folder / "judgments.csv"
+    table.to_csv(path, index=False)
+    return str(path)

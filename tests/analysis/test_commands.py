@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 import analysis
-from analysis.database import judgments_of
+from analysis.selectors.database import judgments_of
 from tests.analysis.studies import make_judged_study
 from tests.factories import make_open_study
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
-from analysis.database import judgments_of
+from analysis.selectors.database import judgments_of
 from annotation.models import (
     AssignmentState,
     DocumentKind,

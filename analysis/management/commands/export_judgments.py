@@ -7,8 +7,8 @@ from typing import BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError
 
-from analysis.dataset_folder import write_dataset
-from analysis.exporting import csv_blocks, jsonl_blocks, write_parquet
+from analysis.export.dataset_folder import write_dataset
+from analysis.export.long_table import csv_blocks, jsonl_blocks, write_parquet
 from analysis.management.commands.report import study_by_key
 from annotation.models import Study
 

@@ -5,9 +5,9 @@ from argparse import ArgumentParser
 from django.core.management.base import BaseCommand, CommandError
 
 from analysis.errors import AnalysisError
-from analysis.rendering import FORMATS
-from analysis.reporting import DEFAULT_LEVELS, DEFAULT_REPLICATES
-from analysis.services import study_report
+from analysis.reporting.computing import DEFAULT_LEVELS, DEFAULT_REPLICATES
+from analysis.reporting.rendering import FORMATS
+from analysis.services.reports import study_report
 from annotation.models import Study
 
 

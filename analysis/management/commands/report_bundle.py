@@ -5,8 +5,8 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from analysis.bundling import make_bundle
 from analysis.errors import AnalysisError
+from analysis.export.bundling import make_bundle
 from analysis.management.commands.report import study_by_key
 
 

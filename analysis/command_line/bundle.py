@@ -1,0 +1,77 @@
+"""`python -m analysis bundle judgments.csv -o bundle.zip`."""
+
+import argparse
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from analysis.command_line.options import add_report_options, asked_judgments
+from analysis.errors import AnalysisError
+from analysis.export.bundle import write_bundle
+from analysis.metrics.sources import tally
+from analysis.reporting.chapters import chapters
+from analysis.reporting.computing import report
+from analysis.reporting.results import Exclusion
+from analysis.reporting.stop_rule import StopRule
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    made = argparse.ArgumentParser(
+        prog="python -m analysis bundle",
+        description="Write a zip from which every number of a report can be made "
+        "again: the table, the report, tables and figures, and how to repeat it.",
+    )
+    made.add_argument("judgments", help="the long table, a .csv file")
+    made.add_argument("-o", "--output", type=Path, required=True, metavar="ZIP")
+    made.add_argument(
+        "--about",
+        type=Path,
+        metavar="JSON",
+        help="study, protocol_version, excluded annotators and stop_rule, to be stated",
+    )
+    add_report_options(made)
+    return made
+
+
+def run(options: argparse.Namespace) -> str:
+    """Write the bundle; nothing is left to print."""
+    table = Path(options.judgments)
+    if table.suffix.lower() != ".csv":
+        raise AnalysisError(f"{table}: a bundle holds the table as CSV")
+    data, everyone = asked_judgments(options)
+    about = _about(options.about)
+    made = report(
+        data,
+        everyone=everyone,
+        levels=options.levels,
+        replicates=options.replicates,
+        seed=options.seed,
+        study=str(about.get("study", "")),
+        protocol_version=str(about.get("protocol_version", "")),
+        excluded=[Exclusion(**one) for one in about.get("excluded", [])],
+        stop_rule=StopRule(**about["stop_rule"]) if about.get("stop_rule") else None,
+    )
+    beside = chapters(data, tally(data), {})
+    try:
+        write_bundle(
+            options.output,
+            long_table=table,
+            excluded_table=options.excluded and Path(options.excluded),
+            report=made,
+            chapters=beside,
+        )
+    except OSError as error:
+        raise AnalysisError(f"{options.output}: cannot be written: {error}") from error
+    return ""
+
+
+def _about(path: Path | None) -> Mapping[str, Any]:
+    if path is None:
+        return {}
+    try:
+        content: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise AnalysisError(f"{path}: cannot be read: {error}") from error
+    return content

@@ -1,0 +1,88 @@
+"""Options that the commands of `python -m analysis` share."""
+
+import argparse
+
+from analysis.errors import AnalysisError
+from analysis.judgments.arrays import Judgments
+from analysis.judgments.reading import read_judgments
+from analysis.planning.rates import sources_of
+from analysis.planning.simulation import SimulatedSource
+from analysis.reporting.computing import DEFAULT_LEVELS, DEFAULT_REPLICATES
+
+
+def add_report_options(parser: argparse.ArgumentParser) -> None:
+    """--sources, --excluded, --levels, --replicates, --seed."""
+    parser.add_argument(
+        "--excluded",
+        metavar="FILE",
+        help="judgments of annotators who were left out, to show what the figures "
+        "would be with them",
+    )
+    parser.add_argument(
+        "--sources",
+        type=names,
+        default=(),
+        metavar="A,B",
+        help="sources of the study that may have no rows in the file",
+    )
+    parser.add_argument(
+        "--levels",
+        type=names,
+        default=DEFAULT_LEVELS,
+        metavar="LEVEL,LEVEL",
+        help="definitions, inference, models (default: the first two)",
+    )
+    parser.add_argument(
+        "--replicates",
+        type=count,
+        default=DEFAULT_REPLICATES,
+        metavar="N",
+        help="bootstrap replicates; 0 for none (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--seed",
+        type=count,
+        default=0,
+        metavar="N",
+        help="seed of whatever is drawn (default: %(default)s)",
+    )
+
+
+def asked_judgments(
+    options: argparse.Namespace,
+) -> tuple[Judgments, Judgments | None]:
+    """The judgments, and with those of the annotators left out if a file has them."""
+    data = read_judgments(options.judgments, declared_sources=options.sources)
+    if options.excluded is None:
+        return data, None
+    everyone = read_judgments(
+        options.judgments, also=options.excluded, declared_sources=options.sources
+    )
+    return data, everyone
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Names between commas."""
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def count(text: str) -> int:
+    """A whole number from 0."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0")
+    return int(text)
+
+
+def positive(text: str) -> int:
+    """A whole number from 1."""
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return int(text)
+
+
+def rates(text: str) -> tuple[SimulatedSource, ...]:
+    """Sources and rates, such as "human=87,strong=40"."""
+    try:
+        return sources_of(text)
+    except AnalysisError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error

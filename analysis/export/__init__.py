@@ -1,0 +1,1 @@
+"""What is taken away: the long table, datasets, the reproduction bundle."""

@@ -1,0 +1,147 @@
+"""The reproduction bundle: a zip from which every number can be made again."""
+
+import csv
+import io
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, BinaryIO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from analysis.export.codebook import CODEBOOK
+from analysis.figures.charts import draw
+from analysis.reporting import comparing
+from analysis.reporting.rendering import (
+    FORMATS,
+    latex_table,
+    markdown_table,
+    provenance_lines,
+    spreadsheet_safe,
+)
+from analysis.reporting.report import Report
+from analysis.reporting.tables import Table
+
+LONG_TABLE = "judgments.csv"
+EXCLUDED_TABLE = "excluded.csv"
+_SAME_MOMENT = (1980, 1, 1, 0, 0, 0)  # so that the same content is the same file
+
+_README = """# Reproduction bundle: {title}
+
+{headline}
+
+Everything here was computed from `judgments.csv`. To make every number again, with
+mimic-bench {software} installed or its source tree at hand, run in this folder
+
+```
+python -m analysis judgments.csv {options} --format json > again.json
+```
+
+The `metrics` of `again.json` equal those of `report.json` to the last digit.
+
+| file | what |
+| --- | --- |
+| judgments.csv, codebook.md | the long table, and what its columns hold |
+| excluded.csv | judgments of annotators who were left out, if any were |
+| report.json | every figure by name, why some are undefined, and what they rest on |
+| report.md, report.html | the same to read |
+| tables/ | each table as CSV, Markdown and LaTeX (booktabs) |
+| figures/ | each figure as SVG, PDF and PNG |
+| provenance.json | versions, seed, fingerprint, exclusions |
+
+{provenance}
+"""
+
+
+def write_bundle(
+    target: Path | BinaryIO,
+    *,
+    long_table: Path,
+    excluded_table: Path | None = None,
+    report: Report,
+    chapters: Mapping[str, Any],
+) -> None:
+    """Write the zip; the same input gives the same files.
+
+    Args:
+        target: Where to.
+        long_table: The CSV that the report was computed from.
+        excluded_table: The judgments of annotators left out, likewise.
+        report: Its figures.
+        chapters: Of `analysis.reporting.chapters`, for the figures.
+    """
+    with ZipFile(target, "w", ZIP_DEFLATED) as bundle:
+        for name, text in _texts(report).items():
+            bundle.writestr(_entry(name), text)
+        _add_file(bundle, LONG_TABLE, long_table)
+        if excluded_table is not None:
+            _add_file(bundle, EXCLUDED_TABLE, excluded_table)
+        with tempfile.TemporaryDirectory(prefix="figures-") as folder:
+            for path in draw(report, chapters, Path(folder)):
+                bundle.writestr(_entry(f"figures/{path.name}"), path.read_bytes())
+
+
+def _add_file(bundle: ZipFile, name: str, path: Path) -> None:
+    with (
+        path.open("rb") as content,
+        bundle.open(_entry(name), "w", force_zip64=True) as inside,
+    ):
+        shutil.copyfileobj(content, inside, 1 << 20)
+
+
+def _entry(name: str) -> ZipInfo:
+    entry = ZipInfo(name, date_time=_SAME_MOMENT)
+    entry.compress_type = ZIP_DEFLATED
+    return entry
+
+
+def _texts(report: Report) -> dict[str, str]:
+    texts = {
+        "README.md": readme(report),
+        "codebook.md": CODEBOOK,
+        "provenance.json": json.dumps(asdict(report.provenance), indent=1) + "\n",
+        "report.json": FORMATS["json"](report),
+        "report.md": FORMATS["md"](report),
+        "report.html": FORMATS["html"](report),
+    }
+    for table in report.tables:
+        texts[f"tables/{table.key}.csv"] = csv_table(table)
+        texts[f"tables/{table.key}.md"] = markdown_table(table) + "\n"
+        texts[f"tables/{table.key}.tex"] = latex_table(table) + "\n"
+    return texts
+
+
+def readme(report: Report) -> str:
+    """How to make every number again, in one command."""
+    source = report.provenance
+    options = [
+        *("--levels", ",".join(source.levels)),
+        *("--replicates", str(source.replicates)),
+        *("--seed", str(source.seed)),
+        *("--sources", f'"{",".join(report.sources)}"'),
+    ]
+    if comparing.shows_excluded(report.metrics):
+        options += ["--excluded", EXCLUDED_TABLE]
+    lines = (f"- {name}: {text}" for name, text in provenance_lines(report))
+    return _README.format(
+        title=source.study or "a blind comment test",
+        headline=report.headline,
+        software=source.software,
+        options=" ".join(options),
+        provenance="\n".join(lines),
+    )
+
+
+def csv_table(table: Table) -> str:
+    """The full figures of a table, one record a line."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([column.key for column in table.columns])
+    for record in table.records():
+        writer.writerow(
+            spreadsheet_safe(cell) if isinstance(cell, str) else cell
+            for cell in record.values()
+        )
+    return text.getvalue()

@@ -1,0 +1,83 @@
+"""The reproduction bundle of a study, made in a process of its own.
+
+The process reads the exported table and computes everything from it, so a bundle cannot
+say anything that its own table does not; and the web process stays small.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+from analysis.errors import AnalysisError
+from analysis.export.long_table import csv_blocks
+from analysis.selectors.database import EXCLUDED, source_titles
+from analysis.selectors.studies import exclusions_of, protocol_version, stop_rule_of
+from annotation.models import Study
+
+_PROJECT = Path(__file__).resolve().parents[2]
+_LONGEST_S = 300
+
+
+def _silent(step: str) -> None:
+    """Tell nobody."""
+
+
+def make_bundle(
+    study: Study, target: Path, say: Callable[[str], None] = _silent
+) -> None:
+    """Write the bundle of the judgments as they are now.
+
+    Args:
+        study: Whose.
+        target: The zip; the table lies beside it while the bundle is made.
+        say: Is told each step as it begins.
+
+    Raises:
+        AnalysisError: It could not be made; the message is the process's own.
+    """
+    table = target.with_suffix(".csv")
+    left_out = target.with_suffix(".excluded.csv")
+    about = target.with_suffix(".json")
+    try:
+        say("Writing the judgments")
+        _write(table, csv_blocks(study))
+        _write(left_out, csv_blocks(study, EXCLUDED))
+        about.write_text(json.dumps(_about(study)), encoding="utf-8")
+        sources = ",".join(source_titles(study))
+        say("Computing the report, drawing its figures")
+        done = subprocess.run(  # noqa: S603  (our own module, no shell)
+            [
+                *(sys.executable, "-m", "analysis", "bundle", str(table)),
+                *("-o", str(target), "--about", str(about), "--sources", sources),
+                *(("--excluded", str(left_out)) if exclusions_of(study) else ()),
+            ],
+            cwd=_PROJECT,
+            capture_output=True,
+            text=True,
+            timeout=_LONGEST_S,
+            check=False,
+        )
+    finally:
+        table.unlink(missing_ok=True)
+        left_out.unlink(missing_ok=True)
+        about.unlink(missing_ok=True)
+    if done.returncode:
+        raise AnalysisError(done.stderr.strip() or "the bundle could not be made")
+
+
+def _write(path: Path, blocks: Iterator[bytes]) -> None:
+    with path.open("wb") as file:
+        file.writelines(blocks)
+
+
+def _about(study: Study) -> dict[str, object]:
+    rule = stop_rule_of(study)
+    return {
+        "study": study.title,
+        "protocol_version": protocol_version(study),
+        "stop_rule": rule and asdict(rule),
+        "excluded": [asdict(one) for one in exclusions_of(study)],
+    }

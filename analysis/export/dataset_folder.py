@@ -1,0 +1,92 @@
+"""The judgments as a folder for the Hugging Face Hub: Parquet, and a card.
+
+`datasets.load_dataset("the/folder")` reads it as it is; uploaded, it is a dataset.
+"""
+
+import json
+from pathlib import Path
+
+from analysis.export.codebook import CODEBOOK
+from analysis.export.long_table import write_parquet
+from analysis.reporting.results import Exclusion
+from analysis.selectors.studies import exclusions_of, protocol_version
+from analysis.version import software_version
+from annotation.models import Study
+
+TABLE = "data/judgments.parquet"
+# Name of a size category of the Hub, and below how many rows it holds.
+_SIZES = (
+    ("n<1K", 10**3),
+    ("1K<n<10K", 10**4),
+    ("10K<n<100K", 10**5),
+    ("100K<n<1M", 10**6),
+    ("1M<n<10M", 10**7),
+)
+_LARGEST = "10M<n<100M"
+
+_CARD = """---
+pretty_name: {title}
+license: other
+task_categories:
+- text-classification
+tags:
+- blind-comment-test
+- human-evaluation
+size_categories:
+- {size}
+configs:
+- config_name: default
+  data_files:
+  - split: test
+    path: {table}
+---
+
+# {heading}
+
+Judgments of a blind comment test: for each video, annotators saw comments by people and
+by models, shuffled and without any word of who wrote them, and said of each whether a
+human or an AI wrote it and how real it seems, from 0 to 5. {rows} judgments; protocol:
+{protocol}. Made with mimic-bench {software}.
+
+```python
+from datasets import load_dataset
+
+judgments = load_dataset("path/to/this/folder", split="test")
+```
+
+`python -m analysis {table}` computes the report from this table, without the platform.
+
+{exclusions}
+
+The comments' texts are their writers': set the licence and say how the texts were
+obtained before you publish this folder.
+
+{codebook}"""
+
+
+def write_dataset(study: Study, folder: Path) -> None:
+    """Write the table and its card into a folder, which is made if need be."""
+    (folder / TABLE).parent.mkdir(parents=True, exist_ok=True)
+    rows = write_parquet(study, folder / TABLE, with_dictionaries=False)
+    (folder / "README.md").write_text(_card(study, rows), encoding="utf-8")
+
+
+def _card(study: Study, rows: int) -> str:
+    return _CARD.format(
+        title=json.dumps(study.title, ensure_ascii=False),  # JSON is YAML
+        size=next((name for name, below in _SIZES if rows < below), _LARGEST),
+        table=TABLE,
+        heading=study.title,
+        rows=f"{rows:,}",
+        protocol=protocol_version(study) or "not versioned",
+        software=software_version(),
+        exclusions=_told(exclusions_of(study)),
+        codebook=CODEBOOK.replace("# Codebook", "## Codebook"),
+    )
+
+
+def _told(exclusions: tuple[Exclusion, ...]) -> str:
+    if not exclusions:
+        return "No annotator was left out."
+    lines = (f"- {one.annotator}: {one.reason}" for one in exclusions)
+    return "Annotators who were left out, and why:\n\n" + "\n".join(lines)

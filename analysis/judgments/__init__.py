@@ -1,0 +1,1 @@
+"""The long table of judgments, read into typed arrays. No Django."""

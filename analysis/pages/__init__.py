@@ -1,0 +1,1 @@
+"""What the pages show, laid out for their templates; forms and filters."""

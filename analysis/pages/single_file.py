@@ -1,0 +1,25 @@
+"""The report page as one file: style and pictures inside, nothing to fetch."""
+
+from pathlib import Path
+
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+
+from analysis.models import StoredReport
+from analysis.pages.report import report_page
+from annotation.models import Study
+
+_STYLES = ("tokens", "base", "controls", "studies", "report")
+
+
+def single_page(study: Study, stored: StoredReport) -> str:
+    """The whole report as an HTML document that can be mailed, kept and printed."""
+    context = report_page(study, stored)
+    styles = "\n".join(_style(name) for name in _STYLES)
+    context |= {"study": study, "styles": styles, "is_file": True}
+    return render_to_string("analysis/single.html", context)
+
+
+def _style(name: str) -> str:
+    path = finders.find(f"css/{name}.css")
+    return Path(str(path)).read_text(encoding="utf-8")

@@ -1,0 +1,1 @@
+"""How certain a study will be: simulated designs and their search. No Django."""

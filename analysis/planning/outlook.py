@@ -1,0 +1,105 @@
+"""What the planner expects of a study that runs: its intervals at the end, and beyond.
+
+The rates are those observed so far; the spreads are the planner's usual ones. The first
+line simulates what has been judged already, so that it can be held against the real
+intervals.
+"""
+
+import math
+from dataclasses import dataclass
+
+from analysis.errors import AnalysisError
+from analysis.planning.plan import plan
+from analysis.planning.simulation import Design, SimulatedSource
+from analysis.reporting.report import Report
+from analysis.reporting.stopping import half_width
+
+_MOST_SIMULATIONS, _FEWEST_SIMULATIONS = 20, 4
+_VERDICTS = 500_000  # simulated for one line, about
+_LOWEST_PCT = 1.0  # a rate of 0 or 100 % has no interval to simulate
+
+
+@dataclass(frozen=True)
+class StudySize:
+    """What has been judged so far, and what is planned."""
+
+    annotators: int
+    videos: int
+    redundancy: int
+    planned_videos: int
+    planned_redundancy: int
+    human_comments: int
+
+
+@dataclass(frozen=True)
+class OutlookLine:
+    """One size of the study, and the half-width expected of each source, in points."""
+
+    size: str
+    annotators: int
+    videos: int
+    redundancy: int
+    half_widths: dict[str, float]
+
+
+def outlook(report: Report, size: StudySize) -> list[OutlookLine]:
+    """As judged so far, with every batch judged, and with more annotators.
+
+    Three sources stand for all: people, the model most often taken for human, and the
+    model with the widest interval. Empty until there are intervals to go by.
+    """
+    sources = _representatives(report, size.human_comments)
+    if not sources:
+        return []
+    end = (size.planned_videos, size.planned_redundancy)
+    asked = [
+        ("Judged so far", size.annotators, size.videos, size.redundancy),
+        ("Every batch judged, by as many annotators", size.annotators, *end),
+        ("Every batch judged, by twice as many", 2 * size.annotators, *end),
+        ("Every batch judged, by four times as many", 4 * size.annotators, *end),
+    ]
+    return [line for one in asked if (line := _line(*one, sources))]
+
+
+def _representatives(
+    report: Report, human_comments: int
+) -> tuple[SimulatedSource, ...]:
+    widths = {source: half_width(report, source) for source in report.sources}
+    known = [source for source in widths if not math.isnan(widths[source])]
+    people = [source for source in known if report.sources[source]]
+    models = [source for source in known if not report.sources[source]]
+
+    def rate(source: str) -> float:
+        return report.metrics[f"judged_human_pct/{source}"]
+
+    chosen = people[:1]
+    if models:
+        chosen += [max(models, key=rate), max(models, key=widths.__getitem__)]
+    return tuple(
+        SimulatedSource(
+            name=source,
+            is_human=report.sources[source],
+            rate_pct=min(max(rate(source), _LOWEST_PCT), 100 - _LOWEST_PCT),
+            comments=human_comments if report.sources[source] else 1,
+        )
+        for source in dict.fromkeys(chosen)
+    )
+
+
+def _line(
+    size: str,
+    annotators: int,
+    videos: int,
+    redundancy: int,
+    sources: tuple[SimulatedSource, ...],
+) -> OutlookLine | None:
+    design = Design(annotators, videos, min(redundancy, annotators), sources)
+    verdicts = videos * redundancy * sum(source.comments for source in sources)
+    count = max(_VERDICTS // max(verdicts, 1), _FEWEST_SIMULATIONS)
+    try:
+        made = plan(design, simulations=min(count, _MOST_SIMULATIONS), seed=0)
+    except AnalysisError:  # too small to say anything
+        return None
+    widths = {source.source: source.half_width for source in made.sources}
+    known = {name: round(w, 2) for name, w in widths.items() if not math.isnan(w)}
+    return OutlookLine(size, annotators, videos, design.redundancy, known)

@@ -1,0 +1,232 @@
+"""How large a study must be: its own design, simulated and analysed again and again."""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+from analysis.errors import AnalysisError
+from analysis.judgments.arrays import FloatArray
+from analysis.judgments.columns import Item
+from analysis.metrics.clusters import Answers, Covariance, cluster_covariance
+from analysis.metrics.intervals import rate_interval
+from analysis.metrics.ranking import compare_pairs
+from analysis.planning.simulation import Design, draw_teams, log_odds, shown_sources
+
+SIGNIFICANT = 0.05
+MOST_VIDEOS = 20_000
+_VERDICTS_A_SECOND = 4_000_000
+MOST_ANNOTATORS = 2_000
+
+
+@dataclass(frozen=True)
+class PlannedSource:
+    """What to expect of one source; `error` is the simulation's own, in points.
+
+    Attributes:
+        source, rate_pct: As asked.
+        half_width: Mean half-width of the 95 % interval, in points.
+        error: Standard error of that mean over the simulations.
+        covered_pct: Share of the simulations whose interval held the true rate.
+    """
+
+    source: str
+    rate_pct: float
+    half_width: float
+    error: float
+    covered_pct: float
+
+
+@dataclass(frozen=True)
+class PlannedPair:
+    """How often the difference of two sources would be found (p < 0.05, uncorrected).
+
+    Attributes:
+        first, second: The sources.
+        difference: Of their true rates, in points.
+        power_pct: Share of the simulations that found it.
+        error: Standard error of that share, in points.
+    """
+
+    first: str
+    second: str
+    difference: float
+    power_pct: float
+    error: float
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The outlook of a design."""
+
+    design: Design
+    simulations: int
+    seed: int
+    sources: tuple[PlannedSource, ...]
+    pairs: tuple[PlannedPair, ...]
+
+    @property
+    def widest(self) -> float:
+        """The largest expected half-width, in points."""
+        widths = [source.half_width for source in self.sources]
+        return math.inf if any(map(math.isnan, widths)) else max(widths)
+
+
+def plan(design: Design, *, simulations: int, seed: int) -> Plan:
+    """Simulate a design and analyse each simulated study as a real one.
+
+    Raises:
+        AnalysisError: The design cannot be carried out, or cannot show anything.
+    """
+    check_design(design)
+    covariances = list(_studies(design, simulations, seed))
+    true = np.array([source.rate_pct for source in design.sources])
+    bounds = np.array([(i.lo, i.hi) for i in map(rate_interval, covariances)])
+    half_widths = (bounds[:, 1] - bounds[:, 0]) / 2
+    inside = (bounds[:, 0] <= true) & (true <= bounds[:, 1])
+    return Plan(
+        design=design,
+        simulations=simulations,
+        seed=seed,
+        sources=tuple(
+            PlannedSource(
+                source=source.name,
+                rate_pct=source.rate_pct,
+                half_width=_known(half_widths[:, number], np.mean),
+                error=_known(half_widths[:, number], _error_of_mean),
+                covered_pct=float(100 * inside[:, number].mean()),
+            )
+            for number, source in enumerate(design.sources)
+        ),
+        pairs=_pairs(design, covariances),
+    )
+
+
+def simulations_in_a_second(design: Design) -> int:
+    """About as many as a page can wait for, from 10 to 200."""
+    comments = sum(source.comments for source in design.sources)
+    verdicts = design.videos * design.redundancy * comments
+    return min(max(_VERDICTS_A_SECOND // verdicts, 10), 200)
+
+
+def check_design(design: Design) -> None:
+    """Refuse what cannot be done, saying why."""
+    if design.redundancy > design.annotators:
+        raise AnalysisError(
+            f"{design.redundancy} annotators a video are more than the "
+            f"{design.annotators} there are"
+        )
+    if design.annotators < 2 or design.videos < 2:  # noqa: PLR2004
+        raise AnalysisError("intervals need at least two annotators and two videos")
+    wrong = [s.name for s in design.sources if not 0 < s.rate_pct < 100]  # noqa: PLR2004
+    if wrong:
+        raise AnalysisError(f"rates lie between 0 and 100 %: {', '.join(wrong)}")
+
+
+def _studies(design: Design, simulations: int, seed: int) -> Iterator[Covariance]:
+    rng = np.random.default_rng(seed)
+    for _ in range(simulations):
+        yield cluster_covariance(simulated_verdicts(design, rng))
+
+
+def simulated_verdicts(design: Design, rng: np.random.Generator) -> Answers:
+    """The verdicts of one simulated study, and nothing else: many are needed."""
+    teams = draw_teams(design, rng)
+    odds = log_odds(design, rng, teams)
+    shape = odds.shape
+    assignment = np.arange(shape[0] * shape[1], dtype=np.int32).reshape(shape[:2])
+    video = np.arange(shape[0], dtype=np.int32)
+
+    def rows(values: npt.NDArray[Item]) -> npt.NDArray[Item]:
+        return np.broadcast_to(values, shape).reshape(-1)
+
+    return Answers(
+        annotator=rows(teams[:, :, np.newaxis]),
+        video=rows(video[:, np.newaxis, np.newaxis]),
+        assignment=rows(assignment[:, :, np.newaxis]),
+        source=rows(shown_sources(design)),
+        value=rows(rng.random(shape) < special.expit(odds)).astype(np.int8),
+        sizes=(design.annotators, design.videos, assignment.size),
+        sources=len(design.sources),
+    )
+
+
+def _known(values: FloatArray, figure: Callable[[FloatArray], float]) -> float:
+    """A figure of the values that are defined; NaN unless there are two."""
+    known = values[~np.isnan(values)]
+    return float(figure(known)) if len(known) > 1 else math.nan
+
+
+def _error_of_mean(values: FloatArray) -> float:
+    return float(values.std(ddof=1) / np.sqrt(len(values)))
+
+
+def _pairs(design: Design, covariances: list[Covariance]) -> tuple[PlannedPair, ...]:
+    p = np.array([compare_pairs(covariance).p_t for covariance in covariances])
+    found = (p < SIGNIFICANT).mean(axis=0)
+    pairs = combinations(design.sources, 2)
+    return tuple(
+        PlannedPair(
+            first=first.name,
+            second=second.name,
+            difference=first.rate_pct - second.rate_pct,
+            power_pct=float(100 * share),
+            error=float(100 * np.sqrt(share * (1 - share) / len(covariances))),
+        )
+        for (first, second), share in zip(pairs, found.tolist(), strict=True)
+    )
+
+
+def videos_needed(
+    design: Design, *, half_width: float, simulations: int, seed: int
+) -> Plan | None:
+    """The fewest videos with which every source is expected within +-`half_width`.
+
+    Returns:
+        The plan of that design; None if no number of videos would do, as when the
+        annotators are too few.
+    """
+
+    def with_videos(number: int) -> Plan:
+        wider = replace(design, videos=number)
+        return plan(wider, simulations=simulations, seed=seed)
+
+    return _smallest(with_videos, half_width, least=2, most=MOST_VIDEOS)
+
+
+def annotators_needed(
+    design: Design, *, half_width: float, simulations: int, seed: int
+) -> Plan | None:
+    """As `videos_needed`, for the number of annotators."""
+
+    def with_annotators(number: int) -> Plan:
+        wider = replace(design, annotators=number)
+        return plan(wider, simulations=simulations, seed=seed)
+
+    least = max(design.redundancy, 2)
+    return _smallest(with_annotators, half_width, least=least, most=MOST_ANNOTATORS)
+
+
+def _smallest(
+    make: Callable[[int], Plan], half_width: float, *, least: int, most: int
+) -> Plan | None:
+    """Double until it suffices, then halve the gap to within a fiftieth."""
+    below, enough = least - 1, make(least)
+    size = least
+    while enough.widest > half_width:
+        if size >= most:
+            return None
+        below, size = size, min(2 * size, most)
+        enough = make(size)
+    while size - below > max(1, size // 50):
+        middle = (below + size) // 2
+        candidate = make(middle)
+        if candidate.widest > half_width:
+            below = middle
+        else:
+            size, enough = middle, candidate
+    return enough

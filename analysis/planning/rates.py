@@ -1,0 +1,28 @@
+"""Expected rates as people write them, such as "human=87, strong=40"."""
+
+from analysis.errors import AnalysisError
+from analysis.planning.simulation import SimulatedSource
+
+_HUMAN_COMMENTS = 5
+
+
+def sources_of(text: str) -> tuple[SimulatedSource, ...]:
+    """The sources of NAME=PERCENT pairs between commas.
+
+    Raises:
+        AnalysisError: A part is no such pair, or a source is named twice.
+    """
+    sources = tuple(_source(part) for part in text.split(","))
+    if len({source.name for source in sources}) < len(sources):
+        raise AnalysisError("a source is named twice")
+    return sources
+
+
+def _source(part: str) -> SimulatedSource:
+    name, _, rate = (word.strip() for word in part.partition("="))
+    is_human = name == "human"
+    comments = _HUMAN_COMMENTS if is_human else 1
+    try:
+        return SimulatedSource(name, is_human, float(rate), comments)
+    except ValueError:
+        raise AnalysisError(f"{part!r} is not NAME=PERCENT, such as human=87") from None

@@ -1,0 +1,1 @@
+"""The report of a set of judgments: computed, tabulated, written. No Django."""

@@ -1,0 +1,137 @@
+"""Computing every metric of a data set."""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from analysis.errors import AnalysisError
+from analysis.judgments.arrays import Judgments
+from analysis.metrics.sources import tally
+from analysis.reporting import comparing, findings, naming
+from analysis.reporting.report import Report
+from analysis.reporting.results import Exclusion, Provenance
+from analysis.reporting.stop_rule import StopRule
+from analysis.version import library_versions, software_version
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+LEVELS = ("definitions", "inference", "models")
+DEFAULT_LEVELS = LEVELS[:2]
+DEFAULT_REPLICATES = 1000
+_DIGITS = 12  # beyond them, processors may differ
+_MODEL_DIGITS = 6  # iterative fits in a linear algebra library differ sooner
+
+
+def report(  # noqa: PLR0913  (keyword-only, each with a default)
+    data: "Judgments | pa.Table | pd.DataFrame",
+    *,
+    levels: Iterable[str] = DEFAULT_LEVELS,
+    replicates: int = DEFAULT_REPLICATES,
+    seed: int = 0,
+    sources: Iterable[str] = (),
+    study: str = "",
+    protocol_version: str = "",
+    excluded: Sequence[Exclusion] = (),
+    stop_rule: StopRule | None = None,
+    everyone: "Judgments | pa.Table | pd.DataFrame | None" = None,
+) -> Report:
+    """Compute every metric of metrics.md.
+
+    Args:
+        data: Judgments, or the long table as pandas DataFrame or Arrow table.
+        levels: Which of "definitions", "inference", "models".
+        replicates: Bootstrap replicates; 0 leaves the bootstrap intervals undefined.
+        seed: Of the bootstrap.
+        sources: Sources of the study that may have no rows (only with a table).
+        study: Title to show.
+        protocol_version: Of the study.
+        excluded: Annotators who were left out of `data`.
+        stop_rule: Set beforehand, to be stated with the figures.
+        everyone: `data` and the judgments of those left out, to show beside the
+            figures what they would be with them (`with_excluded/...`).
+
+    Raises:
+        AnalysisError: The data or an argument is wrong; the message says how.
+    """
+    asked = _checked_levels(levels)
+    if replicates < 0 or seed < 0:
+        raise AnalysisError("replicates and seed are whole numbers from 0")
+    data = _judgments(data, sources)
+    metrics, errors = _figures(data, asked, replicates, seed)
+    if everyone is not None:
+        whole = _judgments(everyone, sources)
+        compared = tuple(level for level in asked if level in DEFAULT_LEVELS)
+        with_them, _ = _figures(whole, compared, 0, seed)
+        metrics.update(comparing.named_with_excluded(with_them))
+    return Report(
+        metrics=metrics,
+        errors=errors,
+        sources=dict(zip(data.sources, data.source_is_human.tolist(), strict=True)),
+        annotators=data.annotators,
+        provenance=Provenance(
+            study=study,
+            protocol_version=protocol_version,
+            fingerprint=data.fingerprint,
+            software=software_version(),
+            libraries=library_versions(),
+            seed=seed,
+            replicates=replicates,
+            levels=asked,
+            excluded=tuple(excluded),
+            stop_rule=stop_rule,
+        ),
+    )
+
+
+def _judgments(
+    data: "Judgments | pa.Table | pd.DataFrame", sources: Iterable[str]
+) -> Judgments:
+    if isinstance(data, Judgments):
+        return data
+    from analysis.judgments.reading import judgments_from_table
+
+    return judgments_from_table(data, declared_sources=sources)
+
+
+def _checked_levels(levels: Iterable[str]) -> tuple[str, ...]:
+    asked = tuple(levels)
+    unknown = [level for level in asked if level not in LEVELS]
+    if unknown or not asked:
+        raise AnalysisError(
+            f"unknown level {', '.join(unknown) or '(none)'}; "
+            f"choose from {', '.join(LEVELS)}"
+        )
+    return tuple(level for level in LEVELS if level in asked)
+
+
+def _figures(
+    data: Judgments, levels: tuple[str, ...], replicates: int, seed: int
+) -> tuple[dict[str, float], dict[str, float]]:
+    tallies = tally(data)
+    metrics: dict[str, float] = {}
+    errors: dict[str, float] = {}
+    if "definitions" in levels:
+        definitions = findings.define(data, tallies)
+        metrics.update(_rounded(naming.named_definitions(definitions, data)))
+    if "inference" in levels:
+        inference = findings.infer(data, tallies, replicates=replicates, seed=seed)
+        metrics.update(_rounded(naming.named_inference(inference, data)))
+        errors.update(_rounded(naming.named_errors(inference)))
+    if "models" in levels:
+        fitted = naming.named_models(findings.model(data), data)
+        metrics.update(_rounded(fitted, _MODEL_DIGITS))
+    return metrics, errors
+
+
+def _rounded(
+    named: Iterable[tuple[str, float]], digits: int = _DIGITS
+) -> Iterator[tuple[str, float]]:
+    """To so many digits and decimals, so that 1e-17 is 0; but a p may be tiny."""
+    for name, figure in named:
+        if isinstance(figure, int) or math.isnan(figure):
+            yield name, figure
+            continue
+        short = float(f"{figure:.{digits}g}")
+        yield name, short if name.startswith("pair_p") else round(short, digits) + 0.0

@@ -1,0 +1,158 @@
+"""Run every metric over the judgments of a study."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from analysis.judgments.arrays import TOP_SCORE, Judgments
+from analysis.metrics import (
+    agreement,
+    annotators,
+    clusters,
+    dawid_skene,
+    detection,
+    intervals,
+    models,
+    order,
+    ranking,
+    resampling,
+    sources,
+)
+from analysis.metrics.undefined import Figures
+
+Whose = Literal["agreement", "agreement_human", "agreement_ai"]
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """What needs no model of chance."""
+
+    counts: Mapping[str, int]
+    sources: sources.SourceFigures
+    score_ge: Mapping[int, Figures]
+    score_eq: Mapping[int, Figures]
+    agreement: Mapping[Whose, agreement.AgreementFigures]
+    pooled: detection.Sensitivity
+    by_source: detection.Sensitivity
+    auc: float
+    baselines: detection.Baselines
+    annotators: annotators.AnnotatorFigures
+
+
+@dataclass(frozen=True)
+class Inference:
+    """How sure: intervals, comparisons, latent skill, order."""
+
+    rate: intervals.Interval
+    mean: intervals.Interval
+    wilson: tuple[Figures, Figures]
+    pairs: ranking.Pairs
+    rank: tuple[Figures, Figures]
+    alpha_nominal: resampling.Bounds
+    alpha_ordinal: resampling.Bounds
+    skill: dawid_skene.Skill
+    order: order.OrderFigures
+
+
+@dataclass(frozen=True)
+class Models:
+    """Regression models as a cross-check."""
+
+    gee: models.ModelFigures
+    glmm: models.ModelFigures
+
+
+def define(judgments: Judgments, tallies: sources.Tallies) -> Definitions:
+    """The definitions of metrics.md."""
+    is_human = judgments.source_is_human
+    signal, noise = detection.split_by_origin(tallies.verdicts, is_human)
+    everyone = np.broadcast_to(signal, tallies.verdicts.shape)
+    scores = tallies.scores
+    return Definitions(
+        counts=counts(judgments),
+        sources=sources.source_figures(tallies, judgments.comment_source),
+        score_ge={
+            k: sources.score_at_k(scores, k=k, reading="ge")
+            for k in range(1, TOP_SCORE + 1)
+        },
+        score_eq={
+            k: sources.score_at_k(scores, k=k, reading="eq")
+            for k in range(TOP_SCORE + 1)
+        },
+        agreement=_agreement(judgments, tallies),
+        pooled=detection.sensitivity(signal[np.newaxis], noise[np.newaxis]),
+        by_source=detection.sensitivity(everyone, tallies.verdicts),
+        auc=detection.auc(*detection.split_by_origin(scores, is_human)),
+        baselines=detection.baselines(signal, noise),
+        annotators=annotators.annotator_figures(judgments, tallies.comment_verdicts),
+    )
+
+
+def counts(judgments: Judgments) -> dict[str, int]:
+    """How much there is to go by."""
+    return {
+        "judgments": len(judgments),
+        "verdicts": int((judgments.verdict >= 0).sum()),
+        "scores": int((judgments.score >= 0).sum()),
+        "annotators": len(judgments.annotators),
+        "videos": len(judgments.videos),
+        "comments": len(judgments.comments),
+    }
+
+
+def _agreement(
+    judgments: Judgments, tallies: sources.Tallies
+) -> dict[Whose, agreement.AgreementFigures]:
+    verdicts, scores = tallies.comment_verdicts, tallies.comment_scores
+    by_people = judgments.comment_is_human
+    return {
+        "agreement": agreement.agreement_figures(verdicts, scores),
+        "agreement_human": agreement.agreement_figures(
+            verdicts[by_people], scores[by_people]
+        ),
+        "agreement_ai": agreement.agreement_figures(
+            verdicts[~by_people], scores[~by_people]
+        ),
+    }
+
+
+def infer(
+    judgments: Judgments, tallies: sources.Tallies, *, replicates: int, seed: int
+) -> Inference:
+    """The inference of metrics.md.
+
+    Args:
+        judgments: The data.
+        tallies: Their counts.
+        replicates: Bootstrap replicates; 0 leaves the bootstrap intervals undefined.
+        seed: Every bootstrap draws from its own stream of this seed.
+    """
+    verdicts = clusters.answers(judgments, judgments.verdict)
+    rates = clusters.cluster_covariance(verdicts)
+    means = clusters.cluster_covariance(clusters.answers(judgments, judgments.score))
+    video = judgments.comment_video
+    ranks, nominal, ordinal = (np.random.default_rng([seed, n]) for n in range(3))
+    return Inference(
+        rate=intervals.rate_interval(rates),
+        mean=intervals.mean_interval(means),
+        wilson=intervals.wilson_interval(
+            tallies.verdicts[:, 1], tallies.verdicts.sum(axis=1)
+        ),
+        pairs=ranking.compare_pairs(rates),
+        rank=ranking.rank_intervals(verdicts, replicates=replicates, rng=ranks),
+        alpha_nominal=resampling.alpha_interval(
+            tallies.comment_verdicts, video, "nominal", replicates, nominal
+        ),
+        alpha_ordinal=resampling.alpha_interval(
+            tallies.comment_scores, video, "ordinal", replicates, ordinal
+        ),
+        skill=dawid_skene.annotator_skill(judgments),
+        order=order.order_figures(judgments),
+    )
+
+
+def model(judgments: Judgments) -> Models:
+    """The models of metrics.md."""
+    return Models(models.gee_rates(judgments), models.glmm_rates(judgments))

@@ -1,0 +1,213 @@
+"""A report as JSON, CSV, Markdown, HTML or LaTeX. The same report, the same bytes."""
+
+import csv
+import io
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from html import escape
+
+from analysis.reporting.headline import headline
+from analysis.reporting.results import Results
+from analysis.reporting.stopping import stop_rule_sentence
+from analysis.reporting.tables import Table, shown
+from analysis.reporting.tabulating import tables_of
+
+_LATEX = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        "&": r"\&",
+        "%": r"\%",
+        "$": r"\$",
+        "#": r"\#",
+        "_": r"\_",
+        "{": r"\{",
+        "}": r"\}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        "|": r"\textbar{}",
+        "<": r"\textless{}",
+        ">": r"\textgreater{}",
+        "–": "--",
+        "−": "$-$",
+        "≥": r"$\ge$",
+        "±": r"$\pm$",
+        "′": "$'$",
+        "α": r"$\alpha$",
+        "κ": r"$\kappa$",
+        "“": "``",
+        "”": "''",
+    }
+)
+
+
+def as_json(report: Results) -> str:
+    """Everything: `metrics`, `tables`, why figures are null, and the provenance."""
+    content = {
+        "headline": headline(report),
+        "metrics": {name: _number(value) for name, value in report.metrics.items()},
+        "reasons": report.reasons,
+        "tables": {table.key: table.records() for table in tables_of(report)},
+        "provenance": asdict(report.provenance),
+    }
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+def as_csv(report: Results) -> str:
+    """One line a figure: its name, its value, and why it has none."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["metric", "value", "reason"])
+    for name, value in report.metrics.items():
+        cell = "" if math.isnan(value) else repr(value)
+        writer.writerow([spreadsheet_safe(name), cell, report.reason(name)])
+    return text.getvalue()
+
+
+def spreadsheet_safe(text: str) -> str:
+    """Keep a spreadsheet from reading a cell as a formula (the reader undoes it)."""
+    return f"'{text}" if text.startswith(tuple("=+-@\t\r")) else text
+
+
+def as_markdown(report: Results) -> str:
+    """Headline, tables and provenance in GitHub's Markdown."""
+    parts = [f"# {_title(report)}", headline(report)]
+    for table in tables_of(report):
+        parts += [f"## {table.title}", *_optional(table.note), markdown_table(table)]
+        parts += [f"–: {'; '.join(table.reasons())}."] if table.reasons() else []
+    parts += ["## Provenance"]
+    parts += ["\n".join(f"- {name}: {text}" for name, text in provenance_lines(report))]
+    return "\n\n".join(parts) + "\n"
+
+
+def _optional(text: str) -> list[str]:
+    return [text] if text else []
+
+
+def _title(report: Results) -> str:
+    study = report.provenance.study
+    return f"Blind comment test: {study}" if study else "Blind comment test"
+
+
+def markdown_table(table: Table) -> str:
+    """The rows between pipes."""
+
+    def line(cells: list[str]) -> str:
+        inside = (cell.replace("|", "\\|").replace("\n", " ") for cell in cells)
+        return f"| {' | '.join(inside)} |"
+
+    head = [column.heading for column in table.columns]
+    rule = ["---" if number == 0 else "---:" for number in range(len(head))]
+    return "\n".join([line(head), line(rule), *(line(row) for row in _texts(table))])
+
+
+def _texts(table: Table) -> list[list[str]]:
+    return [
+        [shown(cell, column) for cell, column in zip(row, table.columns, strict=True)]
+        for row in table.rows
+    ]
+
+
+def provenance_lines(report: Results) -> list[tuple[str, str]]:
+    """What the figures rest on, as label and text."""
+    source = report.provenance
+    libraries = ", ".join(f"{name} {v}" for name, v in source.libraries.items())
+    lines = [
+        ("Data fingerprint (SHA-256)", source.fingerprint),
+        ("Software", f"mimic-bench {source.software} ({libraries})"),
+        ("Seed", str(source.seed)),
+        ("Bootstrap replicates", str(source.replicates)),
+        ("Levels", ", ".join(source.levels)),
+        ("Excluded annotators", str(len(source.excluded))),
+    ]
+    if source.protocol_version:
+        lines.insert(0, ("Protocol version", source.protocol_version))
+    if sentence := stop_rule_sentence(report):
+        lines.append(("Stop rule", sentence))
+    lines += [
+        (f"Excluded {one.annotator}", f"{one.reason} ({one.judgments} judgments)")
+        for one in source.excluded
+    ]
+    return lines
+
+
+def as_html(report: Results) -> str:
+    """Headline, tables and provenance as one fragment without style."""
+    parts = [f"<h1>{escape(_title(report))}</h1>", f"<p>{escape(headline(report))}</p>"]
+    for table in tables_of(report):
+        parts.append(f"<h2>{escape(table.title)}</h2>")
+        parts += [f"<p>{escape(note)}</p>" for note in _optional(table.note)]
+        parts.append(html_table(table))
+        if table.reasons():
+            parts.append(f"<p>–: {escape('; '.join(table.reasons()))}.</p>")
+    parts.append("<h2>Provenance</h2>")
+    items = (
+        f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>"
+        for name, text in provenance_lines(report)
+    )
+    parts.append(f"<dl>{''.join(items)}</dl>")
+    return "\n".join(parts) + "\n"
+
+
+def html_table(table: Table) -> str:
+    """A table with header cells for columns and rows."""
+
+    def cells(texts: list[str]) -> str:
+        first, *others = (escape(text) for text in texts)
+        body = "".join(f"<td>{text}</td>" for text in others)
+        return f'<tr><th scope="row">{first}</th>{body}</tr>'
+
+    heads = "".join(
+        f'<th scope="col">{escape(column.heading)}</th>' for column in table.columns
+    )
+    body = "\n".join(cells(texts) for texts in _texts(table))
+    return (
+        f"<table><caption>{escape(table.title)}</caption>\n"
+        f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
+    )
+
+
+def as_latex(report: Results) -> str:
+    """The tables with booktabs, ready to be input by a paper."""
+    parts = [f"% {_title(report)}", "% needs \\usepackage{booktabs}"]
+    parts += [f"% {name}: {text}" for name, text in provenance_lines(report)]
+    parts += [latex_table(table) for table in tables_of(report)]
+    return "\n".join(parts) + "\n"
+
+
+def latex_table(table: Table) -> str:
+    """One floating table."""
+
+    def line(cells: list[str]) -> str:
+        return " & ".join(cell.translate(_LATEX) for cell in cells) + r" \\"
+
+    width = "l" + "r" * (len(table.columns) - 1)
+    return "\n".join(
+        [
+            "\\begin{table}",
+            f"\\caption{{{table.title.translate(_LATEX)}}}",
+            f"\\label{{tab:{table.key}}}",
+            f"\\begin{{tabular}}{{{width}}}",
+            "\\toprule",
+            line([column.heading for column in table.columns]),
+            "\\midrule",
+            *(line(row) for row in _texts(table)),
+            "\\bottomrule",
+            "\\end{tabular}",
+            "\\end{table}",
+        ]
+    )
+
+
+FORMATS: Mapping[str, Callable[[Results], str]] = {
+    "json": as_json,
+    "csv": as_csv,
+    "md": as_markdown,
+    "html": as_html,
+    "latex": as_latex,
+}

@@ -1,0 +1,266 @@
+"""The figures of a report laid out as tables for people."""
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import fields
+
+from analysis.judgments.arrays import TOP_SCORE
+from analysis.metrics.agreement import AgreementFigures
+from analysis.metrics.detection import Baselines
+from analysis.reporting import comparing
+from analysis.reporting.results import Results
+from analysis.reporting.stopping import width_table
+from analysis.reporting.tables import Cell, Column, Rounded, Table
+
+
+def tables_of(report: Results) -> tuple[Table, ...]:
+    """Every table that the report's levels allow, in reading order."""
+    makers: list[tuple[str, Callable[[Results], Table]]] = [
+        ("definitions", _counts),
+        ("definitions", _sources),
+        ("definitions", _scores),
+        ("inference", width_table),
+        ("inference", _pairs),
+        ("definitions", _agreement),
+        ("definitions", _detection),
+        ("definitions", _annotators),
+        ("inference", _order),
+        ("models", _models),
+    ]
+    asked = report.provenance.levels
+    made = tuple(make(report) for level, make in makers if level in asked)
+    return made + comparing.tables(report)
+
+
+def _named(
+    report: Results, columns: Iterable[Column], pattern: str, label: str
+) -> tuple[Cell, ...]:
+    """The cells of one row: metrics by column and label, blank where not asked for."""
+    names = (pattern.format(column.key, label) for column in columns)
+    return tuple(report.metrics.get(name, "") for name in names)
+
+
+def _counts(report: Results) -> Table:
+    rows = tuple(
+        (name.removeprefix("counts/"), value)
+        for name, value in report.metrics.items()
+        if name.startswith("counts/")
+    )
+    columns = (Column("what", "What"), Column("count", "Number", 0))
+    return Table("counts", "What the report rests on", "", columns, rows)
+
+
+_SOURCE_COLUMNS = (
+    Column("judged_human_pct", "Judged-as-Human, %"),
+    Column("judged_human_ci_lo_pct", "95 % from"),
+    Column("judged_human_ci_hi_pct", "to"),
+    Column("rank/lo", "Rank from", 0),
+    Column("rank/hi", "to", 0),
+    Column("mean_score", "Mean score, 0–5", 2),
+    Column("mean_score_ci_lo", "95 % from", 2),
+    Column("mean_score_ci_hi", "to", 2),
+    Column("sd_score", "SD", 2),
+    Column("sdt/dprime_source", "d′", 2),
+    Column("sdt/c_source", "c", 2),
+    Column("judged_human_pct_by_comment", "Mean over comments, %"),
+    Column("majority_human_pct", "Majority says human, %"),
+    Column("judged_human_se2way_pct", "SE, two-way, points", 2),
+    Column("wilson_lo_pct", "Wilson from"),
+    Column("wilson_hi_pct", "to"),
+    Column("n_verdicts", "Verdicts", 0),
+    Column("n_scores", "Scores", 0),
+)
+
+
+def _sources(report: Results) -> Table:
+    def place(source: str) -> tuple[bool, float, str]:
+        rate = report.metrics[f"judged_human_pct/{source}"]
+        score = report.metrics[f"mean_score/{source}"]
+        known = score if math.isnan(rate) else rate
+        return (math.isnan(known), 0.0 if math.isnan(known) else -known, source)
+
+    rows = tuple(
+        (
+            source,
+            "human" if report.sources[source] else "AI",
+            *_named(report, _SOURCE_COLUMNS, "{}/{}", source),
+        )
+        for source in sorted(report.sources, key=place)
+    )
+    head = (Column("source", "Source"), Column("origin", "Written by"))
+    note = (
+        "Intervals allow for annotators and videos both being samples; Wilson's do not "
+        "and are shown for contrast. Rank 1 is judged human most often. d′ is how well "
+        "annotators tell human comments from this source; c above 0 leans to AI."
+    )
+    return Table("sources", "Sources", note, head + _SOURCE_COLUMNS, rows)
+
+
+def _scores(report: Results) -> Table:
+    at_least = [
+        Column(f"score_ge_{k}_pct", f"Score@≥{k}, %") for k in range(1, TOP_SCORE + 1)
+    ]
+    exactly = [Column(f"score_eq_{k}_pct", f"= {k}, %") for k in range(TOP_SCORE + 1)]
+    columns = (*at_least, *exactly)
+    rows = tuple(
+        (source, *_named(report, columns, "{}/{}", source)) for source in report.sources
+    )
+    note = (
+        "Score@k has two readings: the share of scores of at least k, and the share of "
+        "scores of exactly k."
+    )
+    head = (Column("source", "Source"),)
+    return Table("scores", "Realism scores", note, head + columns, rows)
+
+
+def _pairs(report: Results) -> Table:
+    prefix = "pair_diff_pct/"
+    columns = (
+        Column("diff_pct", "Difference, points"),
+        Column("se2way_pct", "SE", 2),
+        Column("p_t", "p", 4),
+        Column("p_t_holm", "p, Holm", 4),
+        Column("p_t_bh", "p, Benjamini–Hochberg", 4),
+    )
+    pairs = [
+        name.removeprefix(prefix) for name in report.metrics if name.startswith(prefix)
+    ]
+    rows = tuple((pair, *_named(report, columns, "pair_{}/{}", pair)) for pair in pairs)
+    note = "Judged-as-Human of the first source minus the second; read p after Holm."
+    head = (Column("pair", "Sources"),)
+    return Table("pairs", "Pairwise comparison", note, head + columns, rows)
+
+
+_READINGS = {
+    "pairwise_pct": "Pairs that agree, mean over comments, %",
+    "pairwise_pooled_pct": "Pairs that agree, pooled, %",
+    "unanimous_pct": "Comments with one verdict throughout, %",
+    "majority_share_pct": "Share of the most frequent verdict, %",
+    "alpha_nominal_verdict": "Krippendorff's α, verdicts",
+    "alpha_ordinal_score": "Krippendorff's α, scores, ordinal",
+    "alpha_interval_score": "Krippendorff's α, scores, interval",
+    "fleiss_kappa_verdict": "Fleiss' κ, verdicts",
+    "ac1_verdict": "Gwet's AC1, verdicts",
+    "ac2_quadratic_score": "Gwet's AC2, scores, quadratic",
+    "score_exact_pct": "Pairs with equal scores, %",
+    "score_within1_pct": "Pairs with scores at most 1 apart, %",
+}
+_BOUNDS = {"alpha_nominal_verdict": "nominal", "alpha_ordinal_score": "ordinal"}
+
+
+def _agreement(report: Results) -> Table:
+    wholes = ("agreement", "agreement_human", "agreement_ai")
+    rows: list[tuple[Cell, ...]] = []
+    for field in fields(AgreementFigures):
+        values = [report.metrics[f"{whole}/{field.name}"] for whole in wholes]
+        if field.name.endswith("_pct"):
+            values = [v if math.isnan(v) else Rounded(v, 1) for v in values]
+        level = _BOUNDS.get(field.name)
+        bounds = (
+            report.metrics.get(f"boot_video/alpha_{level}_{side}", "")
+            for side in ("lo", "hi")
+        )
+        rows.append((_READINGS[field.name], *values, *bounds))
+    columns = (
+        Column("reading", "Reading"),
+        Column("all", "All comments", 3),
+        Column("lo", "95 % from", 3),
+        Column("hi", "to", 3),
+        Column("human", "Human comments", 3),
+        Column("ai", "Model comments", 3),
+    )
+    note = (
+        "Agreement over all comments flatters, since people agree on obvious models: "
+        "look at human and model comments apart. Intervals resample videos."
+    )
+    ordered = tuple((r[0], r[1], r[4], r[5], r[2], r[3]) for r in rows)
+    return Table("agreement", "Agreement", note, columns, ordered)
+
+
+_BASELINES = {
+    "accuracy_pct": "Verdicts that are right, %",
+    "balanced_accuracy_pct": "Balanced accuracy, %",
+    "precision_human_pct": "Comments called human that are, %",
+    "called_human_pct": "Verdicts “human”, %",
+    "true_human_pct": "Human comments among those judged, %",
+    "accuracy_of_always_ai_pct": "Right by always answering “AI”, %",
+}
+
+
+def _detection(report: Results) -> Table:
+    detection = {
+        "sdt/dprime_pooled": "d′, human against model comments",
+        "sdt/c_pooled": "c, above 0 leans to AI",
+        "sdt/auc_score": "Area under the curve of the scores",
+    }
+    names = detection | {
+        f"base/{field.name}": _BASELINES[field.name] for field in fields(Baselines)
+    }
+    rows = tuple((text, report.metrics[name]) for name, text in names.items())
+    note = "Compare accuracy with what always answering “AI” would reach."
+    columns = (Column("what", "What"), Column("value", "Value", 2))
+    return Table("detection", "Can people tell", note, columns, rows)
+
+
+_ANNOTATOR_COLUMNS = (
+    Column("annotator/n", "Judgments", 0),
+    Column("annotator/called_human_pct", "Called human, %"),
+    Column("annotator/agreement_with_rest_pct", "Agrees with the rest, %"),
+    Column("annotator/dprime", "d′", 2),
+    Column("annotator/c", "c", 2),
+    Column("annotator/median_seconds", "Median time, s"),
+    Column("annotator/longest_run", "Longest run", 0),
+    Column("annotator/one_answer_presentations", "One-answer batches", 0),
+    Column("dawid_skene/sens", "Sensitivity", 3),
+    Column("dawid_skene/spec", "Specificity", 3),
+    Column("dawid_skene/informedness", "Informedness", 3),
+)
+
+
+def _annotators(report: Results) -> Table:
+    rows = tuple(
+        (annotator, *_named(report, _ANNOTATOR_COLUMNS, "{}/{}", annotator))
+        for annotator in report.annotators
+    )
+    note = (
+        "Signs, not verdicts: they never exclude anybody by themselves. The last three "
+        "columns are Dawid and Skene's, estimated without the truth."
+    )
+    head = (Column("annotator", "Annotator"),)
+    columns = head + _ANNOTATOR_COLUMNS
+    return Table("annotators", "Annotators", note, columns, rows)
+
+
+def _order(report: Results) -> Table:
+    texts = {
+        "order/logit_slope_per_position": "Per position",
+        "order/logit_slope_per_position_adj": "Per position, batch number held fixed",
+        "order/logit_slope_per_presentation": "Per batch, position held fixed",
+    }
+    rows = tuple(
+        (text, report.metrics[name], report.errors[f"{name}_se"])
+        for name, text in texts.items()
+    )
+    columns = (
+        Column("what", "Change in the log-odds of “human”"),
+        Column("slope", "Slope", 5),
+        Column("se", "SE by annotator", 5),
+    )
+    return Table("order", "Order and drift", "", columns, rows)
+
+
+def _models(report: Results) -> Table:
+    columns = tuple(
+        Column(f"{model}/judged_human{part}_pct", heading)
+        for model, text in (("gee", "GEE"), ("glmm", "GLMM"))
+        for part, heading in (("", f"{text}, %"), ("_ci_lo", "from"), ("_ci_hi", "to"))
+    )
+    rows = tuple(
+        (source, *_named(report, columns, "{}/{}", source)) for source in report.sources
+    )
+    note = (
+        "GEE clusters by video; the mixed model has crossed annotators and videos, and "
+        "its rates are those at a typical annotator and video."
+    )
+    head = (Column("source", "Source"),)
+    return Table("models", "Models, as a cross-check", note, head + columns, rows)

@@ -1,0 +1,201 @@
+"""The judgments of a study, from PostgreSQL by COPY into typed arrays.
+
+What counts: submitted assignments that are no planned repeats, by annotators who are
+not excluded; attention checks never. The excluded can be asked for as well, to show
+what their exclusion changes.
+"""
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from typing import LiteralString
+
+import numpy as np
+import numpy.typing as npt
+from django.db import connection
+from psycopg import sql
+
+from analysis.judgments.arrays import IntArray, Judgments
+from analysis.judgments.columns import Coded, Columns, judgments_from_columns
+from annotation.models import BatchComment, Membership, Study
+from corpus.models import Origin, Source, Video
+from corpus.style import comment_style
+
+# Whose judgments are asked for.
+KEPT: LiteralString = "m.excluded_at IS NULL"
+EXCLUDED: LiteralString = "m.excluded_at IS NOT NULL"
+EVERYBODY: LiteralString = "TRUE"
+
+# Tables and conditions of everything that counts; `{study}` is its primary key.
+COUNTED = """
+FROM annotation_assignment a
+JOIN annotation_batch b ON b.id = a.batch_id
+JOIN annotation_membership m ON m.id = a.membership_id
+JOIN annotation_presentation p ON p.assignment_id = a.id
+JOIN annotation_batchcomment bc ON bc.id = p.batch_comment_id
+JOIN annotation_judgment j ON j.presentation_id = p.id
+WHERE b.study_id = {study} AND a.state = 'submitted'
+  AND a.repeat_of_id IS NULL AND {people}
+"""
+# Few bytes a row: what belongs to the assignment or the comment is fetched once.
+_ANSWERS = f"""
+SELECT a.id AS assignment, bc.id AS batch_comment,
+  coalesce((j.verdict = 'human')::int, -1) AS verdict,
+  coalesce(j.realism_score, -1) AS score, p.position, j.full_answer_seconds AS seconds
+{COUNTED}
+"""
+_ASSIGNMENTS = """
+SELECT a.id, a.membership_id, b.video_id, a.number,
+  (extract(epoch FROM a.started_at) * 1000000)::bigint AS started
+FROM annotation_assignment a JOIN annotation_batch b ON b.id = a.batch_id
+WHERE b.study_id = {study}
+"""
+_BATCH_COMMENTS = """
+SELECT bc.id, bc.comment_id, bc.source_id
+FROM annotation_batchcomment bc JOIN annotation_batch b ON b.id = bc.batch_id
+WHERE b.study_id = {study}
+"""
+
+
+# Properties of comments by which the report looks where models pass.
+ATTRIBUTES = ("category", "platform", "length", "style")
+
+
+def judgments_of(study: Study, people: LiteralString = KEPT) -> Judgments:
+    """Every judgment that counts, equal to what the analysis reads from an export."""
+    assignment, batch_comment, verdict, score, order, seconds = _fetch(
+        _ANSWERS, study, people
+    )
+    at, (membership, video, number, started) = _looked_up(
+        _fetch(_ASSIGNMENTS, study), assignment
+    )
+    placed, (comment, source) = _looked_up(
+        _fetch(_BATCH_COMMENTS, study), batch_comment
+    )
+    sources = {source.pk: source for source in Source.objects.all()}
+    human = [pk for pk, source in sources.items() if source.is_human]
+    columns = Columns(
+        annotator=_coded(membership[at], _annotator_codes(study)),
+        video=_coded(video[at], _video_labels(study)),
+        comment=_comment_labels(comment[placed]),
+        source=_coded(source[placed], {pk: s.key for pk, s in sources.items()}),
+        is_human=np.isin(source[placed], human),
+        verdict=verdict.astype(np.int8),
+        score=score.astype(np.int8),
+        order=order.astype(np.int32),
+        seconds=seconds.astype(np.float64),
+        assignment_no=number[at].astype(np.int32),
+        started_at=started[at].astype("M8[us]"),
+    )
+    return judgments_from_columns(columns, declared_sources=source_titles(study))
+
+
+def source_titles(study: Study) -> dict[str, str]:
+    """Key and title of the human pool and of the AI systems under test."""
+    human = Source.objects.filter(origin=Origin.HUMAN)
+    sources = human.union(study.sources.all())
+    return {source.key: source.title for source in sources}
+
+
+def comment_attributes(study: Study, comments: Sequence[str]) -> dict[str, list[str]]:
+    """By property, the value for each comment (by its label); empty where unknown."""
+    rows = BatchComment.objects.filter(batch__study=study).values_list(
+        "comment_id",
+        "comment__text",
+        "batch__video__category",
+        "batch__video__platform",
+    )
+    found = {f"c{key}": rest for key, *rest in rows.iterator(chunk_size=10_000)}
+    known = [found[label] for label in comments]
+    values = (
+        [category for _, category, _ in known],
+        [platform for _, _, platform in known],
+        [length_class(text) for text, _, _ in known],
+        [comment_style(text).value for text, _, _ in known],
+    )
+    return dict(zip(ATTRIBUTES, values, strict=True))
+
+
+def comment_key(label: str) -> int:
+    """The primary key of a comment, from its label in judgments and exports."""
+    return int(label.removeprefix("c"))
+
+
+def length_class(text: str) -> str:
+    """How long a comment is, in words."""
+    for most in (20, 60, 140):
+        if len(text) <= most:
+            return f"up to {most} characters"
+    return "over 140 characters"
+
+
+def copy_blocks(
+    query: LiteralString,
+    study: Study,
+    options: LiteralString = "FORMAT csv",
+    people: LiteralString = KEPT,
+) -> Iterator[bytes]:
+    """The rows of a query in blocks of about 64 KB, in constant memory.
+
+    Args:
+        query: Our own SQL, with `{study}` for the primary key and `{people}` for the
+            condition on the annotators.
+        study: Whose rows.
+        options: Of COPY.
+        people: That condition.
+    """
+    select = sql.SQL(query).format(study=sql.Literal(study.pk), people=sql.SQL(people))
+    how = sql.SQL(options)
+    statement = sql.SQL("COPY ({}) TO STDOUT ({})").format(select, how)
+    block = bytearray()
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in copy:
+            block += row
+            if len(block) >= io.DEFAULT_BUFFER_SIZE * 8:
+                yield bytes(block)
+                block.clear()
+    if block:
+        yield bytes(block)
+
+
+def _fetch(
+    query: LiteralString, study: Study, people: LiteralString = KEPT
+) -> list[npt.NDArray[np.generic]]:
+    """The columns of a query: 64-bit integers, but `seconds`, a float, NaN for null."""
+    import pyarrow as pa
+    from pyarrow import csv
+
+    text = b"".join(copy_blocks(query, study, "FORMAT csv, HEADER", people))
+    names = text.partition(b"\n")[0].decode().split(",")
+    kinds = {name: pa.float64() if name == "seconds" else pa.int64() for name in names}
+    options = csv.ConvertOptions(column_types=kinds)
+    table = csv.read_csv(pa.BufferReader(text), convert_options=options)
+    return [table[name].to_numpy() for name in names]
+
+
+def _looked_up(
+    table: list[npt.NDArray[np.generic]], keys: npt.NDArray[np.generic]
+) -> tuple[IntArray, list[npt.NDArray[np.generic]]]:
+    """Where each key stands in a table whose first column holds them, and the rest."""
+    order = np.argsort(table[0])
+    at = order[np.searchsorted(table[0], keys, sorter=order)]
+    return at, table[1:]
+
+
+def _coded(keys: npt.NDArray[np.generic], labels: Mapping[int, str]) -> Coded:
+    present, codes = np.unique(keys, return_inverse=True)
+    return Coded(codes, [labels[key] for key in present.tolist()])
+
+
+def _comment_labels(keys: npt.NDArray[np.generic]) -> Coded:
+    present, codes = np.unique(keys, return_inverse=True)
+    return Coded(codes, [f"c{key}" for key in present.tolist()])
+
+
+def _annotator_codes(study: Study) -> dict[int, str]:
+    return dict(Membership.objects.filter(study=study).values_list("pk", "code"))
+
+
+def _video_labels(study: Study) -> dict[int, str]:
+    videos = Video.objects.filter(batches__study=study)
+    named = videos.only("platform", "external_id", "content_sha256")
+    return {video.pk: video.label for video in named}

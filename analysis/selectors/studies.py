@@ -1,0 +1,185 @@
+"""What reports say of a study beside its judgments."""
+
+from dataclasses import dataclass
+from datetime import UTC
+
+import numpy as np
+from django.db.models import Count, F, Max, OuterRef, Q, Subquery, Sum
+
+from analysis.judgments.arrays import Judgments
+from analysis.models import ReportState, StoredReport, StudyStopRule
+from analysis.planning.outlook import StudySize
+from analysis.reporting.results import Exclusion
+from analysis.reporting.stop_rule import StopRule
+from annotation.models import (
+    Assignment,
+    AssignmentState,
+    Judgment,
+    Membership,
+    MembershipRole,
+    Study,
+)
+
+
+def newest_report(study: Study) -> StoredReport | None:
+    """The report computed last, perhaps of older data."""
+    done = StoredReport.objects.filter(study=study, state=ReportState.DONE)
+    return done.order_by("-finished_at").first()
+
+
+def protocol_version(study: Study) -> str:
+    """Versions of the texts that annotators were given, such as "guidelines v2"."""
+    newest = study.documents.values("kind").annotate(newest=Max("version"))
+    return ", ".join(f"{d['kind']} v{d['newest']}" for d in newest.order_by("-kind"))
+
+
+def expected_judgments(study: Study) -> int:
+    """About how many judgments a report rests on: cheap, for deciding where it runs."""
+    submitted = Assignment.objects.filter(
+        batch__study=study, state=AssignmentState.SUBMITTED
+    ).count()
+    return submitted * (study.human_comment_count + study.sources.count())
+
+
+def planned_places(study: Study) -> int:
+    """How many assignments the sealed batches will hold in the end."""
+    found = study.batches.aggregate(places=Sum("place_count"))
+    return found["places"] or 0
+
+
+def stop_rule_of(study: Study) -> StopRule | None:
+    """The rule that the researcher set before the study was sealed."""
+    rule = StudyStopRule.objects.filter(study=study).first()
+    if rule is None:
+        return None
+    return StopRule(rule.half_width, rule.set_at.astimezone(UTC).isoformat())
+
+
+def design_of(study: Study) -> dict[str, object]:
+    """The study as the planner asks for it; the rates are those observed so far."""
+    annotators = study.memberships.filter(role=MembershipRole.ANNOTATOR).count()
+    design: dict[str, object] = {"redundancy": study.redundancy}
+    if annotators > 1:
+        design["annotators"] = annotators
+    if videos := study.batches.count():
+        design["videos"] = videos
+    newest = newest_report(study)
+    if newest is not None and (rates := _observed_rates(newest)):
+        design["rates"] = rates
+    return design
+
+
+def _observed_rates(stored: StoredReport) -> str:
+    """As the planner's form takes them, such as "human=87.3, alpha=40"."""
+    prefix = "judged_human_pct/"
+    rates = {
+        name.removeprefix(prefix): value
+        for name, value in stored.done_content["report"]["metrics"]
+        if name.startswith(prefix) and value is not None
+    }
+    return ", ".join(
+        f"{source}={rate:.1f}"
+        for source, rate in rates.items()
+        if 0 < rate < 100 and not {",", "="} & {*source}  # noqa: PLR2004
+    )
+
+
+def planned_size(study: Study, judged: Judgments) -> StudySize:
+    """What has been judged, and what the sealed batches will hold in the end."""
+    assignments = len(np.unique(judged.assignment))
+    return StudySize(
+        annotators=len(judged.annotators),
+        videos=len(judged.videos),
+        redundancy=max(round(assignments / max(len(judged.videos), 1)), 1),
+        planned_videos=study.batches.filter(sealed_at__isnull=False).count(),
+        planned_redundancy=study.redundancy,
+        human_comments=study.human_comment_count,
+    )
+
+
+def exclusions_of(study: Study) -> tuple[Exclusion, ...]:
+    """The annotators left out, why, and how many judgments that leaves out."""
+    counted = Q(
+        assignments__state=AssignmentState.SUBMITTED,
+        assignments__repeat_of__isnull=True,
+        assignments__presentations__judgment__isnull=False,
+        assignments__presentations__batch_comment__isnull=False,
+    )
+    excluded = Membership.objects.filter(
+        study=study, role=MembershipRole.ANNOTATOR, excluded_at__isnull=False
+    ).annotate(judgments=Count("assignments__presentations", filter=counted))
+    return tuple(
+        Exclusion(m.code, m.exclusion_reason, m.judgments)
+        for m in excluded.order_by("code")
+    )
+
+
+@dataclass(frozen=True)
+class Care:
+    """What only the database knows of an annotator.
+
+    Attributes:
+        code: The annotator.
+        checks, checks_passed: Attention checks answered, and answered as stated.
+        repeated, repeated_alike: Comments judged twice, and with the same verdict.
+    """
+
+    code: str
+    checks: int
+    checks_passed: int
+    repeated: int
+    repeated_alike: int
+
+
+def care_of(study: Study) -> dict[str, Care]:
+    """Attention checks and planned repeats, by annotator, excluded ones too."""
+    checks = _attention_checks(study)
+    repeats = _repeats(study)
+    return {
+        code: Care(code, *checks.get(code, (0, 0)), *repeats.get(code, (0, 0)))
+        for code in sorted({*checks, *repeats})
+    }
+
+
+def _attention_checks(study: Study) -> dict[str, tuple[int, int]]:
+    check = "presentation__attention_check"
+    passed = (
+        Q(**{f"{check}__expected_verdict": ""})
+        | Q(verdict=F(f"{check}__expected_verdict"))
+    ) & (
+        Q(**{f"{check}__expected_score__isnull": True})
+        | Q(realism_score=F(f"{check}__expected_score"))
+    )
+    code = "presentation__assignment__membership__code"
+    answers = Judgment.objects.filter(
+        presentation__assignment__batch__study=study,
+        presentation__assignment__state=AssignmentState.SUBMITTED,
+        presentation__attention_check__isnull=False,
+    )
+    found = answers.values_list(code).annotate(
+        all=Count("pk"), passed=Count("pk", filter=passed)
+    )
+    return {name: (number, good) for name, number, good in found.order_by(code)}
+
+
+def _repeats(study: Study) -> dict[str, tuple[int, int]]:
+    assignment = "presentation__assignment"
+    first = Judgment.objects.filter(
+        presentation__assignment=OuterRef(f"{assignment}__repeat_of"),
+        presentation__batch_comment=OuterRef("presentation__batch_comment"),
+        verdict__isnull=False,
+    )
+    code = f"{assignment}__membership__code"
+    again = Judgment.objects.filter(
+        presentation__assignment__batch__study=study,
+        presentation__assignment__state=AssignmentState.SUBMITTED,
+        presentation__assignment__repeat_of__isnull=False,
+        presentation__batch_comment__isnull=False,
+        verdict__isnull=False,
+    ).annotate(first=Subquery(first.values("verdict")[:1]))
+    found = (
+        again.filter(first__isnull=False)
+        .values_list(code)
+        .annotate(all=Count("pk"), alike=Count("pk", filter=Q(verdict=F("first"))))
+    )
+    return {name: (number, alike) for name, number, alike in found.order_by(code)}

@@ -1,0 +1,1 @@
+"""Writes: reports, bundles, stop rules; one transaction a call."""

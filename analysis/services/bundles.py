@@ -1,0 +1,75 @@
+"""Reproduction bundles: asked for, made once for each state of the data, kept."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from analysis.errors import AnalysisError
+from analysis.export.bundling import make_bundle
+from analysis.models import ReportState, StoredBundle
+from analysis.services.reports import state_of_data
+from annotation.models import Study
+
+_TAKEN_FOR_LOST = timedelta(minutes=15)
+
+
+def current_bundle(study: Study, stamp: str = "") -> StoredBundle | None:
+    """The bundle of the data as they are, if anybody asked for it.
+
+    Args:
+        study: Whose.
+        stamp: Of the data, where it is known already.
+    """
+    stamp = stamp or state_of_data(study)
+    return StoredBundle.objects.filter(study=study, stamp=stamp).first()
+
+
+def request_bundle(study: Study) -> tuple[StoredBundle, bool]:
+    """The bundle of the data as they are, and whether it must be made now.
+
+    It must if nobody asked for it yet, if making it failed or its file is gone, or if
+    whoever makes it has been silent for long.
+    """
+    bundle, is_new = StoredBundle.objects.get_or_create(
+        study=study, stamp=state_of_data(study)
+    )
+    is_under_way = (
+        bundle.state in {ReportState.WAITING, ReportState.COMPUTING}
+        and bundle.requested_at > timezone.now() - _TAKEN_FOR_LOST
+    )
+    if is_new or is_under_way or bundle.is_done:
+        return bundle, is_new
+    bundle.state, bundle.step, bundle.error = ReportState.WAITING, "", ""
+    bundle.requested_at = timezone.now()
+    bundle.save()
+    return bundle, True
+
+
+def make_stored_bundle(bundle_id: int) -> None:
+    """Make a bundle that waits; one that is being made is left alone."""
+    waiting = StoredBundle.objects.filter(pk=bundle_id, state=ReportState.WAITING)
+    if not waiting.update(state=ReportState.COMPUTING):
+        return
+    bundle = StoredBundle.objects.select_related("study").get(pk=bundle_id)
+
+    def say(step: str) -> None:
+        StoredBundle.objects.filter(pk=bundle_id).update(step=step)
+
+    bundle.path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        make_bundle(bundle.study, bundle.path, say)
+    except (AnalysisError, OSError) as error:
+        bundle.state, bundle.error = ReportState.FAILED, str(error)
+    else:
+        bundle.state = ReportState.DONE
+    bundle.save(update_fields=["state", "error"])
+    _forget_older(bundle)
+
+
+def _forget_older(bundle: StoredBundle) -> None:
+    older = StoredBundle.objects.filter(
+        study=bundle.study, requested_at__lt=bundle.requested_at
+    ).exclude(state=ReportState.COMPUTING)
+    for one in older:
+        one.path.unlink(missing_ok=True)
+        one.delete()

@@ -1,0 +1,161 @@
+"""Reports of studies: asked for, computed once for each state of the data, kept."""
+
+from dataclasses import asdict
+from datetime import timedelta
+from hashlib import sha256
+
+from django.db import transaction
+from django.db.models import Count, Max, Q
+from django.utils import timezone
+
+from analysis.errors import AnalysisError
+from analysis.judgments.arrays import Judgments
+from analysis.metrics.sources import tally
+from analysis.models import ReportState, StoredReport
+from analysis.planning.outlook import outlook
+from analysis.reporting.chapters import chapters
+from analysis.reporting.computing import (
+    DEFAULT_LEVELS,
+    DEFAULT_REPLICATES,
+    report,
+)
+from analysis.reporting.report import Report
+from analysis.reporting.storing import plain_report
+from analysis.selectors.database import (
+    EVERYBODY,
+    comment_attributes,
+    judgments_of,
+    source_titles,
+)
+from analysis.selectors.studies import (
+    exclusions_of,
+    planned_size,
+    protocol_version,
+    stop_rule_of,
+)
+from analysis.services.judged_comments import store_comments
+from analysis.version import software_version
+from annotation.models import Assignment, AssignmentState, Study
+
+CONTENT_VERSION = 2  # of what is kept; older content is computed anew
+_TAKEN_FOR_LOST = timedelta(minutes=15)
+
+
+def state_of_data(study: Study) -> str:
+    """A stamp that changes whenever the report would: cheap, from assignments alone.
+
+    The answers of a submitted assignment never change, so their number and the time of
+    the last submission stand for them.
+    """
+    submitted = Q(state=AssignmentState.SUBMITTED)
+    counted = Assignment.objects.filter(submitted, batch__study=study).aggregate(
+        number=Count("pk"), last=Max("submitted_at")
+    )
+    parts = [
+        CONTENT_VERSION,
+        software_version(),
+        study.title,
+        sorted(source_titles(study).items()),
+        counted["number"],
+        counted["last"],
+        [(one.annotator, one.reason) for one in exclusions_of(study)],
+        protocol_version(study),
+        stop_rule_of(study),
+        study.batches.filter(sealed_at__isnull=False).count(),
+    ]
+    return sha256(repr(parts).encode()).hexdigest()
+
+
+def request_report(study: Study, *, again: bool = False) -> tuple[StoredReport, bool]:
+    """The kept report of the data as they are, and whether it must be computed now.
+
+    It must if nobody asked for it yet, if whoever computes it has been silent for long,
+    or if it failed and is asked for `again`.
+    """
+    stored, is_new = StoredReport.objects.get_or_create(
+        study=study, stamp=state_of_data(study)
+    )
+    is_lost = (
+        stored.state in {ReportState.WAITING, ReportState.COMPUTING}
+        and stored.requested_at < timezone.now() - _TAKEN_FOR_LOST
+    )
+    if is_lost or (again and stored.state == ReportState.FAILED):
+        stored.state, stored.error = ReportState.WAITING, ""
+        stored.requested_at = timezone.now()
+        stored.save()
+        is_new = True
+    return stored, is_new
+
+
+def compute_report(stored_id: int) -> None:
+    """Compute a report that waits; one that is being computed is left alone."""
+    if not _begin(stored_id):
+        return
+    stored = StoredReport.objects.select_related("study").get(pk=stored_id)
+    try:
+        _fill(stored)
+    except AnalysisError as error:
+        stored.state, stored.error = ReportState.FAILED, str(error)
+        stored.finished_at = timezone.now()
+        stored.save()
+    _forget_older(stored)
+
+
+@transaction.atomic
+def _fill(stored: StoredReport) -> None:
+    """Compute and keep the report, the chapters beside it, and its comments."""
+    data = judgments_of(stored.study)
+    tallies = tally(data)
+    attributes = comment_attributes(stored.study, data.comments)
+    made = study_report(stored.study, data)
+    stored.content = {
+        "report": plain_report(made),
+        "chapters": chapters(data, tallies, attributes),
+        "outlook": [
+            asdict(line) for line in outlook(made, planned_size(stored.study, data))
+        ],
+    }
+    store_comments(
+        stored=stored,
+        judgments=data,
+        tallies=tallies,
+        categories=attributes["category"],
+    )
+    stored.state, stored.finished_at = ReportState.DONE, timezone.now()
+    stored.save()
+
+
+def study_report(
+    study: Study,
+    data: Judgments | None = None,
+    *,
+    levels: tuple[str, ...] = DEFAULT_LEVELS,
+    replicates: int = DEFAULT_REPLICATES,
+    seed: int = 0,
+) -> Report:
+    """The report of a study's judgments as they are now."""
+    excluded = exclusions_of(study)
+    return report(
+        data or judgments_of(study),
+        everyone=judgments_of(study, EVERYBODY) if excluded else None,
+        levels=levels,
+        replicates=replicates,
+        seed=seed,
+        study=study.title,
+        protocol_version=protocol_version(study),
+        excluded=excluded,
+        stop_rule=stop_rule_of(study),
+    )
+
+
+def _begin(stored_id: int) -> bool:
+    """Take a waiting report; false if somebody else has."""
+    waiting = StoredReport.objects.filter(pk=stored_id, state=ReportState.WAITING)
+    return waiting.update(state=ReportState.COMPUTING) == 1
+
+
+def _forget_older(stored: StoredReport) -> None:
+    older = StoredReport.objects.filter(
+        study=stored.study, requested_at__lt=stored.requested_at
+    )
+    older.exclude(state=ReportState.COMPUTING).delete()

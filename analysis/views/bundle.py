@@ -1,0 +1,51 @@
+"""The reproduction bundle on the report page: ask for it, watch it, take it."""
+
+from uuid import UUID
+
+from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.http import SignedInRequest, researcher_required
+from analysis.services.bundles import current_bundle, request_bundle
+from analysis.tasks import make_bundle_task
+from annotation.access import study_or_404
+from annotation.models import Study
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@researcher_required
+def bundle_state(request: SignedInRequest, study: UUID) -> HttpResponseBase:
+    """How far the bundle is; asked for by a POST."""
+    shown = study_or_404(request.user, study)
+    if request.method == "POST":
+        bundle, must_make = request_bundle(shown)
+        if must_make:
+            make_bundle_task.delay_on_commit(bundle.pk)
+    if request.htmx:
+        context = {"study": shown, "bundle": current_bundle(shown)}
+        return render(request, "analysis/_bundle.html", context)
+    return _to_the_report(shown)
+
+
+@require_safe
+@researcher_required
+def bundle_download(request: SignedInRequest, study: UUID) -> HttpResponseBase:
+    """The bundle of the data as they are; back to the page if there is none."""
+    shown = study_or_404(request.user, study)
+    bundle = current_bundle(shown)
+    if bundle is None or not bundle.is_done:
+        return _to_the_report(shown)
+    return FileResponse(
+        bundle.path.open("rb"),
+        as_attachment=True,
+        filename=f"{shown.key}-reproduction.zip",
+        content_type="application/zip",
+    )
+
+
+def _to_the_report(study: Study) -> HttpResponse:
+    page = reverse("analysis:report", args=[study.public_id])
+    return redirect(f"{page}#provenance")

@@ -1,0 +1,100 @@
+"""Files that a report and its judgments can be taken away as."""
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+from zipfile import ZIP_STORED, ZipFile
+
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+
+from analysis.export.dataset_folder import write_dataset
+from analysis.export.long_table import csv_blocks, jsonl_blocks, write_parquet
+from analysis.models import StoredReport
+from analysis.pages.single_file import single_page
+from analysis.reporting.rendering import FORMATS
+from analysis.reporting.storing import stored_report
+from annotation.models import Study
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """A kind of file: its suffix, content type, and what it is good for."""
+
+    suffix: str
+    content_type: str
+    use: str
+
+
+REPORT_FILES: Mapping[str, FileKind] = {
+    "json": FileKind("json", "application/json", "every figure, for programs"),
+    "csv": FileKind("csv", "text/csv; charset=utf-8", "one figure a line"),
+    "md": FileKind("md", "text/markdown; charset=utf-8", "tables to read"),
+    "html": FileKind(
+        "html",
+        "text/html; charset=utf-8",
+        "this page as one file, with its pictures; print it for a PDF",
+    ),
+    "latex": FileKind("tex", "application/x-tex", "tables for a paper"),
+}
+JUDGMENT_FILES: Mapping[str, FileKind] = {
+    "csv": FileKind("csv", "text/csv; charset=utf-8", "for spreadsheets"),
+    "parquet": FileKind("parquet", "application/vnd.apache.parquet", "for data frames"),
+    "jsonl": FileKind("jsonl", "application/x-ndjson", "one object a line"),
+    "huggingface": FileKind(
+        "huggingface.zip", "application/zip", "a folder for the Hugging Face Hub"
+    ),
+}
+_STREAMS: Mapping[str, Callable[[Study], Iterator[bytes]]] = {
+    "csv": csv_blocks,
+    "jsonl": jsonl_blocks,
+}
+
+
+def report_file(study: Study, stored: StoredReport, style: str) -> HttpResponse:
+    """The report as a file of one of `REPORT_FILES`."""
+    kind = REPORT_FILES[style]
+    if style == "html":
+        content = single_page(study, stored)
+    else:
+        content = FORMATS[style](stored_report(stored.done_content["report"]))
+    name = f"{study.key}-report.{kind.suffix}"
+    return HttpResponse(
+        content,
+        content_type=kind.content_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def judgments_file(study: Study, style: str) -> HttpResponseBase:
+    """The long table as a file of one of `JUDGMENT_FILES`, streamed."""
+    kind = JUDGMENT_FILES[style]
+    name = f"{study.key}-judgments.{kind.suffix}"
+    if style in _STREAMS:
+        return StreamingHttpResponse(
+            _STREAMS[style](study),
+            content_type=kind.content_type,
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+    file = tempfile.TemporaryFile()  # noqa: SIM115  (the response closes it)
+    if style == "huggingface":
+        _zip_dataset(study, file)
+    else:
+        write_parquet(study, file)
+    file.seek(0)
+    return FileResponse(
+        file, as_attachment=True, filename=name, content_type=kind.content_type
+    )
+
+
+def _zip_dataset(study: Study, file: IO[bytes]) -> None:
+    with (
+        tempfile.TemporaryDirectory(prefix="dataset-") as name,
+        ZipFile(file, "w", ZIP_STORED) as packed,  # Parquet is compressed already
+    ):
+        folder = Path(name) / study.key
+        write_dataset(study, folder)
+        for path in sorted(folder.rglob("*.*")):
+            packed.write(path, path.relative_to(name))

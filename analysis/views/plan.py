@@ -1,0 +1,62 @@
+"""Pages of the planner: on its own, and in the set-up of a study."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.http import SignedInRequest, researcher_required
+from analysis.pages.plan_forms import PlanForm, StopRuleForm
+from analysis.pages.table_view import table_view
+from analysis.planning.plan import plan, simulations_in_a_second
+from analysis.planning.tables import plan_tables
+from analysis.selectors.studies import design_of, stop_rule_of
+from analysis.services.stop_rules import set_stop_rule
+from annotation.access import study_or_404
+from annotation.errors import AnnotationError
+from annotation.views.researcher_page import TABS, refused
+
+
+@require_safe
+@researcher_required
+def plan_view(request: SignedInRequest) -> HttpResponseBase:
+    """How certain a study of a given size will be, by simulating it."""
+    form = PlanForm(request.GET or None)
+    return render(request, "analysis/plan.html", _outlook(form))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@researcher_required
+def study_plan(request: SignedInRequest, study: UUID) -> HttpResponse:
+    """The planner with a study's own design, and its stop rule."""
+    shown = study_or_404(request.user, study)
+    rule = stop_rule_of(shown)
+    rule_form = StopRuleForm(
+        request.POST if request.method == "POST" else None,
+        initial={"half_width": rule and rule.half_width},
+    )
+    if rule_form.is_valid():
+        width = rule_form.cleaned_data["half_width"]
+        try:
+            set_stop_rule(study=shown, half_width=width, actor=request.user)
+        except AnnotationError as error:
+            return refused(request, shown, error)
+        messages.success(request, "The stop rule is recorded, with its time.")
+        return redirect("analysis:study_plan", study=study)
+    form = PlanForm(request.GET or None, initial=design_of(shown))
+    context = {"study": shown, "tabs": TABS, "rule": rule, "rule_form": rule_form}
+    status = 422 if rule_form.errors else 200
+    context |= _outlook(form)
+    return render(request, "analysis/study_plan.html", context, status=status)
+
+
+def _outlook(form: PlanForm) -> dict[str, object]:
+    if not form.is_valid():
+        return {"form": form}
+    count = simulations_in_a_second(form.design)
+    made = plan(form.design, simulations=count, seed=0)
+    tables = [table_view(table) for table in plan_tables(made)]
+    return {"form": form, "plan": made, "plan_tables": tables}

@@ -1,0 +1,45 @@
+"""The report page, for the researchers of its study."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.http import SignedInRequest, researcher_required
+from analysis.pages.report import report_page
+from analysis.selectors.studies import newest_report
+from analysis.services.bundles import current_bundle
+from analysis.views.files import JUDGMENT_FILES, REPORT_FILES
+from analysis.views.requests import report_now
+from annotation.access import study_or_404
+from annotation.views.researcher_page import TABS
+
+
+@require_safe
+@researcher_required
+def report_view(request: SignedInRequest, study: UUID) -> HttpResponseBase:
+    """The report; while it is computed, the one before it, and word of the new one."""
+    shown_study = study_or_404(request.user, study)
+    current = report_now(shown_study)
+    context = {"study": shown_study, "current": current, "tabs": TABS}
+    if request.htmx:  # the page asks whether the new report is there
+        if current.is_done:
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        return render(request, "analysis/_pending.html", context)
+    shown = current if current.is_done else newest_report(shown_study)
+    if shown is not None:
+        context |= report_page(shown_study, shown)
+        context |= {"report_files": REPORT_FILES, "judgment_files": JUDGMENT_FILES}
+        context["bundle"] = current_bundle(shown_study, current.stamp)
+    return render(request, "analysis/report.html", context)
+
+
+@require_POST
+@researcher_required
+def report_again(request: SignedInRequest, study: UUID) -> HttpResponseBase:
+    """Compute a report that failed once more."""
+    shown_study = study_or_404(request.user, study)
+    report_now(shown_study, again=True)
+    return redirect("analysis:report", study=study)

@@ -1,0 +1,30 @@
+"""Asking for a report from the web: kept, computed on the spot, or queued."""
+
+from analysis.models import StoredReport
+from analysis.selectors.studies import expected_judgments, planned_places
+from analysis.services.reports import compute_report, request_report
+from analysis.tasks import compute_report_task
+from annotation.models import Study
+
+INLINE_JUDGMENTS = 30_000  # up to here a report takes well under a second
+INLINE_PLACES = 20_000  # up to here simulating the rest of the study does
+
+
+def report_now(study: Study, *, again: bool = False) -> StoredReport:
+    """The report of the data as they are; not yet done if it was queued."""
+    stored, must_compute = request_report(study, again=again)
+    if not must_compute:
+        return stored
+    if _is_small(study):
+        compute_report(stored.pk)
+        stored.refresh_from_db()
+    else:
+        compute_report_task.delay_on_commit(stored.pk)
+    return stored
+
+
+def _is_small(study: Study) -> bool:
+    return (
+        expected_judgments(study) <= INLINE_JUDGMENTS
+        and planned_places(study) <= INLINE_PLACES
+    )

@@ -1,0 +1,98 @@
+"""What the report says of coverage, of what is still needed, and of single pairs."""
+
+import math
+import re
+
+import numpy as np
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+import analysis
+from analysis.figures.drawing import cross_rows
+from analysis.figures.matrix import matrix
+from analysis.planning.outlook import StudySize, outlook
+from analysis.planning.simulation import Design, paper_sources, simulate
+from analysis.reporting.report import Report
+from annotation.models import Batch, MembershipRole
+from tests.analysis.long_tables import frame, votes
+from tests.analysis.studies import make_judged_study
+from tests.factories import join, make_researcher
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    """Twenty annotators, sixty videos, redundancy 3, people and three models."""
+    design = Design(20, 60, redundancy=3, sources=paper_sources(models=3))
+    return analysis.report(simulate(design, np.random.default_rng(5)), replicates=0)
+
+
+def test_the_outlook_narrows_with_more_batches_and_more_annotators(
+    report: Report,
+) -> None:
+    size = StudySize(20, 60, 3, 400, 3, 5)
+
+    lines = outlook(report, size)
+
+    assert [line.annotators for line in lines] == [20, 20, 40, 80]
+    widths = [line.half_widths for line in lines]
+    for source in widths[0]:
+        now, done, twice, fourfold = (width[source] for width in widths)
+        assert now > done > twice > fourfold
+        lo = report.metrics[f"judged_human_ci_lo_pct/{source}"]
+        hi = report.metrics[f"judged_human_ci_hi_pct/{source}"]
+        assert now == pytest.approx((hi - lo) / 2, rel=0.5)
+
+
+def test_the_outlook_is_empty_without_intervals() -> None:
+    alone = analysis.report(frame(votes("v1-bot-1", "h")), replicates=0)
+
+    assert outlook(alone, StudySize(1, 1, 1, 5, 3, 5)) == []
+
+
+def test_a_matrix_holds_every_difference_from_both_sides(report: Report) -> None:
+    rows = matrix(report, {"human": "People"})
+
+    assert rows[0].title == "People"
+    assert len(rows) == len(rows[0].cells) == 4
+    ahead, behind = rows[0].cells[3], rows[3].cells[0]
+    assert ahead.text.replace("+", "−") == behind.text
+    assert ahead.is_ahead
+    assert not behind.is_ahead
+    assert ahead.is_real
+    assert behind.is_real
+    assert rows[1].cells[1].text == ""
+
+
+def test_the_cross_table_counts_verdicts_by_score() -> None:
+    table = {
+        "human": [[1, 0, 0, 0, 0, 0], [0, 0, 0, 0, 2, 3]],
+        "ai": [[4, 0, 0, 0, 1, 0], [0, 0, 0, 0, 1, 0]],
+    }
+
+    rows = cross_rows(table)
+
+    assert [row.human_pct for row in rows[:6]] == [0, None, None, None, 100, 100]
+    assert rows[10].human_pct == 50
+    assert not any(row.human_pct and math.isnan(row.human_pct) for row in rows)
+
+
+@pytest.mark.django_db
+def test_the_page_says_what_is_judged_and_what_is_missing(client: Client) -> None:
+    judged = make_judged_study(videos=3, annotators=3)
+    batch = Batch.objects.filter(study=judged.study)[0]
+    batch.place_count = 4
+    batch.save()
+    person = make_researcher()
+    join(judged.study, person, MembershipRole.RESEARCHER)
+    client.force_login(person)
+
+    response = client.get(reverse("analysis:report", args=[judged.study.public_id]))
+
+    text = re.sub(r"\s+", " ", response.content.decode())
+    assert "2 of 3 batches are judged by all their annotators" in text
+    assert "9 of 10 places are submitted" in text
+    assert "36 of 40 judgments are there; the others are missing" in text
+    assert "No stop rule was set" in text
+    assert "Row minus column" in text
+    assert "Verdict against score" in text

@@ -1,0 +1,108 @@
+"""The report page: who may see it, and what it shows."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from analysis.models import StoredReport
+from analysis.services.reports import compute_report, request_report
+from annotation.services.exclusions import exclude_annotator
+from tests.analysis.views.report_pages import judged_study, page, researcher_of
+from tests.factories import (
+    make_admin,
+    make_open_study,
+    make_researcher,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_page_opens_with_the_result_in_words(client: Client) -> None:
+    text = page(client, judged_study().study)
+
+    assert "is taken for human in" in text
+    assert "From 36 judgments of 12 comments under 3 videos by 3 annotators" in text
+    assert '<th scope="row">\n              Alpha One' in text
+
+
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [("report", []), ("report_file", ["json"]), ("judgments_file", ["csv"])],
+)
+def test_annotators_and_strangers_see_no_report(
+    client: Client, name: str, more: list[str]
+) -> None:
+    judged = judged_study()
+    url = reverse(f"analysis:{name}", args=[judged.study.public_id, *more])
+    annotator = judged.annotators[0].user
+    assert annotator is not None
+
+    statuses = [client.get(url).status_code]
+    for person in (annotator, make_researcher(), make_admin()):
+        client.force_login(person)
+        statuses.append(client.get(url).status_code)
+
+    assert statuses == [302, 403, 404, 200]
+
+
+def test_an_empty_study_says_so(client: Client) -> None:
+    text = page(client, make_open_study())
+
+    assert "No judgments yet." in text
+    assert "Traceback" not in text
+
+
+def test_one_annotator_is_warned_about(client: Client) -> None:
+    text = page(client, judged_study(annotators=1).study)
+
+    assert "One annotator has judged so far." in text
+    assert "–: needs at least two annotators" in text
+
+
+def test_simulated_judgments_are_marked(client: Client) -> None:
+    text = page(client, judged_study(is_simulated=True).study)
+
+    assert "made by the demo's simulation" in text
+
+
+def test_the_page_leads_to_the_recorded_decision_on_each_annotator(
+    client: Client,
+) -> None:
+    judged = judged_study()
+    person = researcher_of(judged.study)
+    out, kept = judged.annotators[:2]
+    exclude_annotator(membership=out, actor=person, reason="answered at random")
+
+    text = page(client, judged.study, person)
+
+    assert "Left out: answered at random" in text
+    arguments = [judged.study.public_id, kept.code]
+    assert reverse("study_exclude", args=arguments) in text
+    assert f"Excluded {out.code}" in text
+
+
+def test_a_comment_is_text_whatever_it_contains(client: Client) -> None:
+    judged = judged_study()
+    stored, _ = request_report(judged.study)
+    compute_report(stored.pk)
+    content = StoredReport.objects.get().done_content
+    first = content["chapters"]["convincing"][0]
+    first["source"] = "<img src=x onerror=alert(1)>"
+    StoredReport.objects.update(content=content)
+
+    text = page(client, judged.study)
+
+    assert "<img src=x" not in text
+
+
+def test_the_page_asks_the_database_no_more_for_more_judgments(
+    client: Client,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    judged = judged_study(videos=6, annotators=5)
+    person = researcher_of(judged.study)
+    page(client, judged.study, person)
+
+    with django_assert_max_num_queries(33):
+        page(client, judged.study, person)
