@@ -34,12 +34,17 @@ PYTHON = ENVIRONMENT / "bin" / "python"
 UNFINISHED = ENVIRONMENT / "unfinished"
 
 OLDEST, NEWEST = (3, 11), (3, 13)
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# What the tests drive besides Python packages. The fonts are for the comments, which
-# come in every script.
-DEBIAN_PROGRAMS = (
-    *("chromium", "fonts-noto-core", "fonts-noto-color-emoji", "nginx-light"),
-)
+# What the tests drive besides Python packages: names of the program, and the packages
+# that bring it to Debian. The fonts are for the comments, which come in every script.
+PROGRAMS = {
+    "Chromium": (
+        ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
+        ("chromium", "fonts-noto-core", "fonts-noto-color-emoji"),
+    ),
+    "nginx": (("nginx",), ("nginx-light",)),
+}
+# Where servers are, and the PATH of most people does not lead.
+SERVER_FOLDERS = "/usr/sbin:/usr/local/sbin"
 
 
 class BootstrapError(Exception):
@@ -253,24 +258,36 @@ def uv_settings(pip: list[str]) -> dict[str, str]:
     return settings
 
 
-def ensure_programs() -> None:
-    """Make sure of a Chromium (and an nginx), where Debian has them."""
-    if any(map(shutil.which, BROWSERS)):
-        return
+def ensure_programs(server_folders: str = SERVER_FOLDERS) -> None:
+    """Make sure of each program that tests drive, or say which tests are skipped."""
+    lacking = [
+        (title, packages)
+        for title, (names, packages) in PROGRAMS.items()
+        if not any(
+            shutil.which(name) or shutil.which(name, path=server_folders)
+            for name in names
+        )
+    ]
+    can_install = is_debian() and os.geteuid() == 0
+    if lacking and can_install:
+        apt_get("update")
+    for title, packages in lacking:
+        if can_install:
+            say(f"Installing {title} for the tests ...")
+        if not (can_install and apt_get("install", *packages)):
+            say(f"There is no {title}: the tests that need it are skipped.")
+
+
+def is_debian() -> bool:
     release = Path("/etc/os-release")
-    is_debian = release.exists() and "\nID=debian\n" in "\n" + release.read_text()
-    if not (is_debian and os.geteuid() == 0):
-        say("No Chromium was found: the browser tests will be skipped.")
-        return
-    say("Installing Chromium and nginx for the tests ...")
+    return release.exists() and "\nID=debian\n" in "\n" + release.read_text()
+
+
+def apt_get(command: str, *packages: str) -> bool:
+    """Whether it did; it says itself why not."""
+    words = ["apt-get", command, "-qq", "--no-install-recommends", *packages]
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for words in (
-        ["apt-get", "update", "-qq"],
-        ["apt-get", "install", "-qq", "--no-install-recommends", *DEBIAN_PROGRAMS],
-    ):
-        if subprocess.call(words, env=environment):
-            say("That failed (see above): the browser tests will be skipped.")
-            return
+    return subprocess.call(words, env=environment) == 0
 
 
 def say(message: str) -> None:

@@ -24,8 +24,8 @@ def project(tmp_path: Path) -> Path:
     (project / "requirements").mkdir()
     (project / "requirements" / "dev.txt").write_text("pytest==0.1\n")
     (tmp_path / "bin").mkdir()
-    chromium = tmp_path / "bin" / "chromium"
-    chromium.touch(mode=0o755)
+    for name in ("chromium", "nginx"):
+        (tmp_path / "bin" / name).touch(mode=0o755)
     make_wheel(tmp_path / "wheels")
     return project
 
@@ -121,6 +121,60 @@ def test_a_python_that_does_not_fit_is_told_which_do(
 
     with pytest.raises(bootstrap.BootstrapError, match=r"needs Python 3\.98 to 3\.99"):
         bootstrap.check_machine()
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The only folder of programs: an apt-get that can install all but Chromium."""
+    apt_get = tmp_path / "apt-get"
+    apt_get.write_text('#!/bin/sh\necho "$@" >> "$0.told"\n[ "$4" != chromium ]\n')
+    apt_get.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    return tmp_path
+
+
+@pytest.mark.skipif(
+    not bootstrap.is_debian() or os.geteuid() != 0, reason="installs on Debian, as root"
+)
+def test_each_program_that_lacks_is_installed_on_its_own(
+    machine: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    bootstrap.ensure_programs(server_folders="")
+
+    said = capfd.readouterr().out
+    told = (machine / "apt-get.told").read_text().splitlines()
+    assert [line.split()[0] for line in told] == ["update", "install", "install"]
+    assert "nginx-light" in told[-1]
+    assert "There is no Chromium: the tests that need it are skipped." in said
+    assert "There is no nginx" not in said
+
+
+def test_nothing_is_installed_where_everything_is_there(
+    machine: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (machine / "chromium").touch(mode=0o755)
+    (machine / "sbin").mkdir()
+    (machine / "sbin" / "nginx").touch(mode=0o755)
+
+    bootstrap.ensure_programs(server_folders=str(machine / "sbin"))
+
+    assert capfd.readouterr().out == ""
+    assert not (machine / "apt-get.told").exists()
+
+
+def test_who_may_not_install_is_told_what_lacks(
+    machine: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    (machine / "chromium").touch(mode=0o755)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+
+    bootstrap.ensure_programs(server_folders="")
+
+    said = capfd.readouterr().out
+    assert said == "There is no nginx: the tests that need it are skipped.\n"
+    assert not (machine / "apt-get.told").exists()
 
 
 def test_uv_is_told_where_pip_finds_packages_and_pip_goes_on_without_it(
