@@ -8,6 +8,7 @@ from pathlib import Path
 
 from generation.errors import GenerationError
 from generation.registry import Entry, checkpoint_folder
+from generation.trial import Trial, try_checkpoint
 
 _REVISION = "revision.txt"
 _HASHES = "hashes.json"
@@ -24,6 +25,7 @@ class Verdict:
     byte_count: int
     content_hash: str
     revision: str
+    trial: Trial
     problems: tuple[str, ...]
 
 
@@ -93,13 +95,15 @@ def fetch(entry: Entry, root: Path) -> Path:
 
 
 def verify(entry: Entry, root: Path) -> Verdict:
-    """Look whether a checkpoint is whole, and of the right revision."""
+    """Look whether a checkpoint is whole, of the right revision, and can be used."""
     folder = checkpoint_folder(entry, root)
     files = _files(folder) if folder.is_dir() else []
     if not files:
-        return Verdict(folder, 0, 0, "", "", (f"There is nothing in {folder}.",))
+        message = f"There is nothing in {folder}."
+        return Verdict(folder, 0, 0, "", "", Trial(), (message,))
     revision = noted_revision(folder)
-    problems = [*_missing_files(folder)]
+    trial = try_checkpoint(entry, folder)
+    problems = [*_missing_files(folder), *trial.problems]
     if entry.revision and revision and revision != entry.revision:
         problems.append(
             f"The files are of {revision}; the entry says {entry.revision}."
@@ -110,6 +114,7 @@ def verify(entry: Entry, root: Path) -> Verdict:
         byte_count=sum(path.stat().st_size for path in files),
         content_hash=content_hash(folder),
         revision=revision,
+        trial=trial,
         problems=tuple(problems),
     )
 

@@ -4,37 +4,43 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from shutil import copytree
 
+import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from generation.checkpoints import content_hash, fetch, noted_revision, verify
 from generation.errors import GenerationError
 from generation.registry import entries, entry
 
 QWEN = entry("qwen2.5-vl-7b")
+# Its processor is its program's concern: only files are looked at.
+REMOTE = entry("internvl2-8b")
 DOCS = Path(__file__).parents[2] / "docs" / "generation.md"
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A checkpoint in two parts."""
-    folder = tmp_path / QWEN.key
+    folder = tmp_path / REMOTE.key
     folder.mkdir()
     (folder / "config.json").write_text("{}")
     parts = {"a": "one.safetensors", "b": "two.safetensors"}
     index = json.dumps({"weight_map": parts})
     (folder / "model.safetensors.index.json").write_text(index)
     for name in parts.values():
-        (folder / name).write_bytes(name.encode())
+        save_file({name: np.ones(4)}, folder / name)
     return folder
 
 
 class TestContentHash:
     def test_it_changes_with_a_byte_and_comes_back_with_it(self, folder: Path) -> None:
         before = content_hash(folder)
+        original = (folder / "one.safetensors").read_bytes()
         (folder / "one.safetensors").write_bytes(b"changed")
         changed = content_hash(folder)
-        (folder / "one.safetensors").write_bytes(b"one.safetensors")
+        (folder / "one.safetensors").write_bytes(original)
 
         assert changed != before
         assert content_hash(folder) == before
@@ -56,7 +62,7 @@ class TestContentHash:
 
 class TestVerify:
     def test_a_whole_checkpoint_has_no_problems(self, folder: Path) -> None:
-        verdict = verify(QWEN, folder.parent)
+        verdict = verify(REMOTE, folder.parent)
 
         assert verdict.problems == ()
         assert verdict.file_count == 4
@@ -66,7 +72,7 @@ class TestVerify:
         (folder / "two.safetensors").unlink()
         (folder / "config.json").unlink()
 
-        assert verify(QWEN, folder.parent).problems == (
+        assert verify(REMOTE, folder.parent).problems == (
             "config.json is missing.",
             "two.safetensors is missing.",
         )
@@ -78,12 +84,67 @@ class TestVerify:
 
     def test_files_of_another_revision_are_told(self, folder: Path) -> None:
         (folder / "revision.txt").write_text("b" * 40 + "\n")
-        pinned = replace(QWEN, revision="a" * 40)
+        pinned = replace(REMOTE, revision="a" * 40)
 
         (problem,) = verify(pinned, folder.parent).problems
 
         assert noted_revision(folder) == "b" * 40
         assert "a" * 40 in problem
+
+    def test_a_file_that_was_cut_off_is_named(self, folder: Path) -> None:
+        cut = folder / "two.safetensors"
+        cut.write_bytes(cut.read_bytes()[:-5])
+
+        (problem,) = verify(REMOTE, folder.parent).problems
+
+        assert problem.startswith("two.safetensors is damaged")
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A whole checkpoint, to be copied."""
+    from tests.tiny_checkpoints import build
+
+    return build("qwen2_5_vl", tmp_path_factory.mktemp("tiny") / QWEN.key)
+
+
+@pytest.mark.slow
+class TestVerifyTheProcessor:
+    """In a process of its own, on real checkpoints."""
+
+    def test_one_that_takes_a_video_is_named(self, tiny: Path) -> None:
+        verdict = verify(QWEN, tiny.parent)
+
+        assert verdict.problems == ()
+        assert verdict.trial.processor.startswith("Qwen2_5_VLProcessor")
+
+    @pytest.mark.parametrize(
+        ("gone", "words"),
+        [
+            ("processor_config.json", "Can't load image processor"),
+            ("tokenizer.json", "tokenizer"),
+            ("chat_template.jinja", "does not have a chat template"),
+        ],
+    )
+    def test_one_that_lacks_a_file_says_what_it_misses(
+        self, tiny: Path, tmp_path: Path, gone: str, words: str
+    ) -> None:
+        folder = Path(copytree(tiny, tmp_path / QWEN.key))
+        (folder / gone).unlink()
+
+        (problem,) = verify(QWEN, tmp_path).problems
+
+        assert problem.startswith("The processor does not take a video")
+        assert words in problem
+
+    def test_a_child_that_dies_is_one_problem(
+        self, tiny: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("PYTHONMALLOC", "no such allocator")
+
+        (problem,) = verify(QWEN, tiny.parent).problems
+
+        assert problem.startswith("The trial died")
 
 
 class TestFetch:

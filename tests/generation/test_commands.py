@@ -11,6 +11,7 @@ from pytest_django import Settings
 from generation.models import GenerationRound
 from generation.services.rounds import jobs_of
 from tests.generation.rounds import MODEL, OTHER_MODEL, make_draft
+from tests.tiny_checkpoints import build
 
 
 def said(*words: str) -> str:
@@ -84,6 +85,19 @@ def test_models_verify_says_what_is_missing(settings: Settings, tmp_path: Path) 
 
     with pytest.raises(CommandError, match=str(tmp_path)):
         said("models", "verify", MODEL)
+
+
+@pytest.mark.slow
+def test_models_verify_tells_what_a_whole_checkpoint_is(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.CHECKPOINT_ROOT = tmp_path
+    build("qwen2_5_vl", tmp_path / MODEL)
+
+    words = said("models", "verify", MODEL)
+
+    assert "7 files" in words
+    assert "Qwen2_5_VLProcessor of transformers" in words
 
 
 def test_frames_says_how_full_the_cache_is_and_empties_it(

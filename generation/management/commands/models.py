@@ -19,7 +19,8 @@ _GIB = 1024**3
 class Command(BaseCommand):
     help = (
         "List the models of the registry and what this machine can run; `verify KEY` "
-        "checks a checkpoint's files and hashes, `fetch KEY` downloads one."
+        "checks a checkpoint's files and gives its processor a video, `fetch KEY` "
+        "downloads one."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -68,6 +69,11 @@ class Command(BaseCommand):
             f"{verdict.folder}: {verdict.file_count} files, {size:.1f} GiB, "
             f"{verdict.content_hash}"
         )
+        trial = verdict.trial
+        if trial.left_out:
+            self.stdout.write(f"Only the files were looked at: {trial.left_out}.")
+        elif trial.processor:
+            self.stdout.write(f"{trial.processor} takes a video.")
 
 
 def _plain(entry: Entry, refusal: str | None) -> dict[str, object]:
