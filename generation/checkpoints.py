@@ -51,6 +51,13 @@ def content_hash(folder: Path) -> str:
     return hashlib.sha256(listing.encode()).hexdigest()
 
 
+def has_config(folder: Path) -> bool:
+    """Whether a checkpoint lies there, or a fine-tune's adapter."""
+    return any(
+        (folder / name).is_file() for name in ("config.json", "adapter_config.json")
+    )
+
+
 def noted_revision(folder: Path) -> str:
     """The commit that `fetch` got; empty where the files came another way."""
     path = folder / _REVISION
@@ -121,7 +128,7 @@ def verify(entry: Entry, root: Path) -> Verdict:
 
 def _missing_files(folder: Path) -> list[str]:
     problems = []
-    if not (folder / "config.json").is_file():
+    if not has_config(folder):
         problems.append("config.json is missing.")
     indices = [
         *folder.glob("*.safetensors.index.json"),

@@ -3,6 +3,7 @@
 import os
 from importlib.util import find_spec
 
+from generation.checkpoints import has_config
 from generation.engines.base import Site
 from generation.engines.families import family
 from generation.installation import site
@@ -75,7 +76,7 @@ def _no_checkpoint(entry: Entry, site: Site) -> str | None:
     if not entry.has_checkpoint:
         return None
     folder = checkpoint_folder(entry, site.checkpoint_root)
-    if (folder / "config.json").is_file():
+    if has_config(folder):
         return None
     if entry.repository:
         return f"No checkpoint in {folder}; run: manage.py models fetch {entry.key}."

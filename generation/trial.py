@@ -32,7 +32,9 @@ class Trial:
 
 def try_checkpoint(entry: Entry, folder: Path) -> Trial:
     """Open a checkpoint's weights; give its processor, if it is ours, a video."""
-    family = [str(entry.options["family"])] if entry.engine == "transformers" else []
+    # A fine-tune's folder holds an adapter; the processor is with its base.
+    is_whole = entry.engine == "transformers" and "base" not in entry.options
+    family = [str(entry.options["family"])] if is_whole else []
     needed = ["safetensors", *(entry.kind.modules if family else ())]
     missing = [name for name in needed if find_spec(name) is None]
     if missing:

@@ -54,7 +54,8 @@ def collate(
     if any(label != IGNORED_LABEL for e in examples for label in e.labels):
         labels = [torch.tensor(example.labels) for example in examples]
         batch["labels"] = _padded(labels, IGNORED_LABEL, padding_side)
-    if config.has_temporal_branch:
+    # With texts alone there is nothing temporal to attend to.
+    if config.has_temporal_branch and any(len(e.video.frames) for e in examples):
         frames = [_whole_clips(example, config) for example in examples]
         counts = torch.tensor([len(example.video.frames) for example in examples])
         batch["temporal_pixels"] = pad_sequence(frames, batch_first=True)

@@ -3,7 +3,6 @@
 import gc
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from transformers import GenerationConfig, LogitsProcessorList
@@ -11,6 +10,7 @@ from transformers import GenerationConfig, LogitsProcessorList
 from generation.engines.base import Decoding
 from generation.engines.loading import Loaded
 from generation.engines.sampling import SeededDraw
+from model.native.inputs import end_ids, for_network
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ def decode(
     seeds: Sequence[int],
 ) -> list[Words]:
     """Let the network write; one text a row of the inputs."""
-    on_device = _on_device(inputs, loaded)
+    on_device = for_network(inputs, loaded.device, loaded.network.dtype)
     draw = [SeededDraw(decoding, seeds, loaded.device)] if decoding.do_sample else []
     with torch.inference_mode():
         rows = loaded.network.generate(
@@ -40,7 +40,7 @@ def decode(
     written = rows[:, on_device["input_ids"].shape[1] :].cpu()
     texts = loaded.processor.tokenizer.batch_decode(written, skip_special_tokens=True)
     read_counts = inputs["attention_mask"].sum(dim=1).tolist()
-    ends = _end_ids(loaded)
+    ends = end_ids(loaded.network, loaded.processor)
     return [
         Words(text, _length(row, ends), read_count)
         for text, row, read_count in zip(
@@ -64,22 +64,10 @@ def free_memory() -> None:
         torch.cuda.empty_cache()
 
 
-def _on_device(
-    inputs: Mapping[str, torch.Tensor], loaded: Loaded
-) -> dict[str, torch.Tensor]:
-    """Pixels in the network's type; times stay exact."""
-    moved = {}
-    for name, tensor in inputs.items():
-        is_pixels = name.startswith("pixel_values") and tensor.is_floating_point()
-        dtype = loaded.network.dtype if is_pixels else tensor.dtype
-        moved[name] = tensor.to(loaded.device, dtype, non_blocking=True)
-    return moved
-
-
 def _config(loaded: Loaded, decoding: Decoding) -> GenerationConfig:
     """Only ids from the checkpoint: entries state how words are chosen."""
     tokenizer = loaded.processor.tokenizer
-    ends = _end_ids(loaded)
+    ends = end_ids(loaded.network, loaded.processor)
     pad = tokenizer.pad_token_id
     return GenerationConfig(
         max_new_tokens=decoding.max_new_tokens + decoding.reasoning_tokens,
@@ -88,14 +76,6 @@ def _config(loaded: Loaded, decoding: Decoding) -> GenerationConfig:
         pad_token_id=ends[0] if pad is None else pad,
         bos_token_id=tokenizer.bos_token_id,
     )
-
-
-def _end_ids(loaded: Loaded) -> list[int]:
-    """Tokens that end an answer, by the tokenizer and by the checkpoint."""
-    own: Any = loaded.network.generation_config.eos_token_id
-    stated = own if isinstance(own, list) else [own]
-    ids = {loaded.processor.tokenizer.eos_token_id, *stated} - {None}
-    return sorted(ids)
 
 
 def _length(row: list[int], ends: Sequence[int]) -> int:

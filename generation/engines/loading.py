@@ -17,6 +17,7 @@ import transformers
 from generation.engines.base import EngineError, Reason
 from generation.engines.families.base import Family
 from generation.registry import Entry
+from model.native.adapter import AdapterError, load_adapter
 
 # Its types do not know of the information that comes beside the network.
 _networks: Any = transformers.AutoModelForImageTextToText
@@ -31,8 +32,21 @@ class Loaded:
     device: str
 
 
-def load(entry: Entry, folder: Path, family: Family, devices: Sequence[str]) -> Loaded:
+def load(
+    entry: Entry,
+    folder: Path,
+    family: Family,
+    devices: Sequence[str],
+    adapter: Path | None = None,
+) -> Loaded:
     """Load a checkpoint as its entry says.
+
+    Args:
+        entry: Says how.
+        folder: The published model.
+        family: The entry's.
+        devices: As `Site` names them.
+        adapter: Of a fine-tune, which stands beside it.
 
     Raises:
         EngineError: Something is missing or does not fit.
@@ -59,10 +73,20 @@ def load(entry: Entry, folder: Path, family: Family, devices: Sequence[str]) -> 
         message = f"The checkpoint in {folder} does not load: {error}"
         raise EngineError(Reason.MISCONFIGURED, message) from error
     _require_whole(flaws, folder)
+    network = _adapted(network, adapter)
     device = _first_device(devices)
     if "device_map" not in _placement(entry, devices):
         network.to(device)
     return Loaded(network.eval(), processor, device)
+
+
+def _adapted(network: Any, adapter: Path | None) -> Any:  # noqa: ANN401
+    if adapter is None:
+        return network
+    try:
+        return load_adapter(network, adapter)
+    except AdapterError as error:
+        raise EngineError(Reason.MISCONFIGURED, str(error)) from error
 
 
 def _quieten() -> None:

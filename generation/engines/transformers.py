@@ -4,8 +4,10 @@ import model  # noqa: F401 - lets torchvision load beside a CPU torch
 
 # isort: split
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import torch
 import transformers
@@ -38,6 +40,9 @@ class TransformersEngine:
         self._entry = entry
         self._site = site
         self._folder = checkpoint_folder(entry, site.checkpoint_root)
+        base = entry.options.get("base")
+        # Of a fine-tune the entry's own folder holds the adapter.
+        self._published = site.checkpoint_root / base if base else self._folder
         self._family = family(entry.options["family"])
         self._max_batch = int(entry.options.get("max_batch", _MAX_BATCH))
         self._loaded: Loaded | None = None
@@ -90,12 +95,19 @@ class TransformersEngine:
         free_memory()
 
     def _opened(self) -> Pipeline:
-        loaded = load(self._entry, self._folder, self._family, self._site.devices)
+        is_tuned = self._published != self._folder
+        loaded = load(
+            self._entry,
+            self._published,
+            self._family,
+            self._site.devices,
+            adapter=self._folder if is_tuned else None,
+        )
         self._loaded = loaded
         self._identity = replace(
             self._identity,
-            revision=noted_revision(self._folder) or self._entry.revision,
-            content_hash=content_hash(self._folder),
+            revision=noted_revision(self._published) or self._entry.revision,
+            content_hash=_hash_of(self._published, self._folder),
             device=_device_name(loaded),
         )
         maker = InputMaker(loaded.processor, self._family)
@@ -119,6 +131,14 @@ class TransformersEngine:
             return None
         message = f"{self._entry.title} takes {needed} frames; change its entry."
         return EngineError(Reason.MISCONFIGURED, message)
+
+
+def _hash_of(published: Path, adapter: Path) -> str:
+    """Of the weights, and of both kinds where an adapter stands beside them."""
+    if published == adapter:
+        return content_hash(published)
+    both = f"{content_hash(published)} {content_hash(adapter)}"
+    return hashlib.sha256(both.encode()).hexdigest()
 
 
 def _device_name(loaded: Loaded) -> str:

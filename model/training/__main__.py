@@ -1,5 +1,6 @@
 """Trains a network: `python -m model.training CONFIG.toml`, alone or under torchrun.
 
+`python -m model.training evaluate CONFIG.toml CHECKPOINT` measures what a run left;
 `python -m model.training ablations CONFIG.toml --seeds 3` makes the table of ablations.
 """
 
@@ -10,23 +11,34 @@ from pathlib import Path
 
 from transformers.utils import logging
 
+from model.checkpoint import CheckpointError
+from model.native.adapter import AdapterError
 from model.plain_values import ConfigError
 from model.training.ablation_config import AblationConfig
 from model.training.ablation_table import ablation_table
 from model.training.ablations import run_ablations
 from model.training.config import TrainingConfig
 from model.training.errors import TrainingError
-from model.training.run import prepare, train
+from model.training.evaluate import evaluate, table
+from model.training.running import ready, train
+from model.training.views import View
 
 
 def main() -> int:
     """Run the command; a run that must not start says why on one line."""
     words = sys.argv[1:]
-    command = _ablations if words[:1] == ["ablations"] else _train
+    commands = {"ablations": _ablations, "evaluate": _evaluate}
+    command = commands.get(words[0], _train) if words else _train
     logging.set_verbosity_warning()
     try:
         return command(words)
-    except (ConfigError, TrainingError, OSError) as error:
+    except (
+        AdapterError,
+        CheckpointError,
+        ConfigError,
+        TrainingError,
+        OSError,
+    ) as error:
         print(error, file=sys.stderr)
         return 2
 
@@ -38,7 +50,7 @@ def _train(words: list[str]) -> int:
         "--check", action="store_true", help="read and refuse, but do not train"
     )
     arguments = parser.parse_args(words)
-    prepared = prepare(TrainingConfig.load(arguments.config))
+    prepared = ready(TrainingConfig.load(arguments.config))
     examples = prepared.examples
     print(
         f"{len(examples.training)} examples to learn from, "
@@ -53,6 +65,23 @@ def _train(words: list[str]) -> int:
     # Under torchrun only the first process has one.
     if result:
         print(json.dumps(result, indent=2, ensure_ascii=False))
+    return 0
+
+
+def _evaluate(words: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m model.training")
+    parser.add_argument("command", choices=["evaluate"])
+    parser.add_argument("config", type=Path, help="of the run")
+    parser.add_argument("checkpoint", type=Path, help="its `best` folder")
+    parser.add_argument(
+        "--without-video",
+        action="store_true",
+        help="also with the clips taken away, black, and those of other videos",
+    )
+    arguments = parser.parse_args(words)
+    prepared = ready(TrainingConfig.load(arguments.config))
+    views = list(View) if arguments.without_video else [View.VIDEO]
+    print(table(evaluate(prepared, arguments.checkpoint, views)))
     return 0
 
 

@@ -22,8 +22,9 @@ from model.training.dataset import Collator, ExampleDataset
 from model.training.encoder_base import teach_encoders
 from model.training.evaluation import answer_questions
 from model.training.examples import Example
+from model.training.mimic_chat_learner import likeliest_answers
 from model.training.recipe import Recipe
-from model.training.trainer import MimicChatTrainer
+from model.training.trainer import NetworkTrainer
 
 _BASE_PARTS = (
     "language_model.",
@@ -144,7 +145,9 @@ def _measure(
     _train(bench, network, ExampleDataset(learnt, *parts), recipe)
     tasks = tuple(SyntheticTask)
     asked = ExampleDataset(held_out, *parts)
-    scores = answer_questions(network, bench.encoder, asked, held_out, tasks)
+    scores = answer_questions(
+        likeliest_answers(network, bench.encoder), asked, held_out, tasks
+    )
     return {
         "tasks": {task: scores.tasks[task].accuracy_pct for task in tasks},
         "macro_pct": scores.macro_pct,
@@ -172,7 +175,7 @@ def _train(
         data=DataConfig(spatial_frames="middle"),
         recipe=recipe,
     )
-    MimicChatTrainer(
+    NetworkTrainer(
         network,
         training_arguments(
             run, example_count=len(dataset), shows_progress=False, keeps_nothing=True

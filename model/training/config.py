@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from model.plain_values import from_plain
+from model.native.config import NativeConfig
+from model.plain_values import ConfigError, from_plain
 from model.tasks.catalogue import AnswerForm
-from model.training.recipe import Recipe
+from model.training.recipe import FINE_TUNE, Recipe
 
 # What the platform asks of every model.
 COMMENT_PROMPT = (
@@ -80,6 +81,8 @@ class TrainingConfig:
         base: Where that checkpoint holds trained parts alone: the base it stands on.
         tokenizer: A folder with a tokenizer; empty: that of `init`.
         output: Folder of checkpoints, logs and the trained network.
+        native: With a checkpoint: fine-tune this published model of transformers
+            instead of MIMIC-Chat, by the supplement's section B.
     """
 
     network: str = "8b"
@@ -87,6 +90,7 @@ class TrainingConfig:
     base: str = ""
     tokenizer: str = ""
     output: str = "runs/mimic-chat"
+    native: NativeConfig = field(default_factory=NativeConfig)
     data: DataConfig = field(default_factory=DataConfig)
     recipe: Recipe = field(default_factory=Recipe)
 
@@ -98,7 +102,17 @@ class TrainingConfig:
             ConfigError: An unknown field or a value of the wrong kind.
         """
         values: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        if "native" in values:
+            if not values["native"].get("checkpoint"):
+                message = "Name the published model's folder in `native.checkpoint`."
+                raise ConfigError(message)
+            values["recipe"] = {**FINE_TUNE, **values.get("recipe", {})}
         return from_plain(cls, values)
+
+    @property
+    def is_native(self) -> bool:
+        """A model of transformers is fine-tuned."""
+        return bool(self.native.checkpoint)
 
     @property
     def output_folder(self) -> Path:

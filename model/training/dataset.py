@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from corpus.media.errors import MediaError
-from model.batching import Batch, collate
+from model.batching import collate
 from model.config import MimicChatConfig
 from model.mimic_chat import IGNORED_LABEL
 from model.text import Encoder, TextTooLongError
@@ -139,13 +139,7 @@ class Collator:
         skipped = [e for e in examples if isinstance(e, Skipped)]
         # Labels without an answer: Trainer counts answer tokens before a step.
         nothing = {"labels": torch.full((1, 1), IGNORED_LABEL)}
-        batch = self._batch(usable) if usable else nothing
+        if not usable:
+            return {**nothing, "skipped": skipped}
+        batch = collate(usable, self.config, padding_id=self.padding_id)
         return {**batch, "skipped": skipped}
-
-    def _batch(self, examples: Sequence[EncodedExample]) -> Batch:
-        batch = collate(examples, self.config, padding_id=self.padding_id)
-        if not any(len(example.video.tiles) for example in examples):
-            # Texts alone: there is nothing temporal to attend to.
-            batch.pop("temporal_pixels", None)
-            batch.pop("temporal_mask", None)
-        return batch

@@ -1,28 +1,32 @@
 """How good a network is: accuracy on the tasks, perplexity on people's comments."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 import torch
 from torch import Tensor
-from torch.utils.data import Subset
 
 from corpus.media.errors import MediaError
-from model.batching import Batch, to_device
-from model.decoding import Sampling, generate
-from model.mimic_chat import IGNORED_LABEL, MimicChat
+from model.mimic_chat import IGNORED_LABEL
 from model.tasks.catalogue import Task
 from model.tasks.scoring import AnsweredItem, Question, Scores, score
-from model.text import Encoder
-from model.training.dataset import Collator, ExampleDataset
+from model.training.dataset import Skipped
 from model.training.examples import Example
-from model.video import VideoInput
+from model.training.learner import (
+    BatchMaker,
+    TrainedNetwork,
+    TrainingSet,
+    to_network,
+)
 
 _BATCH = 16
 # An option's text may be long; a letter is one token.
-_ANSWER_TOKENS = 48
+ANSWER_TOKENS = 48
+
+# Videos and prompts to the likeliest answers.
+Answerer = Callable[[Sequence[Any], Sequence[str]], list[str]]
 
 
 @dataclass(frozen=True)
@@ -56,10 +60,10 @@ class Perplexity:
 
 @torch.inference_mode()
 def comment_perplexity(
-    network: MimicChat,
-    dataset: ExampleDataset,
+    network: TrainedNetwork,
+    dataset: TrainingSet,
     examples: Sequence[Example],
-    collator: Collator,
+    collator: BatchMaker,
 ) -> Perplexity:
     """How well the network foresees what people wrote.
 
@@ -72,39 +76,37 @@ def comment_perplexity(
     network.eval()
     chosen = [i for i, example in enumerate(examples) if example.question is None]
     chosen.sort(key=lambda i: dataset.lengths[i])
-    nats, tokens = 0.0, 0
+    nats, tokens, byte_count = 0.0, 0, 0
     for start in range(0, len(chosen), _BATCH):
-        part = Subset(dataset, chosen[start : start + _BATCH])
-        raw = collator([part[i] for i in range(len(part))])
-        raw.pop("skipped")
-        if "input_ids" not in raw:
+        part = {i: dataset[i] for i in chosen[start : start + _BATCH]}
+        usable = [i for i, item in part.items() if not isinstance(item, Skipped)]
+        if not usable:
             continue
-        batch = to_device(cast(Batch, raw), network.device)
+        batch = to_network(collator([part[i] for i in usable]), network)
         output = network(**batch, num_items_in_batch=1)
         nats += float(cast(Tensor, output.loss))
         tokens += int((batch["labels"][:, 1:] != IGNORED_LABEL).sum())
-    texts = (examples[i].answer for i in chosen)
-    return Perplexity(nats, tokens, sum(len(text.encode()) for text in texts))
+        byte_count += sum(len(examples[i].answer.encode()) for i in usable)
+    return Perplexity(nats, tokens, byte_count)
 
 
 def answer_questions(
-    network: MimicChat,
-    encoder: Encoder,
-    dataset: ExampleDataset,
+    answer: Answerer,
+    dataset: TrainingSet,
     examples: Sequence[Example],
     tasks: Sequence[str] = tuple(Task),
 ) -> Scores:
-    """Ask every question among the examples; an undecodable clip's are left out."""
-    network.eval()
+    """Ask every question among the examples; an undecodable clip's are left out.
+
+    Args:
+        answer: The network, asked.
+        dataset: Of `examples`, in their order.
+        examples: Comments among them are passed over.
+        tasks: Those that are counted.
+    """
     answers: list[AnsweredItem] = []
     for asked in _asked(dataset, examples):
-        texts = generate(
-            network,
-            encoder,
-            [one.video for one in asked],
-            [one.prompt for one in asked],
-            sampling=Sampling(max_new_tokens=_ANSWER_TOKENS),
-        )
+        texts = answer([one.video for one in asked], [one.prompt for one in asked])
         answers += [
             AnsweredItem(one.question, text)
             for one, text in zip(asked, texts, strict=True)
@@ -115,12 +117,10 @@ def answer_questions(
 class _Asked(NamedTuple):
     question: Question
     prompt: str
-    video: VideoInput
+    video: Any
 
 
-def _asked(
-    dataset: ExampleDataset, examples: Sequence[Example]
-) -> Iterator[list[_Asked]]:
+def _asked(dataset: TrainingSet, examples: Sequence[Example]) -> Iterator[list[_Asked]]:
     """The questions in batches, decoded."""
     batch: list[_Asked] = []
     for index, example in enumerate(examples):

@@ -2,11 +2,16 @@
 
 import os
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
+from torch import nn
+from transformers import AutoConfig, AutoModelForImageTextToText
 
 from model.config import MimicChatConfig
 from model.mimic_chat import build
+from model.native.adapter import add_adapter
+from model.native.config import NativeConfig
 from model.training.errors import TrainingError
 from model.training.recipe import Recipe
 
@@ -42,29 +47,38 @@ def memory_need(config: MimicChatConfig, recipe: Recipe) -> MemoryNeed:
         config: The network's; its longest sequence is what a batch is made of.
         recipe: Says how many samples, in what precision, with which savings.
     """
-    network = build(config, device="meta")
-    trained = sum(p.numel() for p in network.trainable_parameters().values())
-    frozen = sum(p.numel() for p in network.parameters()) - trained
-    width = 2 if recipe.precision == "bf16" else 4
-    devices = int(os.environ.get("WORLD_SIZE", "1"))
-    # Stage 1 shards AdamW's means and its float32 weights, three quarters of it all.
-    state = trained * _BYTES_TRAINED
-    if recipe.deepspeed:
-        state = state // 4 + state * 3 // 4 // devices
-    return MemoryNeed(
-        weights=frozen * width,
-        training_state=state,
-        activations=_activations(config, recipe, width),
+    language = config.language
+    sizes = _Sizes(
+        language.hidden_size,
+        language.intermediate_size,
+        language.layer_count,
+        language.max_tokens,
     )
+    return _need(build(config, device="meta"), sizes, recipe)
 
 
-def refuse_too_large(config: MimicChatConfig, recipe: Recipe) -> None:
+def native_memory_need(native: NativeConfig, recipe: Recipe) -> MemoryNeed:
+    """The same of a published model with an adapter."""
+    config = AutoConfig.from_pretrained(native.checkpoint, local_files_only=True)
+    with torch.device("meta"):
+        network = AutoModelForImageTextToText.from_config(config)
+    text = config.get_text_config()
+    sizes = _Sizes(
+        text.hidden_size,
+        text.intermediate_size,
+        text.num_hidden_layers,
+        native.max_tokens,
+    )
+    return _need(add_adapter(network, native.lora), sizes, recipe)
+
+
+def refuse_too_large(estimate: MemoryNeed, recipe: Recipe) -> None:
     """Compare the need with the device's memory.
 
     Raises:
         TrainingError: It does not fit; says what would help.
     """
-    need, there = memory_need(config, recipe).total, device_memory()
+    need, there = estimate.total, device_memory()
     if need <= there:
         return
     remedies = []
@@ -90,12 +104,40 @@ def device_memory() -> int:
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
-def _activations(config: MimicChatConfig, recipe: Recipe, width: int) -> int:
-    language = config.language
-    tokens = recipe.per_device_batch * language.max_tokens
-    kept = tokens * language.hidden_size * width
-    one_layer = _KEPT_A_LAYER * kept + tokens * language.intermediate_size * 3 * width
-    layers = language.layer_count
+def best_device() -> torch.device:
+    """Where a network that no trainer places is asked."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+class _Sizes(NamedTuple):
+    """Of the language model, and of its longest sequence."""
+
+    hidden: int
+    intermediate: int
+    layers: int
+    tokens: int
+
+
+def _need(network: nn.Module, sizes: _Sizes, recipe: Recipe) -> MemoryNeed:
+    trained = sum(p.numel() for p in network.parameters() if p.requires_grad)
+    frozen = sum(p.numel() for p in network.parameters()) - trained
+    width = 2 if recipe.precision == "bf16" else 4
+    devices = int(os.environ.get("WORLD_SIZE", "1"))
+    # Stage 1 shards AdamW's means and its float32 weights, three quarters of it all.
+    state = trained * _BYTES_TRAINED
+    if recipe.deepspeed:
+        state = state // 4 + state * 3 // 4 // devices
+    return MemoryNeed(
+        weights=frozen * width,
+        training_state=state,
+        activations=_activations(sizes, recipe, width),
+    )
+
+
+def _activations(sizes: _Sizes, recipe: Recipe, width: int) -> int:
+    tokens = recipe.per_device_batch * sizes.tokens
+    kept = tokens * sizes.hidden * width
+    one_layer = _KEPT_A_LAYER * kept + tokens * sizes.intermediate * 3 * width
     if recipe.checkpoints_activations:
-        return kept * layers + one_layer
-    return one_layer * layers
+        return kept * sizes.layers + one_layer
+    return one_layer * sizes.layers

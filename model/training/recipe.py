@@ -1,7 +1,9 @@
 """How a network is trained: the supplement's recipe, and the arithmetic of batches."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from types import MappingProxyType
+from typing import Any, Literal
 
 from model.training.errors import TrainingError
 
@@ -49,6 +51,20 @@ class Recipe:
     patience: int = 0
     workers: int = 2
     seed: int = 0
+
+
+# The supplement's section B, for other models on the same data; the batch that a device
+# takes and the patience are ours.
+FINE_TUNE: Mapping[str, Any] = MappingProxyType(
+    {
+        "epochs": 3,
+        "learning_rate": 2e-5,
+        "per_device_batch": 4,
+        "global_batch": 128,
+        "patience": 3,
+        "evaluation_steps": 100,
+    }
+)
 
 
 def accumulation_steps(

@@ -1,12 +1,8 @@
-"""One training run from its config to the trained network on disk."""
+"""MIMIC-Chat's training, from its config to what the trainer needs."""
 
-import json
-from collections.abc import Sequence
-from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from random import Random
-from typing import Any
+from typing import Self
 
 import torch
 
@@ -16,18 +12,16 @@ from model.config import MimicChatConfig
 from model.mimic_chat import MimicChat, build
 from model.sizes import config_of
 from model.text import Encoder, load_tokenizer
-from model.training.arguments import checkpoint_folder, training_arguments
+from model.training.arguments import training_arguments
 from model.training.config import TrainingConfig
-from model.training.corpus_files import read_records
-from model.training.dataset import Collator, ExampleDataset
+from model.training.data import read_data
+from model.training.dataset import ExampleDataset, FrameSource
 from model.training.errors import TrainingError
-from model.training.evaluation import answer_questions, comment_perplexity
-from model.training.examples import Example, Examples, read_examples
-from model.training.frame_store import FrameStore
-from model.training.leakage import clips_of, refuse_leaks
-from model.training.memory import refuse_too_large
-from model.training.state import last_complete, load_trained
-from model.training.trainer import MimicChatTrainer
+from model.training.examples import Example, Examples
+from model.training.frame_store import FrameChoice
+from model.training.learner import Frames
+from model.training.memory import best_device, memory_need, refuse_too_large
+from model.training.mimic_chat_learner import MimicChatLearner
 
 
 @dataclass(frozen=True)
@@ -40,6 +34,37 @@ class Prepared:
     examples: Examples
     held_out: list[Example]
 
+    @property
+    def frame_choice(self) -> FrameChoice:
+        return FrameChoice.of_network(self.network_config)
+
+    def start(self) -> MimicChat:
+        """The network as training finds it."""
+        return start_network(self)
+
+    def load(self, folder: Path) -> MimicChat:
+        """The network as a run left it.
+
+        Raises:
+            CheckpointError: The folder holds none, or it stands on another base.
+        """
+        init = Path(self.config.init)
+        is_on_base = (init / MANIFEST).is_file()
+        base = str(init) if is_on_base else self.config.base
+        found = checkpoint.load(
+            folder, base=Path(base) if base else None, device=best_device()
+        )
+        return found.network
+
+    def learner(self, network: MimicChat, frames: Frames | None) -> MimicChatLearner:
+        """The network with the examples."""
+        return MimicChatLearner(network, self.encoder, make_datasets(self, frames))
+
+    def asking(self, held_out: list[Example]) -> Self:
+        """The same run with nothing to learn, and these examples to measure on."""
+        examples = replace(self.examples, training=[])
+        return replace(self, examples=examples, held_out=held_out)
+
 
 def prepare(config: TrainingConfig) -> Prepared:
     """Read the data and refuse what must not or cannot run.
@@ -47,95 +72,16 @@ def prepare(config: TrainingConfig) -> Prepared:
     Raises:
         TrainingError: With what to change.
     """
-    examples = read_examples(config.data)
-    if not examples.training:
-        raise TrainingError(_nothing_to_learn(examples))
-    _refuse_benchmark(config)
+    data = read_data(config)
     network_config = config_of(config.network)
-    refuse_too_large(network_config, config.recipe)
-    training_arguments(config, example_count=len(examples.training))
+    refuse_too_large(memory_need(network_config, config.recipe), config.recipe)
+    training_arguments(config, example_count=len(data.examples.training))
     encoder = Encoder(network_config, load_tokenizer(_tokenizer_folder(config)))
-    held_out = _sampled(examples.held_out, config)
-    return Prepared(config, network_config, encoder, examples, held_out)
-
-
-def train(prepared: Prepared, *, shows_progress: bool = True) -> dict[str, Any]:
-    """Train, going on from the last whole checkpoint; write `last`, `best`, a result.
-
-    Returns:
-        What `result.json` holds.
-    """
-    if not prepared.config.data.shows_video:
-        return _train(prepared, None, shows_progress=shows_progress)
-    frames = FrameStore(
-        prepared.config.frame_folder,
-        prepared.network_config,
-        limit_gib=prepared.config.data.frame_cache_gib,
-    )
-    with closing(frames):
-        return _train(prepared, frames, shows_progress=shows_progress)
-
-
-def _train(
-    prepared: Prepared, frames: FrameStore | None, *, shows_progress: bool
-) -> dict[str, Any]:
-    config = prepared.config
-    datasets = make_datasets(prepared, frames)
-    trainer = MimicChatTrainer(
-        start_network(prepared),
-        training_arguments(
-            config, example_count=len(datasets[0]), shows_progress=shows_progress
-        ),
-        config.recipe,
-        datasets,
-        Collator(prepared.network_config, prepared.encoder.padding_id),
-    )
-    resume = last_complete(checkpoint_folder(config))
-    trainer.train(resume_from_checkpoint=str(resume) if resume else None)
-    network = trainer.network
-    if not trainer.is_world_process_zero():
-        return {}
-    _export(network, prepared, "last")
-    best = trainer.state.best_model_checkpoint
-    if best and Path(best).is_dir():
-        load_trained(network, Path(best))
-        _export(network, prepared, "best")
-    result = _counts(prepared, trainer) | evaluate(prepared, network, datasets[1])
-    text = json.dumps(result, indent=2, ensure_ascii=False)
-    (config.output_folder / "result.json").write_text(text + "\n", encoding="utf-8")
-    return result
-
-
-def evaluate(
-    prepared: Prepared, network: MimicChat, dataset: ExampleDataset
-) -> dict[str, Any]:
-    """Perplexity and accuracies on the held-out examples."""
-    collator = Collator(prepared.network_config, prepared.encoder.padding_id)
-    perplexity = comment_perplexity(network, dataset, prepared.held_out, collator)
-    result: dict[str, Any] = {
-        "comment_perplexity": perplexity.per_token,
-        "comment_bits_per_byte": perplexity.bits_per_byte,
-        "comment_token_count": perplexity.token_count,
-    }
-    if prepared.config.data.tasks and prepared.config.data.shows_video:
-        scores = answer_questions(network, prepared.encoder, dataset, prepared.held_out)
-        result["tasks"] = {
-            task: {
-                "accuracy_pct": s.accuracy_pct,
-                "item_count": s.item_count,
-                "unparsed_count": s.unparsed_count,
-            }
-            for task, s in scores.tasks.items()
-            if s.item_count
-        }
-        if result["tasks"]:
-            result["macro_pct"] = scores.macro_pct
-            result["micro_pct"] = scores.micro_pct
-    return result
+    return Prepared(config, network_config, encoder, data.examples, data.held_out)
 
 
 def make_datasets(
-    prepared: Prepared, frames: FrameStore | None
+    prepared: Prepared, frames: FrameSource | None
 ) -> tuple[ExampleDataset, ExampleDataset]:
     """To learn from, and held out."""
     data = prepared.config.data
@@ -171,55 +117,3 @@ def _tokenizer_folder(config: TrainingConfig) -> Path:
         message = "Random weights bring no tokenizer: name a folder in `tokenizer`."
         raise TrainingError(message)
     return Path(folder)
-
-
-def _refuse_benchmark(config: TrainingConfig) -> None:
-    data = config.data
-    if not data.benchmark_records:
-        return
-    files = (*data.records, *data.comment_records)
-    refuse_leaks(
-        clips_of(read_records(files, data.licenses).records, Path(data.clips)),
-        clips_of(
-            read_records(data.benchmark_records).records, Path(data.benchmark_clips)
-        ),
-    )
-
-
-def _nothing_to_learn(examples: Examples) -> str:
-    return (
-        f"There is nothing to learn from: {examples.record_count} records remain after "
-        f"{examples.other_license_count} under other licences, "
-        f"{examples.without_clip_count} without their clip and "
-        f"{examples.refused_line_count} unreadable lines. Look at `records`, `clips` "
-        "and `licenses` in the config."
-    )
-
-
-def _sampled(examples: Sequence[Example], config: TrainingConfig) -> list[Example]:
-    """As many of the held-out examples as an evaluation may take, always the same."""
-    limit = config.data.evaluation_examples
-    if len(examples) <= limit:
-        return list(examples)
-    return Random(config.data.seed).sample(list(examples), limit)  # noqa: S311
-
-
-def _export(network: MimicChat, prepared: Prepared, name: str) -> None:
-    """The trained network with its tokenizer, as engines load it."""
-    folder = prepared.config.output_folder / name
-    checkpoint.save(network, folder, tokenizer=prepared.encoder.tokenizer)
-
-
-def _counts(prepared: Prepared, trainer: MimicChatTrainer) -> dict[str, Any]:
-    examples = prepared.examples
-    return {
-        "training_example_count": len(examples.training),
-        "held_out_example_count": len(prepared.held_out),
-        "record_count": examples.record_count,
-        "refused_line_count": examples.refused_line_count,
-        "other_license_count": examples.other_license_count,
-        "without_clip_count": examples.without_clip_count,
-        "skipped": trainer.skipped,
-        "steps": trainer.state.global_step,
-        "best_held_out_loss": trainer.state.best_metric,
-    }

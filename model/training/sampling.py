@@ -6,7 +6,7 @@ import torch
 from torch.utils.data import Sampler
 from transformers.trainer_pt_utils import get_length_grouped_indices
 
-from model.training.dataset import ExampleDataset
+from model.training.learner import TrainingSet
 
 
 class EpochSampler(Sampler[int]):
@@ -17,7 +17,7 @@ class EpochSampler(Sampler[int]):
     """
 
     def __init__(
-        self, dataset: ExampleDataset, *, batch_size: int, groups: bool, seed: int
+        self, dataset: TrainingSet, *, batch_size: int, groups: bool, seed: int
     ) -> None:
         """Order examples.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
 
-from model.mimic_chat import MimicChat
+from model.training.learner import TrainedNetwork
 
 _FILE = "trained.safetensors"
 # Written last: a run that was killed while saving leaves a folder without it.
@@ -14,7 +14,7 @@ _COMPLETE = "complete"
 _NAME = re.compile(r"checkpoint-(\d+)")
 
 
-def save_trained(network: MimicChat, folder: Path) -> None:
+def save_trained(network: TrainedNetwork, folder: Path) -> None:
     """Write what trains; the rest comes from where the run started."""
     folder.mkdir(parents=True, exist_ok=True)
     tensors = {
@@ -25,7 +25,7 @@ def save_trained(network: MimicChat, folder: Path) -> None:
 
 
 @torch.no_grad()
-def load_trained(network: MimicChat, folder: Path) -> None:
+def load_trained(network: TrainedNetwork, folder: Path) -> None:
     """Read back what `save_trained` wrote.
 
     Raises:

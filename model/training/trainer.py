@@ -1,4 +1,4 @@
-"""transformers' Trainer for MIMIC-Chat: its order, its files, its skipped videos."""
+"""transformers' Trainer with our order, our files and our count of skipped videos."""
 
 from pathlib import Path
 from typing import Any, cast
@@ -11,8 +11,9 @@ from transformers.integrations.integration_utils import TensorBoardCallback
 
 from model.mimic_chat import MimicChat, NetworkOutput
 from model.training.callbacks import CompleteCheckpoints
-from model.training.dataset import Collator, ExampleDataset, Skipped
+from model.training.dataset import Skipped
 from model.training.dropout import drop_hidden_states
+from model.training.learner import BatchMaker, TrainedNetwork, TrainingSet
 from model.training.recipe import Recipe
 from model.training.sampling import EpochSampler
 from model.training.state import load_trained, save_trained
@@ -23,7 +24,7 @@ class _Trained(nn.Module):
 
     accepts_loss_kwargs = True
 
-    def __init__(self, network: MimicChat) -> None:
+    def __init__(self, network: TrainedNetwork) -> None:
         super().__init__()
         self.network = network
 
@@ -31,7 +32,7 @@ class _Trained(nn.Module):
         return self.network(**inputs)
 
 
-class MimicChatTrainer(Trainer):
+class NetworkTrainer(Trainer):
     """Saves only what trains, goes on where it stopped, counts what it skips.
 
     Attributes:
@@ -40,11 +41,11 @@ class MimicChatTrainer(Trainer):
 
     def __init__(
         self,
-        network: MimicChat,
+        network: TrainedNetwork,
         arguments: TrainingArguments,
         recipe: Recipe,
-        datasets: tuple[ExampleDataset, ExampleDataset],
-        collator: Collator,
+        datasets: tuple[TrainingSet, TrainingSet],
+        collator: BatchMaker,
     ) -> None:
         """Put all together.
 
@@ -60,7 +61,7 @@ class MimicChatTrainer(Trainer):
         callbacks: list[Any] = [TensorBoardCallback(), CompleteCheckpoints()]
         if recipe.patience:
             callbacks.append(EarlyStoppingCallback(recipe.patience))
-        if recipe.dropout:
+        if recipe.dropout and isinstance(network, MimicChat):
             drop_hidden_states(network.language_model, recipe.dropout)
         if recipe.checkpoints_activations:
             network.gradient_checkpointing_enable()
@@ -74,7 +75,7 @@ class MimicChatTrainer(Trainer):
         )
 
     @property
-    def network(self) -> MimicChat:
+    def network(self) -> TrainedNetwork:
         return cast(_Trained, self.accelerator.unwrap_model(self.model)).network
 
     def compute_loss(
@@ -98,7 +99,7 @@ class MimicChatTrainer(Trainer):
         )
 
     def _get_train_sampler(self, train_dataset: Dataset | None = None) -> EpochSampler:
-        dataset = cast(ExampleDataset, train_dataset or self.train_dataset)
+        dataset = cast(TrainingSet, train_dataset or self.train_dataset)
         return EpochSampler(
             dataset,
             batch_size=self._recipe.global_batch,

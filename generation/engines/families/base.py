@@ -1,8 +1,6 @@
 """What the in-process engine has to know of a family of models."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 # Of 28 x 28 pixels: the unit in which several families count.
 _PATCH_PIXELS = 28 * 28
@@ -10,16 +8,11 @@ _PATCH_PIXELS = 28 * 28
 
 @dataclass(frozen=True)
 class Family:
-    """Differences between processors; the defaults are what most of them do.
+    """What batches and requests depend on; `model.native` knows the processors.
 
     Attributes:
         tokens_per_frame: Of every frame, whatever its size; None: by its pixels.
         frames_per_token: Frames that share their tokens.
-        videos_kwargs: For the video processor, beside the metadata; those that the
-            installed one does not know are left out.
-        max_frame_pixels: The cap where tokens go by pixels, if the processor has a
-            larger one of its own.
-        template: In Jinja; for checkpoints that bring none.
         takes_system: The template has a place for a system text.
         frame_count: The only number of frames that works; None: any.
         modules: What must be installed beside transformers.
@@ -27,9 +20,6 @@ class Family:
 
     tokens_per_frame: int | None = None
     frames_per_token: int = 1
-    videos_kwargs: Mapping[str, Any] = field(default_factory=dict)
-    max_frame_pixels: int | None = None
-    template: str | None = None
     takes_system: bool = True
     frame_count: int | None = None
     modules: tuple[str, ...] = ()

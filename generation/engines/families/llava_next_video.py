@@ -1,6 +1,5 @@
 """LLaVA-NeXT-Video: 24 x 24 patches of a frame, pooled to 12 x 12; Vicuna's words."""
 
 from generation.engines.families.base import Family
-from generation.engines.families.vicuna import TEMPLATE
 
-FAMILY = Family(tokens_per_frame=144, template=TEMPLATE, takes_system=False)
+FAMILY = Family(tokens_per_frame=144, takes_system=False)

@@ -1,9 +1,5 @@
-"""Qwen2-VL: tokens by pixels, two frames a token; its pixels must be capped."""
+"""Qwen2-VL: tokens by pixels, two frames a token."""
 
 from generation.engines.families.base import Family
 
-FAMILY = Family(
-    frames_per_token=2,
-    videos_kwargs={"cap_pixels_per_frame": True},
-    max_frame_pixels=512 * 28 * 28,
-)
+FAMILY = Family(frames_per_token=2)

@@ -2,4 +2,4 @@
 
 from generation.engines.families.base import Family
 
-FAMILY = Family(frames_per_token=2, videos_kwargs={"cap_pixels_per_frame": True})
+FAMILY = Family(frames_per_token=2)

@@ -1,8 +1,5 @@
 """Video-LLaVA: eight frames and no other number, 257 tokens each; Vicuna's words."""
 
 from generation.engines.families.base import Family
-from generation.engines.families.vicuna import TEMPLATE
 
-FAMILY = Family(
-    tokens_per_frame=257, template=TEMPLATE, takes_system=False, frame_count=8
-)
+FAMILY = Family(tokens_per_frame=257, takes_system=False, frame_count=8)

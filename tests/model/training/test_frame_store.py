@@ -84,7 +84,7 @@ def test_the_frames_unused_for_longest_make_room(tmp_path: Path, clip: Path) -> 
         store.frames(path)
     store.close()
 
-    sizes = [file.stat().st_size for file in folder.glob("*.npy")]
+    sizes = [file.stat().st_size for file in folder.glob("*.npz")]
     assert len(sizes) == 2
     assert sum(sizes) <= 2.5 * one
 

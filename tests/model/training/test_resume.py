@@ -13,7 +13,8 @@ import pytest
 import torch
 
 from model.training.config import TrainingConfig
-from model.training.run import prepare, train
+from model.training.run import prepare
+from model.training.running import train
 from model.training.state import last_complete, mark_complete
 from tests.model.training.runs import write_run
 

@@ -13,7 +13,8 @@ from model.synthetic.clips import every_combination
 from model.synthetic.files import write_clips
 from model.training.config import TrainingConfig
 from model.training.errors import TrainingError
-from model.training.run import prepare, train
+from model.training.run import prepare
+from model.training.running import train
 from tests.model.tasks.records import corpus, record
 from tests.model.training.runs import write_run
 

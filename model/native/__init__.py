@@ -1,0 +1,1 @@
+"""Video models that transformers knows: their inputs, networks and adapters."""

@@ -1,0 +1,119 @@
+"""What the trainer and the evaluation need of whatever is trained."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol, Self
+
+from torch import Tensor
+
+from model.mimic_chat import MimicChat
+from model.native.inputs import TimedFrames
+from model.native.network import NativeNetwork
+from model.training.config import TrainingConfig
+from model.training.examples import Example, Examples
+from model.training.frame_store import FrameChoice
+
+TrainedNetwork = MimicChat | NativeNetwork
+
+
+class TrainingSet(Protocol):
+    """Examples of one side, training or held out, decoded when they are asked for.
+
+    Attributes:
+        lengths: Tokens of each example, as far as they are known without decoding.
+        epoch: The sampler's; with the seed and the place it decides the frames drawn.
+    """
+
+    lengths: list[int]
+    epoch: int
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: int) -> Any: ...  # noqa: ANN401 - for the collator
+
+    def video(self, index: int) -> Any:  # noqa: ANN401 - for the learner's answers
+        """What is seen of one example's clip.
+
+        Raises:
+            MediaError: It does not decode.
+        """
+        ...
+
+
+class BatchMaker(Protocol):
+    """Makes a batch of the usable examples; `skipped` holds the others."""
+
+    def __call__(self, examples: Sequence[Any]) -> dict[str, Any]: ...
+
+
+class Learner(Protocol):
+    """A network, its examples, and how it is asked and kept."""
+
+    @property
+    def network(self) -> TrainedNetwork: ...
+    @property
+    def collator(self) -> BatchMaker: ...
+    @property
+    def datasets(self) -> tuple[TrainingSet, TrainingSet]:
+        """To learn from, and held out."""
+        ...
+
+    def answers(self, videos: Sequence[Any], prompts: Sequence[str]) -> list[str]:
+        """The likeliest answer to each prompt about its video."""
+        ...
+
+    def export(self, folder: Path) -> None:
+        """Write the trained network as engines load it."""
+        ...
+
+
+class Frames(Protocol):
+    """Where decoded clips are, for MIMIC-Chat and with times for other models."""
+
+    def frames(self, clip: Path) -> Tensor:
+        """(frames, height, width, 3), bytes."""
+        ...
+
+    def timed_frames(self, clip: Path) -> TimedFrames: ...
+
+
+class Ready(Protocol):
+    """Everything a run needs, checked, before anything large is built."""
+
+    @property
+    def config(self) -> TrainingConfig: ...
+    @property
+    def examples(self) -> Examples: ...
+    @property
+    def held_out(self) -> list[Example]: ...
+    @property
+    def frame_choice(self) -> FrameChoice: ...
+
+    def start(self) -> TrainedNetwork:
+        """The network as training finds it."""
+        ...
+
+    def load(self, folder: Path) -> TrainedNetwork:
+        """The network as a run left it.
+
+        Raises:
+            ValueError: The folder holds none, or stands on another base.
+        """
+        ...
+
+    def learner(self, network: Any, frames: Frames | None) -> Learner:  # noqa: ANN401
+        """The network with the examples."""
+        ...
+
+    def asking(self, held_out: list[Example]) -> Self:
+        """The same run with nothing to learn, and these examples to measure on."""
+        ...
+
+
+def to_network(batch: dict[str, Any], network: TrainedNetwork) -> dict[str, Tensor]:
+    """A collator's batch, without its notes, where the network is."""
+    return {
+        name: value.to(network.device)
+        for name, value in batch.items()
+        if isinstance(value, Tensor)
+    }

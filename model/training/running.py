@@ -1,0 +1,78 @@
+"""One run, whatever is trained: learn, go on after a kill, export, measure."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from model.training.arguments import checkpoint_folder, training_arguments
+from model.training.config import TrainingConfig
+from model.training.learner import Learner, Ready
+from model.training.measuring import frame_store, measure
+from model.training.native_run import prepare_native
+from model.training.run import prepare
+from model.training.state import last_complete, load_trained
+from model.training.trainer import NetworkTrainer
+
+
+def ready(config: TrainingConfig) -> Ready:
+    """Read the data and refuse what must not or cannot run.
+
+    Raises:
+        TrainingError: With what to change.
+    """
+    return prepare_native(config) if config.is_native else prepare(config)
+
+
+def train(prepared: Ready, *, shows_progress: bool = True) -> dict[str, Any]:
+    """Train, going on from the last whole checkpoint; write `last`, `best`, a result.
+
+    Returns:
+        What `result.json` holds; nothing in all but the first of several processes.
+    """
+    with frame_store(prepared) as frames:
+        learner = prepared.learner(prepared.start(), frames)
+        trainer = _trained(prepared, learner, shows_progress=shows_progress)
+        if not trainer.is_world_process_zero():
+            return {}
+        output = prepared.config.output_folder
+        learner.export(output / "last")
+        best = trainer.state.best_model_checkpoint
+        if best and Path(best).is_dir():
+            load_trained(learner.network, Path(best))
+            learner.export(output / "best")
+        result = _counts(prepared, trainer) | measure(prepared, learner)
+    text = json.dumps(result, indent=2, ensure_ascii=False)
+    (output / "result.json").write_text(text + "\n", encoding="utf-8")
+    return result
+
+
+def _trained(
+    prepared: Ready, learner: Learner, *, shows_progress: bool
+) -> NetworkTrainer:
+    config = prepared.config
+    arguments = training_arguments(
+        config,
+        example_count=len(learner.datasets[0]),
+        shows_progress=shows_progress,
+    )
+    trainer = NetworkTrainer(
+        learner.network, arguments, config.recipe, learner.datasets, learner.collator
+    )
+    resume = last_complete(checkpoint_folder(config))
+    trainer.train(resume_from_checkpoint=str(resume) if resume else None)
+    return trainer
+
+
+def _counts(prepared: Ready, trainer: NetworkTrainer) -> dict[str, Any]:
+    examples = prepared.examples
+    return {
+        "training_example_count": len(examples.training),
+        "held_out_example_count": len(prepared.held_out),
+        "record_count": examples.record_count,
+        "refused_line_count": examples.refused_line_count,
+        "other_license_count": examples.other_license_count,
+        "without_clip_count": examples.without_clip_count,
+        "skipped": trainer.skipped,
+        "steps": trainer.state.global_step,
+        "best_held_out_loss": trainer.state.best_metric,
+    }
