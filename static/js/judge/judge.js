@@ -280,7 +280,7 @@ shortcuts.addEventListener("change", () => {
   localStorage.setItem(`shortcuts:${login}`, shortcuts.checked ? "on" : "off");
 });
 for (const element of document.querySelectorAll("[data-scripted]")) {
-  element.hidden = false;
+  delete element.dataset.scripted;
 }
 new ResizeObserver(sheet.findFolds).observe(byId("comments"));
 for (const answer of delivery.waiting) {

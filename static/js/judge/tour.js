@@ -18,6 +18,8 @@ export function start() {
     part().classList.remove(POINTED);
     at = to;
     part().classList.add(POINTED);
+    const { top, bottom } = part().getBoundingClientRect();
+    tour.classList.toggle("is-high", top + bottom > innerHeight); // not over what it explains
     steps.forEach((step, index) => {
       step.hidden = index !== at;
     });
