@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('link', 'Link for people with an account'), ('crowd', 'Crowd platform')], default='link', max_length=5)),
+                ('kind', models.CharField(choices=[('link', 'People who log in'), ('crowd', 'Crowd platform')], default='link', max_length=5)),
                 ('label', models.CharField(blank=True, max_length=120)),
                 ('cap', models.PositiveIntegerField(blank=True, null=True)),
                 ('used_count', models.PositiveIntegerField(default=0)),

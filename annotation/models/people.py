@@ -11,7 +11,7 @@ from annotation.models.verdicts import Verdict
 
 
 class InvitationKind(models.TextChoices):
-    LINK = "link", "Link for people with an account"
+    LINK = "link", "People who log in"
     CROWD = "crowd", "Crowd platform"
 
 
