@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from datetime import timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -77,6 +78,11 @@ class GenerationRound(models.Model):
     @property
     def is_over(self) -> bool:
         return self.state in (RoundState.DONE, RoundState.CANCELLED)
+
+    @property
+    def span(self) -> timedelta | None:
+        """From its start to its end; None while it is not over."""
+        return self.finished_at - self.created_at if self.finished_at else None
 
 
 class RoundSource(models.Model):

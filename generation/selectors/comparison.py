@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Avg, Count, F, FloatField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Cast, Length
+from django.db.models.functions import Cast, Length, NullIf
 
 from generation.models import (
     Attempt,
@@ -21,7 +21,7 @@ class ModelNumbers:
     done: int
     failed: int
     flagged: int
-    # Means over the comments: characters, tokens.
+    # Means over the comments: characters, tokens (None where no engine counts them).
     length: float | None
     tokens: float | None
 
@@ -70,7 +70,7 @@ def _numbers(generation_round: GenerationRound) -> Mapping[str, ModelNumbers]:
             failed=Count("pk", filter=Q(state=JobState.FAILED)),
             flagged=Count("pk", filter=is_done & Q(flags__len__gt=0)),
             length=Avg(Length("comment__text")),
-            mean_tokens=Avg("tokens"),
+            mean_tokens=Avg(NullIf("tokens", 0.0)),
         )
     )
     return {title: ModelNumbers(*counts) for title, *counts in rows}

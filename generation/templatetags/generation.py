@@ -4,6 +4,7 @@ from django import template
 
 from generation.flags import FLAG_TEXTS
 from generation.models import Attempt
+from generation.selectors.comparison import ComparedModel
 
 register = template.Library()
 
@@ -46,3 +47,16 @@ def provenance(attempt: Attempt) -> list[tuple[str, object]]:
         "At": f"{attempt.created_at:%Y-%m-%d %H:%M:%S %Z}",
     }
     return [(name, value) for name, value in facts.items() if value not in ("", 0)]
+
+
+@register.filter
+def in_both(model: ComparedModel, name: str) -> str:
+    """A number of the round, and in brackets that of the earlier one."""
+    now, before = (getattr(one, name, None) for one in (model.now, model.before))
+    return f"{_number(now)} ({_number(before)})"
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "–"
+    return f"{value:,.1f}" if isinstance(value, float) else f"{value:,}"

@@ -204,6 +204,28 @@ def test_two_rounds_stand_side_by_side(admin: Client) -> None:
     assert "0 of 2" in page
 
 
+def test_what_a_round_lacks_is_a_dash_beside_the_other(admin: Client) -> None:
+    study = make_draft(videos=2)
+    start(study)
+    second = start(study, [MODEL, OTHER_MODEL], scope=RoundScope.ALL)
+
+    page = page_of(admin, "compare", second.public_id)
+
+    assert "0 (–)" in page  # comments of the model that came later
+    assert "– (–)" in page  # tokens that nobody counted
+    assert "()" not in page
+
+
+def test_a_round_that_is_over_says_how_long_it_took(admin: Client) -> None:
+    generation_round = start(make_draft(videos=1))
+    write_all(generation_round)
+    assert "<dt>Took</dt>" not in page_of(admin, "round", generation_round.public_id)
+
+    finish_if_over(generation_round=generation_round)
+
+    assert "<dt>Took</dt>" in page_of(admin, "round", generation_round.public_id)
+
+
 def test_the_models_page_lists_the_registry(admin: Client) -> None:
     page = page_of(admin, "models")
 
