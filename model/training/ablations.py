@@ -177,9 +177,7 @@ def _train(
     )
     NetworkTrainer(
         network,
-        training_arguments(
-            run, example_count=len(dataset), shows_progress=False, keeps_nothing=True
-        ),
+        training_arguments(run, shows_progress=False, keeps_nothing=True),
         recipe,
         (dataset, dataset),
         Collator(network.config, bench.encoder.padding_id),

@@ -18,7 +18,6 @@ _CHECKPOINTS_KEPT = 2
 def training_arguments(
     config: TrainingConfig,
     *,
-    example_count: int,
     shows_progress: bool = True,
     keeps_nothing: bool = False,
 ) -> TrainingArguments:
@@ -26,7 +25,6 @@ def training_arguments(
 
     Args:
         config: The run.
-        example_count: To learn from, for the length of the warm-up.
         shows_progress: A bar on the terminal.
         keeps_nothing: For short runs: no evaluations and no checkpoints on the way.
 
@@ -34,7 +32,6 @@ def training_arguments(
         TrainingError: The batches cannot be, or a library is missing.
     """
     recipe, data = config.recipe, config.data
-    steps = _total_steps(recipe, example_count)
     when = "no" if keeps_nothing else "steps"
     return TrainingArguments(
         output_dir=str(checkpoint_folder(config)),
@@ -50,7 +47,7 @@ def training_arguments(
         adam_beta2=recipe.betas[1],
         max_grad_norm=recipe.max_grad_norm,
         lr_scheduler_type="cosine",
-        warmup_steps=max(1, round(recipe.warmup_share * steps)),
+        warmup_steps=recipe.warmup_share,
         bf16=recipe.precision == "bf16",
         deepspeed=_deepspeed() if recipe.deepspeed else None,
         # Texts alone leave the visual branches without gradients.
@@ -91,6 +88,8 @@ def _accumulation(recipe: Recipe) -> int:
             "name one in CUDA_VISIBLE_DEVICES."
         )
         raise TrainingError(message)
+    if recipe.batch_tokens:
+        return _one_batch(devices)
     return accumulation_steps(
         global_batch=recipe.global_batch,
         per_device_batch=recipe.per_device_batch,
@@ -98,10 +97,14 @@ def _accumulation(recipe: Recipe) -> int:
     )
 
 
-def _total_steps(recipe: Recipe, example_count: int) -> int:
-    if recipe.max_steps:
-        return recipe.max_steps
-    return recipe.epochs * -(-example_count // recipe.global_batch)
+def _one_batch(device_count: int) -> int:
+    if device_count > 1:
+        message = (
+            "Batches of `batch_tokens` are made for one process: start one, or leave "
+            "it out of the recipe."
+        )
+        raise TrainingError(message)
+    return 1
 
 
 def _deepspeed() -> dict[str, Any]:

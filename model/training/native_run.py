@@ -115,7 +115,7 @@ def prepare_native(config: TrainingConfig) -> NativePrepared:
     inputs = _inputs(Path(config.native.checkpoint))
     data = read_data(config)
     refuse_too_large(native_memory_need(config.native, config.recipe), config.recipe)
-    training_arguments(config, example_count=len(data.examples.training))
+    training_arguments(config)
     return NativePrepared(config, inputs, data.examples, data.held_out)
 
 

@@ -19,6 +19,8 @@ class Recipe:
         warmup_share: Of all steps.
         per_device_batch: Samples that one device takes at once.
         global_batch: Samples of one optimizer step, over all devices.
+        batch_tokens: Where above 0, a training batch is as many samples of like length
+            as have so many tokens; the two above are then for evaluations (ours).
         max_grad_norm: Gradients are clipped to this length (ours).
         betas: AdamW's (ours, PyTorch's).
         dropout: Share of the language model's hidden states that is dropped (ours; for
@@ -39,6 +41,7 @@ class Recipe:
     warmup_share: float = 0.03
     per_device_batch: int = 2
     global_batch: int = 4
+    batch_tokens: int = 0
     max_grad_norm: float = 1.0
     betas: tuple[float, ...] = (0.9, 0.999)
     dropout: float = 0.0

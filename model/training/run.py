@@ -75,7 +75,7 @@ def prepare(config: TrainingConfig) -> Prepared:
     data = read_data(config)
     network_config = config_of(config.network)
     refuse_too_large(memory_need(network_config, config.recipe), config.recipe)
-    training_arguments(config, example_count=len(data.examples.training))
+    training_arguments(config)
     encoder = Encoder(network_config, load_tokenizer(_tokenizer_folder(config)))
     return Prepared(config, network_config, encoder, data.examples, data.held_out)
 

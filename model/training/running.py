@@ -50,11 +50,7 @@ def _trained(
     prepared: Ready, learner: Learner, *, shows_progress: bool
 ) -> NetworkTrainer:
     config = prepared.config
-    arguments = training_arguments(
-        config,
-        example_count=len(learner.datasets[0]),
-        shows_progress=shows_progress,
-    )
+    arguments = training_arguments(config, shows_progress=shows_progress)
     trainer = NetworkTrainer(
         learner.network, arguments, config.recipe, learner.datasets, learner.collator
     )

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
-from torch.utils.data import Dataset
+from torch.utils.data import DataLoader, Dataset
 from transformers import EarlyStoppingCallback, Trainer, TrainingArguments
 from transformers.integrations.integration_utils import TensorBoardCallback
 
@@ -15,7 +15,7 @@ from model.training.dataset import Skipped
 from model.training.dropout import drop_hidden_states
 from model.training.learner import BatchMaker, TrainedNetwork, TrainingSet
 from model.training.recipe import Recipe
-from model.training.sampling import EpochSampler
+from model.training.sampling import EpochSampler, TokenBatches
 from model.training.state import load_trained, save_trained
 
 
@@ -97,6 +97,21 @@ class NetworkTrainer(Trainer):
             return_outputs=return_outputs,
             num_items_in_batch=num_items_in_batch,
         )
+
+    def get_train_dataloader(self) -> DataLoader[Any]:
+        recipe, dataset = self._recipe, cast(TrainingSet, self.train_dataset)
+        if not recipe.batch_tokens:
+            return super().get_train_dataloader()
+        loader = DataLoader(
+            cast(Dataset[Any], dataset),
+            batch_sampler=TokenBatches(
+                dataset, token_count=recipe.batch_tokens, seed=recipe.seed
+            ),
+            collate_fn=self.data_collator,
+            num_workers=self.args.dataloader_num_workers,
+            pin_memory=self.args.dataloader_pin_memory,
+        )
+        return cast(DataLoader[Any], self.accelerator.prepare(loader))
 
     def _get_train_sampler(self, train_dataset: Dataset | None = None) -> EpochSampler:
         dataset = cast(TrainingSet, train_dataset or self.train_dataset)

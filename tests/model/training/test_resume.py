@@ -19,7 +19,7 @@ from model.training.state import last_complete, mark_complete
 from tests.model.training.runs import write_run
 
 # The dropout of adapters and the order of the data are drawn: both must go on too.
-RECIPE = "max_steps = 24"
+RECIPES = ("max_steps = 24", "max_steps = 24\ndropout = 0.1\nbatch_tokens = 300")
 PATIENCE_SECONDS = 120.0
 
 
@@ -50,11 +50,14 @@ def one_thread() -> Iterator[None]:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("one_thread")
-def test_a_killed_run_resumes_to_the_same_loss_curve(tmp_path: Path) -> None:
+@pytest.mark.parametrize("recipe", RECIPES, ids=["samples", "tokens"])
+def test_a_killed_run_resumes_to_the_same_loss_curve(
+    tmp_path: Path, recipe: str
+) -> None:
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     for folder in (whole, killed):
         folder.mkdir()
-    config = write_run(killed, recipe=RECIPE)
+    config = write_run(killed, recipe=recipe)
     process = _start(config)
     _wait_for_a_checkpoint(killed / "run" / "checkpoints", process)
     process.send_signal(signal.SIGKILL)
@@ -65,7 +68,7 @@ def test_a_killed_run_resumes_to_the_same_loss_curve(tmp_path: Path) -> None:
 
     resumed = _train(config)
 
-    undisturbed = _train(write_run(whole, recipe=RECIPE))
+    undisturbed = _train(write_run(whole, recipe=recipe))
     curve = _losses(whole / "run")
     assert set(curve) == set(range(1, 25))
     # Sums in another order differ in the seventh digit; other data, in the first.
