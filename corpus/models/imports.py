@@ -84,3 +84,13 @@ class CorpusImport(FileImport):
                 name="clips_come_from_one_place",
             ),
         ]
+
+    @property
+    def has_brought_nothing(self) -> bool:
+        """Done, and yet every line was refused: rarely what somebody wanted."""
+        known = ("created", "updated", "unchanged")
+        return (
+            self.state == ImportState.DONE
+            and self.counts.get("rejected", 0) > 0
+            and not any(self.counts.get(name, 0) for name in known)
+        )

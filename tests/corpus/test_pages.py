@@ -328,6 +328,20 @@ class TestImportPage:
         assert b'"line": 2' in b"".join(errors.streaming_content)  # type: ignore[attr-defined]
         assert "my.jsonl.errors.jsonl" in errors["Content-Disposition"]
 
+    def test_an_import_that_brought_nothing_says_so(self, researcher: Client) -> None:
+        refused = make_import(b"bad\n")
+        fine = make_import(record_line(record("a")).encode() + b"bad\n")
+        for one in (refused, fine):
+            run_import(import_id=one.pk, queue_media=lambda _: None)
+
+        assert "Nothing was imported" in page(
+            researcher, "corpus:import", refused.public_id
+        )
+        assert "Nothing was imported" not in page(
+            researcher, "corpus:import", fine.public_id
+        )
+        assert page(researcher, "corpus:imports").count("nothing imported") == 1
+
     def test_an_import_without_errors_has_no_error_file(
         self, researcher: Client
     ) -> None:
