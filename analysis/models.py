@@ -133,6 +133,51 @@ class StudyStopRule(models.Model):
         return f"every source within {self.half_width:g} points"
 
 
+class StoredPlan(models.Model):
+    """A question to the planner that takes a worker, and its answer once it is there.
+
+    It belongs to no study: the same question has the same answer for everybody.
+    """
+
+    # Names it in addresses, so that nobody can guess it.
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # Of the question and the software that answers it.
+    stamp = models.CharField(max_length=64)
+    question = models.JSONField()
+    state = models.CharField(
+        max_length=9, choices=ReportState.choices, default=ReportState.WAITING
+    )
+    # Sizes tried so far, for the page; question, tries and answer by planning.storing.
+    tries = models.JSONField(default=list)
+    answer = models.JSONField(null=True)
+    error = models.TextField(blank=True)
+    requested_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-requested_at"]
+        constraints = [
+            # Two requests at once search once.
+            models.UniqueConstraint(
+                fields=["stamp"], name="one_plan_for_each_question"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=ReportState.values),
+                name="plan_state_is_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ReportState.DONE) | Q(answer__isnull=False),
+                name="done_plan_has_an_answer",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"plan {self.public_id}"
+
+    @property
+    def is_done(self) -> bool:
+        return self.state == ReportState.DONE
+
+
 class JudgedComment(models.Model):
     """How one comment was judged, in one report: a row of the page of comments.
 

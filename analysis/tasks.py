@@ -1,8 +1,9 @@
-"""Background work of the reports."""
+"""Background work of the reports and of the planner."""
 
 from celery import shared_task
 
 from analysis.services.bundles import make_stored_bundle
+from analysis.services.plans import compute_plan
 from analysis.services.reports import compute_report
 
 
@@ -14,3 +15,8 @@ def compute_report_task(stored_id: int) -> None:
 @shared_task(name="analysis.make_bundle")  # type: ignore[untyped-decorator]
 def make_bundle_task(bundle_id: int) -> None:
     make_stored_bundle(bundle_id)
+
+
+@shared_task(name="analysis.compute_plan")  # type: ignore[untyped-decorator]
+def compute_plan_task(stored_id: int) -> None:
+    compute_plan(stored_id=stored_id)

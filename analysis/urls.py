@@ -11,6 +11,7 @@ app_name = "analysis"
 urlpatterns = [
     path("api/studies/<uuid:study>/report/", ReportView.as_view(), name="api_report"),
     path("plan/", plan.plan_view, name="plan"),
+    path("plan/<uuid:public_id>/", plan.plan_answer, name="plan_answer"),
     path("studies/<uuid:study>/plan/", plan.study_plan, name="study_plan"),
     path("studies/<uuid:study>/artefacts/", artefacts_view, name="artefacts"),
     path("studies/<uuid:study>/report/", report.report_view, name="report"),

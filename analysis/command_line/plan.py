@@ -8,12 +8,11 @@ from dataclasses import asdict
 
 from analysis.command_line.options import count, positive, rates
 from analysis.errors import AnalysisError
-from analysis.planning.plan import Plan, annotators_needed, plan, videos_needed
+from analysis.planning.plan import Plan, plan
+from analysis.planning.search import VARIED, Question, search
 from analysis.planning.simulation import Design
 from analysis.planning.tables import plan_tables
 from analysis.reporting.rendering import markdown_table
-
-_FEW = 30  # simulations that a search makes of each size it tries
 
 
 def parser() -> argparse.ArgumentParser:
@@ -57,7 +56,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument(
         "--vary",
-        choices=["videos", "annotators"],
+        choices=VARIED,
         default="videos",
         help="what --want may change (default: %(default)s)",
     )
@@ -91,22 +90,22 @@ def run(options: argparse.Namespace) -> str:
         video_sd=options.video_sd,
         comment_sd=options.comment_sd,
     )
-    if options.want is not None:
-        design = _large_enough(design, options)
-    made = plan(design, simulations=options.simulations, seed=options.seed)
+    if options.want is None:
+        made = plan(design, simulations=options.simulations, seed=options.seed)
+    else:
+        made = _large_enough(Question(design, options.want, options.vary), options)
     return _STYLES[options.format](made)
 
 
-def _large_enough(design: Design, options: argparse.Namespace) -> Design:
-    search = videos_needed if options.vary == "videos" else annotators_needed
-    found = search(design, half_width=options.want, simulations=_FEW, seed=options.seed)
+def _large_enough(question: Question, options: argparse.Namespace) -> Plan:
+    found = search(question, simulations=options.simulations, seed=options.seed).plan
     if found is None:
-        other = "annotators" if options.vary == "videos" else "videos"
+        other = "annotators" if question.vary == "videos" else "videos"
         raise AnalysisError(
-            f"no number of {options.vary} brings every half-width to "
-            f"{options.want:g} points: it needs more {other}"
+            f"no number of {question.vary} brings every half-width to "
+            f"{question.half_width:g} points: it needs more {other}"
         )
-    return found.design
+    return found
 
 
 def as_markdown(made: Plan) -> str:

@@ -85,4 +85,22 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('report', 'comment'), name='comment_stands_once_in_a_report'), models.CheckConstraint(condition=models.Q(('humans__lte', models.F('verdicts'))), name='judged_human_by_at_most_all')],
             },
         ),
+        migrations.CreateModel(
+            name='StoredPlan',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('stamp', models.CharField(max_length=64)),
+                ('question', models.JSONField()),
+                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('computing', 'Being computed'), ('done', 'Done'), ('failed', 'Failed')], default='waiting', max_length=9)),
+                ('tries', models.JSONField(default=list)),
+                ('answer', models.JSONField(null=True)),
+                ('error', models.TextField(blank=True)),
+                ('requested_at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'ordering': ['-requested_at'],
+                'constraints': [models.UniqueConstraint(fields=('stamp',), name='one_plan_for_each_question'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'computing', 'done', 'failed'])), name='plan_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('answer__isnull', False), _connector='OR'), name='done_plan_has_an_answer')],
+            },
+        ),
     ]

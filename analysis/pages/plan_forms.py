@@ -3,8 +3,8 @@
 from django import forms
 
 from analysis.errors import AnalysisError
-from analysis.planning.plan import check_design
 from analysis.planning.rates import sources_of
+from analysis.planning.search import MOST, VARIED, Question, check_question
 from analysis.planning.simulation import Design, SimulatedSource
 from analysis.reporting.stop_rule import WIDEST
 
@@ -27,8 +27,10 @@ class StopRuleForm(forms.Form):
 class PlanForm(forms.Form):
     """A design: who judges what, and how much people and videos differ."""
 
-    annotators = forms.IntegerField(min_value=2, max_value=2_000, initial=50)
-    videos = forms.IntegerField(min_value=2, max_value=20_000, initial=1_000)
+    annotators = forms.IntegerField(
+        min_value=2, max_value=MOST["annotators"], initial=50
+    )
+    videos = forms.IntegerField(min_value=2, max_value=MOST["videos"], initial=1_000)
     redundancy = forms.IntegerField(
         min_value=1, max_value=100, initial=3, help_text="Annotators a video."
     )
@@ -53,6 +55,21 @@ class PlanForm(forms.Form):
         help_text="Of comments by one source, in log-odds; 0.6 is usual.",
     )
 
+    want = forms.FloatField(
+        label="Wanted half-width, points",
+        min_value=0.1,
+        max_value=WIDEST,
+        required=False,
+        help_text="To ask how large the study must be, such as 2 for ±2 points. Empty: "
+        "what to expect of the numbers above.",
+    )
+    vary = forms.ChoiceField(
+        label="By changing the number of",
+        choices=[(name, name) for name in VARIED],
+        required=False,
+        help_text="The other number stays as it is above.",
+    )
+
     def clean_rates(self) -> tuple[SimulatedSource, ...]:
         try:
             return sources_of(self.cleaned_data["rates"])
@@ -63,7 +80,7 @@ class PlanForm(forms.Form):
         cleaned: dict[str, object] = super().clean() or {}
         if not self.errors:
             try:
-                check_design(self.design)
+                check_question(self.question)
             except AnalysisError as error:
                 raise forms.ValidationError(str(error)) from error
         return cleaned
@@ -80,3 +97,9 @@ class PlanForm(forms.Form):
             annotator_sd=asked["annotator_sd"],
             comment_sd=asked["comment_sd"],
         )
+
+    @property
+    def question(self) -> Question:
+        """What a valid form asks."""
+        asked = self.cleaned_data
+        return Question(self.design, asked["want"], asked["vary"] or VARIED[0])

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
@@ -18,9 +18,9 @@ from analysis.metrics.ranking import compare_pairs
 from analysis.planning.simulation import Design, draw_teams, log_odds, shown_sources
 
 SIGNIFICANT = 0.05
-MOST_VIDEOS = 20_000
 _VERDICTS_A_SECOND = 4_000_000
-MOST_ANNOTATORS = 2_000
+_FEWEST = 10  # simulations, for a mean with an error
+MOST_VERDICTS = 5_000_000  # of one simulated study: what a worker's memory holds
 
 
 @dataclass(frozen=True)
@@ -107,10 +107,13 @@ def plan(design: Design, *, simulations: int, seed: int) -> Plan:
 
 
 def simulations_in_a_second(design: Design) -> int:
-    """About as many as a page can wait for, from 10 to 200."""
-    comments = sum(source.comments for source in design.sources)
-    verdicts = design.videos * design.redundancy * comments
-    return min(max(_VERDICTS_A_SECOND // verdicts, 10), 200)
+    """About as many as are done in a second, from 10 to 200."""
+    return min(max(_VERDICTS_A_SECOND // design.verdicts, _FEWEST), 200)
+
+
+def fits_in_a_second(design: Design) -> bool:
+    """Whether a page can simulate it often enough itself."""
+    return _FEWEST * design.verdicts <= _VERDICTS_A_SECOND
 
 
 def check_design(design: Design) -> None:
@@ -122,6 +125,11 @@ def check_design(design: Design) -> None:
         )
     if design.annotators < 2 or design.videos < 2:  # noqa: PLR2004
         raise AnalysisError("intervals need at least two annotators and two videos")
+    if design.verdicts > MOST_VERDICTS:
+        raise AnalysisError(
+            f"{design.verdicts:,} verdicts are more than can be simulated; at most "
+            f"{MOST_VERDICTS:,} are"
+        )
     wrong = [s.name for s in design.sources if not 0 < s.rate_pct < 100]  # noqa: PLR2004
     if wrong:
         raise AnalysisError(f"rates lie between 0 and 100 %: {', '.join(wrong)}")
@@ -179,54 +187,3 @@ def _pairs(design: Design, covariances: list[Covariance]) -> tuple[PlannedPair, 
         )
         for (first, second), share in zip(pairs, found.tolist(), strict=True)
     )
-
-
-def videos_needed(
-    design: Design, *, half_width: float, simulations: int, seed: int
-) -> Plan | None:
-    """The fewest videos with which every source is expected within +-`half_width`.
-
-    Returns:
-        The plan of that design; None if no number of videos would do, as when the
-        annotators are too few.
-    """
-
-    def with_videos(number: int) -> Plan:
-        wider = replace(design, videos=number)
-        return plan(wider, simulations=simulations, seed=seed)
-
-    return _smallest(with_videos, half_width, least=2, most=MOST_VIDEOS)
-
-
-def annotators_needed(
-    design: Design, *, half_width: float, simulations: int, seed: int
-) -> Plan | None:
-    """As `videos_needed`, for the number of annotators."""
-
-    def with_annotators(number: int) -> Plan:
-        wider = replace(design, annotators=number)
-        return plan(wider, simulations=simulations, seed=seed)
-
-    least = max(design.redundancy, 2)
-    return _smallest(with_annotators, half_width, least=least, most=MOST_ANNOTATORS)
-
-
-def _smallest(
-    make: Callable[[int], Plan], half_width: float, *, least: int, most: int
-) -> Plan | None:
-    """Double until it suffices, then halve the gap to within a fiftieth."""
-    below, enough = least - 1, make(least)
-    size = least
-    while enough.widest > half_width:
-        if size >= most:
-            return None
-        below, size = size, min(2 * size, most)
-        enough = make(size)
-    while size - below > max(1, size // 50):
-        middle = (below + size) // 2
-        candidate = make(middle)
-        if candidate.widest > half_width:
-            below = middle
-        else:
-            size, enough = middle, candidate
-    return enough

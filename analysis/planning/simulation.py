@@ -54,6 +54,12 @@ class Design:
     comment_sd: float = 0.6
 
     @property
+    def verdicts(self) -> int:
+        """How many the whole study gives."""
+        comments = sum(source.comments for source in self.sources)
+        return self.videos * self.redundancy * comments
+
+    @property
     def spread(self) -> float:
         """Standard deviation of the log-odds of one judgment about its source's."""
         parts = (self.annotator_sd, self.source_sd, self.video_sd, self.comment_sd)

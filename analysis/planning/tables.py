@@ -1,9 +1,14 @@
-"""The outlook of a design as tables for people."""
+"""The outlook of a design, and what a search tried, as tables for people."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
+from analysis.metrics.undefined import Undefined
 from analysis.planning.plan import Plan
+from analysis.planning.search import Question, Try
 from analysis.reporting.tables import Column, Table
+
+_NONE = Undefined("too few for an interval")
 
 
 def plan_tables(made: Plan) -> tuple[Table, Table]:
@@ -35,3 +40,18 @@ def plan_tables(made: Plan) -> tuple[Table, Table]:
         tuple(tuple(asdict(pair).values()) for pair in made.pairs),
     )
     return sources, pairs
+
+
+def tries_table(question: Question, tries: Sequence[Try]) -> Table:
+    """Every size that was tried, from the smallest."""
+    what = question.vary.capitalize()
+    columns = (
+        Column("size", what, 0),
+        Column("half_width", "Widest half-width, points", 2),
+        Column("simulations", "Simulations", 0),
+    )
+    rows = tuple(
+        (one.size, _NONE if one.half_width is None else one.half_width, one.simulations)
+        for one in sorted(tries, key=lambda one: (one.size, one.simulations))
+    )
+    return Table("tries", f"{what} that were tried", "", columns, rows)

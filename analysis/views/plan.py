@@ -5,16 +5,17 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import SignedInRequest, researcher_required
+from analysis.models import StoredPlan
 from analysis.pages.plan_forms import PlanForm, StopRuleForm
-from analysis.pages.table_view import table_view
-from analysis.planning.plan import plan, simulations_in_a_second
-from analysis.planning.tables import plan_tables
+from analysis.pages.planner import answer_context, plan_context
+from analysis.planning.plan import fits_in_a_second, plan, simulations_in_a_second
 from analysis.selectors.studies import design_of, stop_rule_of
 from analysis.services.stop_rules import set_stop_rule
+from analysis.views.requests import plan_soon
 from annotation.access import study_or_404
 from annotation.errors import AnnotationError
 from annotation.views.researcher_page import TABS, refused
@@ -53,10 +54,22 @@ def study_plan(request: SignedInRequest, study: UUID) -> HttpResponse:
     return render(request, "analysis/study_plan.html", context, status=status)
 
 
+@require_safe
+@researcher_required
+def plan_answer(request: SignedInRequest, public_id: UUID) -> HttpResponseBase:
+    """How far a question is that a worker answers, and its answer."""
+    stored = get_object_or_404(StoredPlan, public_id=public_id)
+    template = "_plan_answer.html" if request.htmx else "plan_answer.html"
+    return render(request, f"analysis/{template}", answer_context(stored))
+
+
 def _outlook(form: PlanForm) -> dict[str, object]:
+    """The form, and what to expect: at once, or once a worker has found it."""
     if not form.is_valid():
         return {"form": form}
-    count = simulations_in_a_second(form.design)
-    made = plan(form.design, simulations=count, seed=0)
-    tables = [table_view(table) for table in plan_tables(made)]
-    return {"form": form, "plan": made, "plan_tables": tables}
+    question = form.question
+    if question.half_width is not None or not fits_in_a_second(question.design):
+        return {"form": form} | answer_context(plan_soon(question))
+    count = simulations_in_a_second(question.design)
+    made = plan(question.design, simulations=count, seed=0)
+    return {"form": form} | plan_context(made)

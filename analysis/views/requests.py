@@ -1,9 +1,11 @@
-"""Asking for a report from the web: kept, computed on the spot, or queued."""
+"""Asking for reports and plans from the web: kept, computed on the spot, or queued."""
 
-from analysis.models import StoredReport
+from analysis.models import StoredPlan, StoredReport
+from analysis.planning.search import Question
 from analysis.selectors.studies import expected_judgments, planned_places
+from analysis.services.plans import request_plan
 from analysis.services.reports import compute_report, request_report
-from analysis.tasks import compute_report_task
+from analysis.tasks import compute_plan_task, compute_report_task
 from annotation.models import Study
 
 INLINE_JUDGMENTS = 30_000  # up to here a report takes well under a second
@@ -28,3 +30,11 @@ def _is_small(study: Study) -> bool:
         expected_judgments(study) <= INLINE_JUDGMENTS
         and planned_places(study) <= INLINE_PLACES
     )
+
+
+def plan_soon(question: Question) -> StoredPlan:
+    """The plan of a question; not yet done unless somebody asked it before."""
+    stored, must_compute = request_plan(question=question)
+    if must_compute:
+        compute_plan_task.delay_on_commit(stored.pk)
+    return stored

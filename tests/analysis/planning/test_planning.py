@@ -10,7 +10,7 @@ from analysis.__main__ import main
 from analysis.errors import AnalysisError
 from analysis.metrics.clusters import answers, cluster_covariance
 from analysis.metrics.intervals import rate_interval
-from analysis.planning.plan import annotators_needed, plan, videos_needed
+from analysis.planning.plan import plan
 from analysis.planning.simulation import (
     Design,
     SimulatedSource,
@@ -89,35 +89,6 @@ def test_a_large_difference_is_found_and_a_missing_one_is_not() -> None:
     power = {(pair.first, pair.second): pair.power_pct for pair in made.pairs}
     assert power["one", "far"] == 100
     assert power["one", "same"] < 20
-
-
-def test_the_search_finds_a_size_that_is_enough_and_hardly_more() -> None:
-    wide = replace(DESIGN, annotators=60)
-
-    found = videos_needed(wide, half_width=8, simulations=20, seed=1)
-
-    assert found is not None
-    assert found.widest <= 8
-    fewer = replace(wide, videos=int(found.design.videos * 0.8))
-    assert plan(fewer, simulations=20, seed=1).widest > 8
-
-
-def test_no_number_of_videos_makes_up_for_few_annotators(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("analysis.planning.plan.MOST_VIDEOS", 1_000)
-
-    few = replace(DESIGN, annotators=6)
-
-    assert videos_needed(few, half_width=2, simulations=5, seed=1) is None
-
-
-def test_the_number_of_annotators_can_be_searched_too() -> None:
-    found = annotators_needed(DESIGN, half_width=11, simulations=20, seed=1)
-
-    assert found is not None
-    assert found.design.videos == DESIGN.videos
-    assert found.widest <= 11
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,78 @@
+"""Questions to the planner that take a worker: asked once, answered once, kept."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import timedelta
+from hashlib import sha256
+
+from django.utils import timezone
+
+from analysis.errors import AnalysisError
+from analysis.models import ReportState, StoredPlan
+from analysis.planning.plan import plan, simulations_in_a_second
+from analysis.planning.search import Answer, Question, Try, search
+from analysis.planning.storing import plain_answer, plain_question, stored_question
+from analysis.version import software_version
+
+_ANSWER_VERSION = 1  # of how it is found; older answers are found anew
+_TAKEN_FOR_LOST = timedelta(minutes=15)
+_KEPT = timedelta(days=30)
+
+
+def request_plan(*, question: Question) -> tuple[StoredPlan, bool]:
+    """The kept plan of this question, and whether it must be computed now.
+
+    It must if nobody asked for it yet, if it failed, or if whoever computes it has been
+    silent for long.
+    """
+    content = plain_question(question)
+    stored, is_new = StoredPlan.objects.get_or_create(
+        stamp=_stamp(content), defaults={"question": content}
+    )
+    now = timezone.now()
+    is_under_way = (
+        stored.state in {ReportState.WAITING, ReportState.COMPUTING}
+        and stored.requested_at > now - _TAKEN_FOR_LOST
+    )
+    if is_new or is_under_way or stored.is_done:
+        return stored, is_new
+    stored.state, stored.error, stored.tries = ReportState.WAITING, "", []
+    stored.requested_at = now
+    stored.save()
+    return stored, True
+
+
+def _stamp(question: dict[str, object]) -> str:
+    parts = [_ANSWER_VERSION, software_version(), question]
+    return sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def compute_plan(*, stored_id: int) -> None:
+    """Answer a question that waits; one that is being answered is left alone."""
+    waiting = StoredPlan.objects.filter(pk=stored_id, state=ReportState.WAITING)
+    if not waiting.update(state=ReportState.COMPUTING):
+        return
+    stored = StoredPlan.objects.get(pk=stored_id)
+    try:
+        answer = _answer(stored)
+    except AnalysisError as error:
+        stored.state, stored.error = ReportState.FAILED, str(error)
+    else:
+        stored.state, stored.answer = ReportState.DONE, plain_answer(answer)
+    stored.save(update_fields=["state", "error", "answer"])
+    StoredPlan.objects.filter(requested_at__lt=timezone.now() - _KEPT).delete()
+
+
+def _answer(stored: StoredPlan) -> Answer:
+    question = stored_question(stored.question)
+    if question.half_width is None:
+        count = simulations_in_a_second(question.design)
+        made = plan(question.design, simulations=count, seed=0)
+        return Answer(made, tries=(), least=0, most=0)
+
+    def say(tries: Sequence[Try]) -> None:
+        plain = [asdict(one) for one in tries]
+        StoredPlan.objects.filter(pk=stored.pk).update(tries=plain)
+
+    return search(question, say=say)
