@@ -1,8 +1,11 @@
 """The rough style of a comment."""
 
+from collections.abc import Callable
+from itertools import product
+
 import pytest
 
-from corpus.style import Style, comment_style
+from corpus.style import _RULES, Style, comment_style
 
 
 @pytest.mark.parametrize(
@@ -26,3 +29,40 @@ from corpus.style import Style, comment_style
 )
 def test_is_told_by_the_surface(text: str, style: Style) -> None:
     assert comment_style(text) is style
+
+
+_CUES = (
+    *("yeah, right", "oh great", "oh, sure", "as if", "what could go wrong", "/s"),
+    *("🙄", "nothing screams", "thanks captain obvious", "totally not"),
+    *("definitely not", "who's else here", "who cares", "am i the only one"),
+    *("don’t you ?", "how can you", "why bother", "?!", "！", "¡", "؟", "reminds me"),
+    *("back when", "takes me back", "just like", "me when", "pov", "imagine"),
+    *("same energy", "vibes", "WOW!", "ABC", "lol", "looool", "lmaooo", "lmfao"),
+    *("rofl", "omg", "wowww", "hahah", "hehe", "love", "cried", "amazing", "awesome"),
+    *("sad", "miss", "ㅋㅋ", "哈哈", "草", "5555", "www", "©", "cool", "here", "else"),
+    "",
+)
+# Letters that match others when case does not count.
+_SPELLINGS = (
+    *(str, str.upper, str.title),
+    lambda text: text.replace("s", "ſ").replace("k", "\N{KELVIN SIGN}"),
+    lambda text: text.replace("i", "İ").replace("ss", "ß"),
+)
+
+
+@pytest.mark.parametrize("spell", _SPELLINGS)
+def test_looking_for_hints_first_changes_no_style(spell: Callable[[str], str]) -> None:
+    texts = [spell(glue.join(two)) for *two, glue in product(_CUES, _CUES, (" ", ""))]
+
+    wrong = {text for text in texts if comment_style(text) is not plainly(text)}
+
+    assert wrong == set()
+    assert {comment_style(text) for text in texts} >= {*Style} - {Style.DECLARATIVE}
+
+
+def plainly(text: str) -> Style:
+    """The style by searching every pattern."""
+    for style, cues in _RULES:
+        if any(cue.pattern.search(text) for cue in cues):
+            return style
+    return Style.DECLARATIVE
