@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.media.errors import MediaError, MediaErrorCode
 from corpus.media.extracted import ExtractedFrames
+from generation.engines.base import Frames
+from generation.frame_policy import FramesPolicy
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,6 +57,13 @@ class Manifest:
     duration_s: float = 0.0
     refusal: tuple[str, str] | None = None
     pixels: dict[int, Pixels] = field(default_factory=dict)
+
+    def serves(self, policy: FramesPolicy) -> bool:
+        """Whether all that a policy wants is there, or never will be."""
+        if self.refusal is not None:
+            return True
+        pixels = self.pixels.get(policy.max_short_side)
+        return pixels is not None and pixels.holds(policy.indices(self.frame_count))
 
     def require_usable(self) -> None:
         """Raise what the decoder said when it refused the file."""
@@ -108,14 +117,28 @@ class VideoFolder:
             times_s=frames.times_s,
         )
 
-    def images(
-        self, pixels: Pixels, indices: Sequence[int]
-    ) -> "list[NDArray[np.uint8]]":
-        """Copies of the frames at `indices`, one after the other.
+    def frames(self, manifest: Manifest, policy: FramesPolicy) -> Frames:
+        """What a policy wants, of a manifest that serves it.
 
         Raises:
-            FileNotFoundError: Another process replaced or evicted them just now.
+            FileNotFoundError: Another process replaced or evicted it just now.
         """
+        pixels = manifest.pixels[policy.max_short_side]
+        indices = policy.indices(manifest.frame_count)
+        place = {index: row for row, index in enumerate(pixels.indices)}
+        return Frames(
+            images=tuple(self._images(pixels, indices)),
+            indices=tuple(pixels.taken[place[index]] for index in indices),
+            timestamps=tuple(pixels.times_s[place[index]] for index in indices),
+            source_fps=manifest.fps,
+            duration=manifest.duration_s,
+            source_frame_count=manifest.frame_count,
+        )
+
+    def _images(
+        self, pixels: Pixels, indices: Sequence[int]
+    ) -> "list[NDArray[np.uint8]]":
+        """Copies of the frames at `indices`, one after the other."""
         import numpy as np
 
         shape = (len(pixels.indices), pixels.height, pixels.width, 3)

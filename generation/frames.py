@@ -12,13 +12,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 from uuid import uuid4
 
 from corpus.media.errors import MediaError, MediaErrorCode
+from corpus.media.extracted import ExtractedFrames
 from corpus.media.tools import MediaTools
 from generation.engines.base import Frames
 from generation.frame_policy import FramesPolicy
-from generation.frame_store import Manifest, Pixels, VideoFolder
+from generation.frame_store import Manifest, VideoFolder
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _LOCK_COUNT = 64
@@ -32,6 +34,13 @@ _PERMANENT = frozenset(MediaErrorCode) - {
     MediaErrorCode.WRITE_FAILED,
     MediaErrorCode.MISSING,
 }
+
+
+class Length(NamedTuple):
+    """What an earlier decoding of a video, at its import say, found."""
+
+    frame_count: int
+    duration_s: float
 
 
 @dataclass(frozen=True)
@@ -70,7 +79,11 @@ class FrameCache:
         self._tools: list[MediaTools] = []
 
     def frames(
-        self, video_path: Path, content_hash: str, policy: FramesPolicy
+        self,
+        video_path: Path,
+        content_hash: str,
+        policy: FramesPolicy,
+        length: Length | None = None,
     ) -> Frames:
         """The frames that a policy wants of a video.
 
@@ -78,6 +91,8 @@ class FrameCache:
             video_path: Opened only where the cache lacks something.
             content_hash: SHA-256 of the file, in hexadecimal.
             policy: Of the model that asks.
+            length: Saves a pass over the video: without it the frames are counted
+                first. One that turns out wrong does no harm.
 
         Raises:
             MediaError: The file cannot be decoded, or its decoder did not survive.
@@ -85,7 +100,8 @@ class FrameCache:
         folder = self._folder(content_hash)
         for _ in range(_READ_TRIES):
             try:
-                return _read(folder, self._decoded(folder, video_path, policy), policy)
+                manifest = self._decoded(folder, video_path, policy, length)
+                return folder.frames(manifest, policy)
             except FileNotFoundError:
                 # Replaced or evicted between manifest and pixels.
                 continue
@@ -111,14 +127,20 @@ class FrameCache:
         self._local = threading.local()
 
     def _decoded(
-        self, folder: VideoFolder, video_path: Path, policy: FramesPolicy
+        self,
+        folder: VideoFolder,
+        video_path: Path,
+        policy: FramesPolicy,
+        length: Length | None,
     ) -> Manifest:
         manifest = folder.manifest(decoder_version())
-        if manifest is None or not _serves(manifest, policy):
+        if manifest is None or not manifest.serves(policy):
             with self._lock(folder):
                 manifest = folder.manifest(decoder_version())
-                if manifest is None or not _serves(manifest, policy):
-                    manifest = self._decode(folder, video_path, policy, manifest)
+                if manifest is None or not manifest.serves(policy):
+                    manifest = self._decode(
+                        folder, video_path, policy, manifest, length
+                    )
                     self._evict(folder)
         manifest.require_usable()
         return manifest
@@ -129,20 +151,17 @@ class FrameCache:
         video_path: Path,
         policy: FramesPolicy,
         known: Manifest | None,
+        length: Length | None,
     ) -> Manifest:
         """Write what is missing; a refusal of the file is written as well."""
         folder.path.mkdir(parents=True, exist_ok=True)
+        manifest = None
+        if known is None and length is not None:
+            manifest = self._trusting(folder, video_path, policy, length)
         try:
-            manifest = known or self._measured(video_path)
-            sides = {each.max_short_side for each in (policy, *self._policies)}
-            wanted = {side: self._wanted(side, policy, manifest) for side in sides}
-            pixels = {
-                side: self._taken(folder, video_path, side, indices)
-                for side, indices in wanted.items()
-                if side not in manifest.pixels
-                or not manifest.pixels[side].holds(indices)
-            }
-            manifest = replace(manifest, pixels=manifest.pixels | pixels)
+            manifest = manifest or self._filled(
+                folder, video_path, policy, known or self._measured(video_path)
+            )
         except MediaError as error:
             if error.code not in _PERMANENT:
                 raise
@@ -150,6 +169,56 @@ class FrameCache:
             manifest = Manifest(decoder=decoder_version(), refusal=refusal)
         folder.write(manifest)
         return manifest
+
+    def _trusting(
+        self,
+        folder: VideoFolder,
+        video_path: Path,
+        policy: FramesPolicy,
+        length: Length,
+    ) -> Manifest | None:
+        """All frames in one pass; None where the video is not as long as was told."""
+        told = Manifest(
+            decoder=decoder_version(),
+            frame_count=length.frame_count,
+            fps=length.frame_count / length.duration_s,
+            duration_s=length.duration_s,
+        )
+        try:
+            return self._filled(folder, video_path, policy, told, is_told=True)
+        except _OtherLengthError:
+            return None
+        except MediaError as error:
+            if error.code not in _PERMANENT:
+                raise
+            return None  # measuring says better what is wrong
+
+    def _filled(
+        self,
+        folder: VideoFolder,
+        video_path: Path,
+        policy: FramesPolicy,
+        manifest: Manifest,
+        *,
+        is_told: bool = False,
+    ) -> Manifest:
+        """The manifest with the pixels that it lacks.
+
+        Raises:
+            _OtherLengthError: Its length was only told, and is not the video's.
+        """
+        sides = {each.max_short_side for each in (policy, *self._policies)}
+        wanted = {side: self._wanted(side, policy, manifest) for side in sides}
+        taken = {
+            side: self._taken(folder, video_path, side, indices)
+            for side, indices in wanted.items()
+            if side not in manifest.pixels or not manifest.pixels[side].holds(indices)
+        }
+        counts = {extracted.decoded_count for extracted in taken.values()}
+        if is_told and counts != {manifest.frame_count}:
+            raise _OtherLengthError
+        pixels = {side: folder.keep(extracted) for side, extracted in taken.items()}
+        return replace(manifest, pixels=manifest.pixels | pixels)
 
     def _measured(self, video_path: Path) -> Manifest:
         facts = self._decoder().probe(video_path, timeout_s=self._timeout_s).video
@@ -170,10 +239,10 @@ class FrameCache:
 
     def _taken(
         self, folder: VideoFolder, video_path: Path, side: int, indices: list[int]
-    ) -> Pixels:
+    ) -> ExtractedFrames:
         target = folder.path / f"{side}-{uuid4().hex}.rgb"
         try:
-            extracted = self._decoder().extract_frames(
+            return self._decoder().extract_frames(
                 video_path,
                 target,
                 indices,
@@ -183,7 +252,6 @@ class FrameCache:
         except MediaError:
             target.unlink(missing_ok=True)
             raise
-        return folder.keep(extracted)
 
     def _decoder(self) -> MediaTools:
         """This thread's decoding process."""
@@ -225,30 +293,13 @@ class FrameCache:
             yield
 
 
+class _OtherLengthError(Exception):
+    """A video has more or fewer frames than was told."""
+
+
 @lru_cache(maxsize=1)
 def decoder_version() -> str:
     """What the pixels depend on beside the file."""
     import av
 
     return f"PyAV {av.__version__}"
-
-
-def _serves(manifest: Manifest, policy: FramesPolicy) -> bool:
-    if manifest.refusal is not None:
-        return True
-    pixels = manifest.pixels.get(policy.max_short_side)
-    return pixels is not None and pixels.holds(policy.indices(manifest.frame_count))
-
-
-def _read(folder: VideoFolder, manifest: Manifest, policy: FramesPolicy) -> Frames:
-    pixels = manifest.pixels[policy.max_short_side]
-    indices = policy.indices(manifest.frame_count)
-    place = {index: row for row, index in enumerate(pixels.indices)}
-    return Frames(
-        images=tuple(folder.images(pixels, indices)),
-        indices=tuple(pixels.taken[place[index]] for index in indices),
-        timestamps=tuple(pixels.times_s[place[index]] for index in indices),
-        source_fps=manifest.fps,
-        duration=manifest.duration_s,
-        source_frame_count=manifest.frame_count,
-    )

@@ -7,9 +7,11 @@ from typing import Self
 
 from corpus.media.errors import MediaError, MediaErrorCode
 from corpus.media_files import stored
+from corpus.models import VideoMedia
 from generation.engines.base import EngineError, Frames, Reason
 from generation.errors import RegistryError
 from generation.frame_policy import FramesPolicy
+from generation.frames import Length
 from generation.installation import frame_cache, known_entry
 from generation.models import GenerationJob, RoundSource
 
@@ -56,11 +58,18 @@ class JobFrames:
             return EngineError(Reason.UNDECODABLE, "The video has no file.")
         path = stored(media.original)
         try:
-            return self._cache.frames(path, media.sha256, self._policy)
+            return self._cache.frames(path, media.sha256, self._policy, _length(media))
         except MediaError as error:
             return EngineError(
                 Reason.UNDECODABLE, error.message, retryable=error.code in _PASSING
             )
+
+
+def _length(media: VideoMedia) -> Length | None:
+    """As the import found it."""
+    if media.frame_count and media.duration_s:
+        return Length(media.frame_count, media.duration_s)
+    return None
 
 
 def _policies(row: RoundSource) -> Iterator[FramesPolicy]:

@@ -14,7 +14,7 @@ import pytest
 
 from corpus.media.errors import MediaError, MediaErrorCode
 from generation.frame_policy import FramesPolicy
-from generation.frames import FrameCache
+from generation.frames import FrameCache, Length
 from tests.corpus.media.clips import gray_of, write_clip
 
 EIGHT = FramesPolicy(count=8, max_short_side=48)
@@ -52,6 +52,42 @@ def test_takes_the_middles_of_equal_intervals_with_their_own_times(
     assert frames.source_frame_count == 20
     for image, index in zip(frames.images, frames.indices, strict=True):
         assert abs(float(image.mean()) - gray_of(index)) < 3
+
+
+def test_a_length_that_is_known_saves_measuring(cache: FrameCache, clip: Path) -> None:
+    # Half a second more than measuring would find.
+    frames = cache.frames(clip, sha256_of(clip), EIGHT, Length(20, 1.5))
+
+    assert frames.indices == (1, 3, 6, 8, 11, 13, 16, 18)
+    assert frames.duration == 1.5
+
+
+@pytest.mark.parametrize("count", [10, 19, 21, 5000])
+def test_a_length_that_is_wrong_is_measured_anew(
+    tmp_path: Path, clip: Path, count: int
+) -> None:
+    content_hash = sha256_of(clip)
+    told, alone = (FrameCache(tmp_path / name, BIG) for name in ("told", "alone"))
+
+    frames = told.frames(clip, content_hash, EIGHT, Length(count, 1.5))
+
+    right = alone.frames(clip, content_hash, EIGHT)
+    assert frames.timestamps == right.timestamps
+    assert frames.duration == right.duration
+    pixels = [*(tmp_path / "told").rglob("*.rgb")]
+    assert len(pixels) == 1  # nothing of the first try is left
+    told.close()
+    alone.close()
+
+
+def test_what_is_wrong_with_a_file_of_known_length_is_told_all_the_same(
+    cache: FrameCache, tmp_path: Path
+) -> None:
+    text = tmp_path / "clip.mp4"
+    text.write_text("no video at all" * 100)
+
+    with pytest.raises(MediaError, match="is text, not a video"):
+        cache.frames(text, sha256_of(text), EIGHT, Length(20, 0.8))
 
 
 def test_a_second_look_needs_no_video(cache: FrameCache, clip: Path) -> None:
@@ -244,7 +280,7 @@ def test_a_killed_reader_leaves_the_video_to_others(
 _HOLD = """
 import sys, time
 from pathlib import Path
-from generation.frames import FrameCache
+from generation.frames import FrameCache, Length
 cache = FrameCache(Path(sys.argv[1]), 10**9)
 with cache._lock(cache._folder(sys.argv[2])):
     print("held", flush=True)
