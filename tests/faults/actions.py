@@ -7,21 +7,22 @@ import hashlib
 import os
 import sys
 from collections.abc import Callable, Mapping
+from itertools import cycle
 from pathlib import Path
 
 import django
 
 
-def make_study(key: str, video_count: str, clip: str) -> None:
-    """A draft whose videos all are copies of a clip, each with a hash of its own."""
+def make_study(key: str, video_count: str, *clips: str) -> None:
+    """A draft whose videos are copies of clips in turn, each with its own hash."""
     from corpus.media_files import stored
     from corpus.models import MediaState, VideoMedia
     from tests.factories import make_study as make_draft
     from tests.factories import make_video
 
-    content = Path(clip).read_bytes()
+    contents = cycle([Path(clip).read_bytes() for clip in clips])
     videos = []
-    for number in range(int(video_count)):
+    for number, content in zip(range(int(video_count)), contents, strict=False):
         video = make_video(external_id=f"{key}-{number}")
         media = VideoMedia(video=video, state=MediaState.READY)
         media.original = f"originals/{media.name}.mp4"
@@ -46,9 +47,33 @@ def cancel(round_id: str) -> None:
     cancel_round(generation_round=generation_round, actor=None)
 
 
+def save_pages(round_id: str, folder: str) -> None:
+    """Write what an admin sees of a round: its page, its errors, each of its jobs."""
+    from django.test import Client
+
+    from accounts.models import User
+    from generation.models import GenerationRound
+    from generation.services.rounds import jobs_of
+    from tests.factories import make_admin
+
+    generation_round = GenerationRound.objects.get(pk=int(round_id))
+    address = f"/generation/{generation_round.public_id}/"
+    jobs = jobs_of(generation_round).values_list("pk", flat=True)
+    pages = {"round": "", "errors": "errors/"}
+    pages |= {f"job-{key}": f"jobs/{key}/" for key in jobs}
+    client = Client(SERVER_NAME="localhost")
+    admin = User.objects.filter(is_superuser=True).first() or make_admin()
+    client.force_login(admin, "accounts.backends.PasswordBackend")
+    for name, path in pages.items():
+        response = client.get(address + path)
+        assert response.status_code == 200, response.status_code
+        Path(folder, f"{name}.html").write_bytes(response.content)
+
+
 ACTIONS: Mapping[str, Callable[..., None]] = {
     "make_study": make_study,
     "cancel": cancel,
+    "save_pages": save_pages,
 }
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ temperature = 0.7
 family = "qwen2_5_vl"
 max_batch = 1
 """
-_PATIENCE_SECONDS = 120.0
+_PATIENCE_SECONDS = 240.0
 _LOOK_SECONDS = 0.05
 _DATABASE = "faults"
 
@@ -72,7 +72,9 @@ class Installation:
             socket_folder=folder,
             log_file=folder / "broker.log",
         )
-        self._workers: list[subprocess.Popen[bytes]] = []
+        # Beside those of `environment`, for processes that start from now on.
+        self.settings: dict[str, str] = {}
+        self._workers: list[tuple[str, subprocess.Popen[bytes]]] = []
 
     def begin(self) -> None:
         """Start the services and make the tables."""
@@ -80,18 +82,20 @@ class Installation:
         self.postgres.start()
         self.postgres.ensure_database(_DATABASE)
         self.broker.start()
-        registry = self.folder / "registry"
-        registry.mkdir()
-        (registry / f"{MODEL}.toml").write_text(ENTRY)
+        (self.folder / "registry").mkdir()
+        self.add_model(MODEL, ENTRY)
         self.manage("migrate", "--verbosity", "0")
         self._start_tender()
 
     def end(self) -> None:
-        for worker in self._workers:
+        for _, worker in self._workers:
             if worker.poll() is None:
                 self.kill(worker)
         self.broker.stop()
         self.postgres.stop()
+
+    def add_model(self, key: str, entry: str) -> None:
+        (self.folder / "registry" / f"{key}.toml").write_text(entry)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -106,6 +110,7 @@ class Installation:
             "FRAME_TIMEOUT_SECONDS": "5",
             "LOG_LEVEL": "INFO",
             "OMP_NUM_THREADS": "1",
+            **self.settings,
         }
 
     # --- Processes ------------------------------------------------------------------
@@ -116,9 +121,11 @@ class Installation:
     def act(self, name: str, *words: object) -> None:
         self._run("-m", "tests.faults.actions", name, *map(str, words))
 
-    def start_generate(self, study: str, *options: str) -> subprocess.Popen[str]:
+    def start_generate(
+        self, study: str, *options: str, models: str = MODEL
+    ) -> subprocess.Popen[str]:
         """`manage.py generate`, on its way."""
-        words = ("manage.py", "generate", "--study", study, "--models", MODEL)
+        words = ("manage.py", "generate", "--study", study, "--models", models)
         return subprocess.Popen(
             [sys.executable, *words, *options],
             cwd=PROJECT,
@@ -142,30 +149,34 @@ class Installation:
 
     def _start_tender(self) -> None:
         """The worker of the default queue, in which beat runs; the first one."""
-        self._start_worker("tender", "-Q", "default", "-B", "--concurrency", "1")
+        self._start_worker("default", "-B", "--concurrency", "1")
 
-    def ensure_worker(self) -> subprocess.Popen[bytes]:
-        """The worker that loads the model; a new one where it was killed."""
-        for worker in self._workers[1:]:
-            if worker.poll() is None:
+    def ensure_worker(
+        self, queue: str = "generation.transformers"
+    ) -> subprocess.Popen[bytes]:
+        """The worker that runs models of a queue; a new one where it was killed."""
+        for served, worker in self._workers:
+            if served == queue and worker.poll() is None:
                 return worker
-        queue = ("-Q", "generation.transformers", "--pool", "solo")
-        return self._start_worker(f"gpu{len(self._workers)}", *queue)
+        return self._start_worker(queue, "--pool", "solo")
 
-    def _start_worker(self, name: str, *words: str) -> subprocess.Popen[bytes]:
+    def _start_worker(self, queue: str, *words: str) -> subprocess.Popen[bytes]:
+        name = f"{queue}-{len(self._workers)}"
+        settings = self.environment
         with (self.folder / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
                 [
                     *(sys.executable, "-m", "celery", "-A", "config", "worker"),
-                    *("-n", f"{name}@tests", "--loglevel", "INFO", *words),
+                    *("--loglevel", settings["LOG_LEVEL"]),
+                    *("-n", f"{name}@tests", "-Q", queue, *words),
                 ],
                 cwd=PROJECT,
-                env=self.environment,
+                env=settings,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
-        self._workers.append(process)
+        self._workers.append((queue, process))
         return process
 
     def freeze_decoder(self, worker: subprocess.Popen[bytes], file: Path) -> None:
@@ -183,14 +194,19 @@ class Installation:
         with psycopg.connect(self.postgres.url(_DATABASE)) as connection:
             return connection.execute(query.encode(), values).fetchall()
 
-    def open_round(self, study: str) -> int:
-        """Start a round of the tiny model; its id."""
-        self.manage("generate", "--study", study, "--models", MODEL)
+    def open_round(self, study: str, model: str = MODEL) -> int:
+        """Start a round of one model; its id."""
+        self.manage("generate", "--study", study, "--models", model)
         ((key,),) = self.ask(_ROUNDS_OF, study)
         return int(key)
 
     def rounds_of(self, study: str) -> list[int]:
         return [int(key) for (key,) in self.ask(_ROUNDS_OF, study)]
+
+    def files_of(self, study: str) -> list[Path]:
+        """The videos' original files."""
+        rows = self.ask(_FILES, study)
+        return [self.folder / "media" / original for (original,) in rows]
 
     def jobs(self, round_id: int) -> dict[str, int]:
         """Jobs by state."""
@@ -240,5 +256,10 @@ _JOBS = """
 SELECT j.state, count(*) FROM generation_generationjob j
 JOIN generation_roundsource s ON s.id = j.round_source_id
 WHERE s.round_id = %s GROUP BY 1
+"""
+_FILES = """
+SELECT m.original FROM corpus_videomedia m
+JOIN annotation_batch b ON b.video_id = m.video_id
+JOIN annotation_study s ON s.id = b.study_id WHERE s.key = %s ORDER BY b.id
 """
 _STATE = "SELECT state FROM generation_generationround WHERE id = %s"

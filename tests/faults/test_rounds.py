@@ -1,7 +1,6 @@
 """A round that is killed, cut off and misled ends as if nothing had been."""
 
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -40,19 +39,6 @@ def assert_nothing_lost_or_doubled(site: Installation, round_id: int) -> None:
         round_id,
     )
     assert counts == [(VIDEOS, VIDEOS, VIDEOS, 1, 1)]
-
-
-def files_of(site: Installation, study: str) -> list[Path]:
-    """The videos' original files."""
-    rows = site.ask(
-        """
-        SELECT m.original FROM corpus_videomedia m
-        JOIN annotation_batch b ON b.video_id = m.video_id
-        JOIN annotation_study s ON s.id = b.study_id WHERE s.key = %s ORDER BY b.id
-        """,
-        study,
-    )
-    return [site.folder / "media" / original for (original,) in rows]
 
 
 def test_a_worker_killed_in_the_middle_of_a_shard_costs_nothing(
@@ -122,7 +108,7 @@ def test_a_database_that_restarts_costs_nothing(
 def test_a_broken_video_and_a_hanging_decoder_harm_no_other_video(
     installation: Installation, study: str
 ) -> None:
-    broken, hanging = files_of(installation, study)[:2]
+    broken, hanging = installation.files_of(study)[:2]
     broken.write_bytes(b"no video at all" * 100)
     # Long enough to be caught while it is decoded.
     write_clip(hanging, size=(1280, 720), times_ms=range(0, 12_000, 40))

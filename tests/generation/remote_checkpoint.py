@@ -7,6 +7,9 @@ import json
 from pathlib import Path
 
 _CODE = """
+import os
+import sys
+
 import torch
 from torch import nn
 from transformers import PretrainedConfig, PreTrainedModel
@@ -31,6 +34,10 @@ class TinyChat(PreTrainedModel):
         assert sum(num_patches_list) == len(pixel_values)
         if "crash" in question:
             raise RuntimeError("CUDA out of memory. Tried to allocate 99 GiB")
+        print("Loading pictures: 100%")
+        if len(pixel_values) > 2 and len(pixel_values.unique(dim=0)) == 2:
+            sys.stderr.write("no kernel for so short a video\\n")
+            os._exit(3)
         state = self.sees(pixel_values.mean(dim=(0, 2, 3)))
         words = [str(question.count("<image>")), "frames"]
         for _ in range(generation_config["max_new_tokens"]):
