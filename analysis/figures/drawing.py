@@ -231,7 +231,7 @@ class ShrinkingRow:
 
 
 def shrinking_view(
-    steps: Sequence[Mapping[str, Any]], report: Report
+    steps: Sequence[Mapping[str, Any]], report: Report, titles: Mapping[str, str]
 ) -> list[ShrinkingRow]:
     """How the half-widths shrank: the widest of all sources, and the human one."""
     human = next((s for s, is_human in report.sources.items() if is_human), "")
@@ -247,7 +247,7 @@ def shrinking_view(
             ShrinkingRow(
                 assignments=step["assignments"],
                 widest=widest,
-                source=source,
+                source=titles.get(source, source),
                 human=widths.get(human),
                 bar=None if widest is None else 100 * widest / (largest or 1),
             )

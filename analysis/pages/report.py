@@ -49,11 +49,14 @@ def report_page(study: Study, stored: StoredReport) -> dict[str, Any]:
             curve_view("position", "Position in the batch", found["position"]),
             curve_view("drift", "Batches the annotator has had", found["drift"]),
         ],
-        "paces": found["pace"],
+        "paces": [
+            pace | {"source": titles.get(pace["source"], pace["source"])}
+            for pace in found["pace"]
+        ],
         "cross_rows": cross_rows(found["crosstab"]),
         "comments": comment_lists(found, titles),
         "slices": [(name, found["slices"][name]) for name in ATTRIBUTES],
-        "shrinking": shrinking_view(found["shrinking"], report),
+        "shrinking": shrinking_view(found["shrinking"], report, titles),
         "progress": study_progress(study),
         "stop_rule": stop_rule_sentence(report),
         "outlook": outlook_rows(content["outlook"], titles),

@@ -26,6 +26,15 @@ def test_the_page_opens_with_the_result_in_words(client: Client) -> None:
     assert '<th scope="row">\n              Alpha One' in text
 
 
+def test_every_chapter_calls_a_source_by_its_title(client: Client) -> None:
+    text = page(client, judged_study().study)
+
+    for chapter in ("sources", "scores", "comments", "time"):
+        shown = text.split(f'id="{chapter}"')[1].split("</section>")[0]
+        assert "Alpha One" in shown, chapter
+    assert ">alpha<" not in text.split('id="time"')[1].split("</section>")[0]
+
+
 @pytest.mark.parametrize(
     ("name", "more"),
     [("report", []), ("report_file", ["json"]), ("judgments_file", ["csv"])],
