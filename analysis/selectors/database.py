@@ -36,12 +36,15 @@ JOIN annotation_judgment j ON j.presentation_id = p.id
 WHERE b.study_id = {study} AND a.state = 'submitted'
   AND a.repeat_of_id IS NULL AND {people}
 """
-# Few bytes a row: what belongs to the assignment or the comment is fetched once.
+# Few bytes a row: what belongs to the assignment or the comment is fetched once. Many
+# rows a message: a line of text for each, all of an assignment or a batch in one value,
+# since the driver takes longer over a message than PostgreSQL over a row.
 _ANSWERS = f"""
-SELECT a.id AS assignment, bc.id AS batch_comment,
-  coalesce((j.verdict = 'human')::int, -1) AS verdict,
-  coalesce(j.realism_score, -1) AS score, p.position, j.full_answer_seconds AS seconds
+SELECT string_agg(concat_ws(',', a.id, bc.id,
+  coalesce((j.verdict = 'human')::int, -1), coalesce(j.realism_score, -1),
+  p.position, coalesce(j.full_answer_seconds::text, '')), E'\\n')
 {COUNTED}
+GROUP BY a.id
 """
 _ASSIGNMENTS = """
 SELECT a.id, a.membership_id, b.video_id, a.number,
@@ -50,9 +53,10 @@ FROM annotation_assignment a JOIN annotation_batch b ON b.id = a.batch_id
 WHERE b.study_id = {study}
 """
 _BATCH_COMMENTS = """
-SELECT bc.id, bc.comment_id, bc.source_id
+SELECT string_agg(concat_ws(',', bc.id, bc.comment_id, bc.source_id), E'\\n')
 FROM annotation_batchcomment bc JOIN annotation_batch b ON b.id = bc.batch_id
 WHERE b.study_id = {study}
+GROUP BY b.id
 """
 
 
@@ -62,14 +66,13 @@ ATTRIBUTES = ("category", "platform", "length", "style")
 
 def judgments_of(study: Study, people: LiteralString = KEPT) -> Judgments:
     """Every judgment that counts, equal to what the analysis reads from an export."""
-    assignment, batch_comment, verdict, score, order, seconds = _fetch(
-        _ANSWERS, study, people
-    )
+    *answer, seconds = _fetch(_ANSWERS, [*["int64"] * 5, "double"], study, people)
+    assignment, batch_comment, verdict, score, order = answer
     at, (membership, video, number, started) = _looked_up(
-        _fetch(_ASSIGNMENTS, study), assignment
+        _fetch(_ASSIGNMENTS, ["int64"] * 5, study), assignment
     )
     placed, (comment, source) = _looked_up(
-        _fetch(_BATCH_COMMENTS, study), batch_comment
+        _fetch(_BATCH_COMMENTS, ["int64"] * 3, study), batch_comment
     )
     sources = {source.pk: source for source in Source.objects.all()}
     human = [pk for pk, source in sources.items() if source.is_human]
@@ -158,17 +161,26 @@ def copy_blocks(
 
 
 def _fetch(
-    query: LiteralString, study: Study, people: LiteralString = KEPT
+    query: LiteralString,
+    types: Sequence[str],
+    study: Study,
+    people: LiteralString = KEPT,
 ) -> list[npt.NDArray[np.generic]]:
-    """The columns of a query: 64-bit integers, but `seconds`, a float, NaN for null."""
+    """The columns of a query of numbers; NaN for null in a column of floats."""
     import pyarrow as pa
     from pyarrow import csv
 
-    text = b"".join(copy_blocks(query, study, "FORMAT csv, HEADER", people))
-    names = text.partition(b"\n")[0].decode().split(",")
-    kinds = {name: pa.float64() if name == "seconds" else pa.int64() for name in names}
-    options = csv.ConvertOptions(column_types=kinds)
-    table = csv.read_csv(pa.BufferReader(text), convert_options=options)
+    text = b"".join(copy_blocks(query, study, people=people)).replace(b'"', b"")
+    names = [str(number) for number in range(len(types))]
+    if not text:
+        return [np.empty(0, dtype=kind) for kind in types]
+    table = csv.read_csv(
+        pa.BufferReader(text),
+        read_options=csv.ReadOptions(column_names=names),
+        convert_options=csv.ConvertOptions(
+            column_types=dict(zip(names, types, strict=True))
+        ),
+    )
     return [table[name].to_numpy() for name in names]
 
 
