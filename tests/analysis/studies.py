@@ -74,7 +74,9 @@ def submit(
             answered_at=now,
             received_at=now,
             first_answer_seconds=1.0,
-            full_answer_seconds=1.25 + presentation.position / 10,
+            full_answer_seconds=None
+            if verdict is None or score is None
+            else 1.25 + presentation.position / 10,
         )
         for presentation, verdict, score in answers
         if verdict is not None or score is not None

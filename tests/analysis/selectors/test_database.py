@@ -12,10 +12,23 @@ import analysis
 from analysis.export.long_table import csv_blocks, jsonl_blocks, write_parquet
 from analysis.selectors.database import judgments_of
 from analysis.selectors.studies import care_of
-from annotation.models import AssignmentState, AttentionCheck, Judgment, Presentation
+from annotation.models import (
+    AssignmentState,
+    AttentionCheck,
+    BatchComment,
+    Judgment,
+    Presentation,
+)
 from annotation.services.exclusions import exclude_annotator
 from corpus.models import Video
-from tests.analysis.studies import Judged, make_judged_study, plausible, submit
+from tests.analysis.studies import (
+    Answer,
+    Judge,
+    Judged,
+    make_judged_study,
+    plausible,
+    submit,
+)
 from tests.factories import join, make_open_study, make_researcher
 
 pytestmark = pytest.mark.django_db
@@ -26,8 +39,16 @@ def exported(judged: Judged) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
-def test_arrays_and_exports_of_a_study_are_equal(tmp_path: Path) -> None:
-    judged = make_judged_study()
+def with_missing_halves(comment: BatchComment, annotator: int) -> Answer:
+    verdict, score = plausible(comment, annotator)
+    if comment.source.is_human:
+        return verdict, score
+    return (None, score) if annotator else (verdict, None)
+
+
+@pytest.mark.parametrize("judge", [plausible, with_missing_halves])
+def test_arrays_and_exports_of_a_study_are_equal(tmp_path: Path, judge: Judge) -> None:
+    judged = make_judged_study(judge=judge)
     (tmp_path / "t.csv").write_bytes(b"".join(csv_blocks(judged.study)))
     write_parquet(judged.study, tmp_path / "t.parquet")
 
