@@ -189,8 +189,16 @@ UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=512 * 1024 * 1024)
 UPLOAD_MAX_UNPACKED_BYTES = env.int(
     "UPLOAD_MAX_UNPACKED_BYTES", default=8 * UPLOAD_MAX_BYTES
 )
+# Lines of a file that are refused before it counts as another kind of file.
+IMPORT_MAX_REFUSED_LINES = env.int("IMPORT_MAX_REFUSED_LINES", default=100_000)
 # A folder of the server whose clips admins may import without an upload; None: none.
 IMPORT_ROOT = Path(root) if (root := env.str("IMPORT_ROOT", default="")) else None
+
+# --- Reports ------------------------------------------------------------------------
+# Up to so many planned judgments, and places of annotators, a report is computed within
+# the request, which takes well under a second; larger ones are the worker's.
+REPORT_INLINE_JUDGMENTS: int = env.int("REPORT_INLINE_JUDGMENTS", default=30_000)
+REPORT_INLINE_PLACES: int = env.int("REPORT_INLINE_PLACES", default=20_000)
 
 # --- Background work ----------------------------------------------------------------
 

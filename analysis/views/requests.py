@@ -1,5 +1,7 @@
 """Asking for reports and plans from the web: kept, computed on the spot, or queued."""
 
+from django.conf import settings
+
 from analysis.models import StoredPlan, StoredReport
 from analysis.planning.search import Question
 from analysis.selectors.studies import expected_judgments, planned_places
@@ -7,9 +9,6 @@ from analysis.services.plans import request_plan
 from analysis.services.reports import compute_report, request_report
 from analysis.tasks import compute_plan_task, compute_report_task
 from annotation.models import Study
-
-INLINE_JUDGMENTS = 30_000  # up to here a report takes well under a second
-INLINE_PLACES = 20_000  # up to here simulating the rest of the study does
 
 
 def report_now(study: Study, *, again: bool = False) -> StoredReport:
@@ -27,8 +26,8 @@ def report_now(study: Study, *, again: bool = False) -> StoredReport:
 
 def _is_small(study: Study) -> bool:
     return (
-        expected_judgments(study) <= INLINE_JUDGMENTS
-        and planned_places(study) <= INLINE_PLACES
+        expected_judgments(study) <= settings.REPORT_INLINE_JUDGMENTS
+        and planned_places(study) <= settings.REPORT_INLINE_PLACES
     )
 
 

@@ -20,8 +20,6 @@ from corpus.models import FileImport, ImportState
 
 # Of the refused lines, how many a page shows; the file has all.
 SHOWN_ERRORS = 50
-# Who sends more of them sent the wrong file; each costs a line on the disk.
-MAX_REFUSED = 100_000
 
 _ImportT = TypeVar("_ImportT", bound=FileImport)
 
@@ -39,9 +37,10 @@ class Refusals:
         Raises:
             TooManyRefusedError: the file is no such list at all.
         """
-        if self._file.count >= MAX_REFUSED:
+        most = settings.IMPORT_MAX_REFUSED_LINES
+        if self._file.count >= most:
             msg = (
-                f"More than {MAX_REFUSED:,} lines were refused: this seems to be "
+                f"More than {most:,} lines were refused: this seems to be "
                 "another kind of file. Look at the first of them."
             )
             raise TooManyRefusedError(msg)

@@ -12,7 +12,6 @@ from pytest_django import Settings
 
 from annotation.errors import AnnotationError
 from annotation.models import Study, StudyImport
-from annotation.services import comments
 from annotation.services.lifecycle import seal_study
 from annotation.services.studies import delete_study
 from annotation.services.study_imports import (
@@ -23,7 +22,6 @@ from annotation.services.study_imports import (
 from annotation.tasks import wake_up
 from config.celery import app
 from corpus.cleaning import clean_comment
-from corpus.importing import uploads
 from corpus.importing.uploads import errors_path, import_folder, start_again
 from corpus.models import Comment, ImportState, Source
 from tests import factories
@@ -132,16 +130,16 @@ def test_a_sealed_study_takes_no_upload() -> None:
 
 
 def test_a_file_of_bad_rows_alone_stores_nothing_and_can_be_started_again(
-    monkeypatch: pytest.MonkeyPatch,
+    settings: Settings,
 ) -> None:
     study = factories.make_study()
     study_import = uploaded(study, rows(study, 3) + "bad\n" * 20)
     before = Comment.objects.count()
-    with monkeypatch.context() as patch:
-        patch.setattr(uploads, "MAX_REFUSED", 10)
-        run(study_import)
+    settings.IMPORT_MAX_REFUSED_LINES = 10
+    run(study_import)
     state, kept = study_import.state, errors_path(study_import).read_text()
 
+    settings.IMPORT_MAX_REFUSED_LINES = 100
     start_again(study_import)
     run(study_import)
 
@@ -151,10 +149,7 @@ def test_a_file_of_bad_rows_alone_stores_nothing_and_can_be_started_again(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_progress_is_seen_while_nothing_is_stored_yet(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(comments, "_CHUNK", 100)
+def test_progress_is_seen_while_nothing_is_stored_yet() -> None:
     study = factories.make_study()
     study_import = uploaded(study, rows(study, 3_000))
     before = Comment.objects.count()

@@ -5,8 +5,8 @@ import json
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
-from analysis.views import requests
 from tests.analysis.views.report_pages import judged_study, researcher_of
 from tests.factories import (
     make_researcher,
@@ -27,9 +27,9 @@ def test_the_api_gives_the_figures_of_the_page(client: Client) -> None:
 
 
 def test_the_api_says_when_a_report_is_still_being_computed(
-    client: Client, monkeypatch: pytest.MonkeyPatch
+    client: Client, settings: Settings
 ) -> None:
-    monkeypatch.setattr(requests, "INLINE_JUDGMENTS", 0)
+    settings.REPORT_INLINE_JUDGMENTS = 0
     judged = judged_study()
     client.force_login(researcher_of(judged.study))
 

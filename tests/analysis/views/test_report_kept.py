@@ -6,12 +6,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django import DjangoCaptureOnCommitCallbacks
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from analysis.models import ReportState, StoredReport
 from analysis.services import reports
 from analysis.services.reports import compute_report, request_report
-from analysis.views import requests
 from annotation.models import Membership, Study
 from tests.analysis.views.report_pages import judged_study, page, researcher_of
 from tests.factories import (
@@ -49,10 +48,10 @@ def test_an_unchanged_study_is_not_computed_twice(client: Client) -> None:
 
 def test_a_large_study_is_computed_in_the_background(
     client: Client,
-    monkeypatch: pytest.MonkeyPatch,
+    settings: Settings,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
-    monkeypatch.setattr(requests, "INLINE_JUDGMENTS", 0)
+    settings.REPORT_INLINE_JUDGMENTS = 0
     judged = judged_study()
     person = researcher_of(judged.study)
 
@@ -68,9 +67,9 @@ def test_a_large_study_is_computed_in_the_background(
 
 
 def test_a_study_planned_large_is_computed_in_the_background_from_the_start(
-    client: Client, monkeypatch: pytest.MonkeyPatch
+    client: Client, settings: Settings
 ) -> None:
-    monkeypatch.setattr(requests, "INLINE_PLACES", 8)  # of nine
+    settings.REPORT_INLINE_PLACES = 8  # of nine
 
     text = page(client, judged_study().study)
 
@@ -78,12 +77,12 @@ def test_a_study_planned_large_is_computed_in_the_background_from_the_start(
 
 
 def test_the_older_report_is_shown_while_the_new_one_is_computed(
-    client: Client, monkeypatch: pytest.MonkeyPatch
+    client: Client, settings: Settings
 ) -> None:
     judged = judged_study()
     person = researcher_of(judged.study)
     page(client, judged.study, person)
-    monkeypatch.setattr(requests, "INLINE_JUDGMENTS", 0)
+    settings.REPORT_INLINE_JUDGMENTS = 0
     Study.objects.filter(pk=judged.study.pk).update(title="Renamed")
 
     text = page(client, judged.study, person)

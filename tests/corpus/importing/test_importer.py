@@ -8,7 +8,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from corpus.cleaning import UnusableReason
-from corpus.importing import rows
+from corpus.importing.rows import BATCH_VIDEOS
 from corpus.models import Comment, MediaState, Origin, Source, Video, VideoMedia
 from corpus.record_files import NumberedRecord, RecordFile
 from corpus.records import CommentRecord, LineErrorCode
@@ -106,14 +106,12 @@ class TestNewVideos:
             == TEXTS
         )
 
-    def test_more_videos_than_a_batch_holds_are_all_stored(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(rows, "BATCH_VIDEOS", 3)
+    def test_more_videos_than_a_batch_holds_are_all_stored(self) -> None:
+        total = BATCH_VIDEOS + 1
 
-        run = Run(*[record(f"v{n}") for n in range(10)])
+        run = Run(*[record(f"v{n}") for n in range(total)])
 
-        assert run.counts.created == Video.objects.count() == 10
+        assert run.counts.created == Video.objects.count() == total
 
 
 class TestKnownVideos:

@@ -10,7 +10,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from pytest_django import Settings
 
-from corpus.importing import uploads
 from corpus.importing.record_imports import create_import, run_import
 from corpus.importing.uploads import errors_path, import_folder, start_again
 from corpus.locks import lock_key
@@ -164,9 +163,9 @@ def test_a_small_file_that_grows_without_end_is_read_up_to_the_limit(
 
 
 def test_a_file_of_bad_lines_alone_is_given_up(
-    monkeypatch: pytest.MonkeyPatch,
+    settings: Settings,
 ) -> None:
-    monkeypatch.setattr(uploads, "MAX_REFUSED", 100)
+    settings.IMPORT_MAX_REFUSED_LINES = 100
     corpus_import = uploaded(b"bad\n" * 200)
 
     run(corpus_import)
