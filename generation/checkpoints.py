@@ -65,14 +65,14 @@ def noted_revision(folder: Path) -> str:
 
 
 def fetch(entry: Entry, root: Path) -> Path:
-    """Download a checkpoint, going on where an earlier try stopped.
+    """Download a checkpoint; files that an earlier try got whole are kept.
 
     Returns:
         The folder, with the commit noted in it.
 
     Raises:
-        GenerationError: There is nothing to download, or no hub to be reached; the
-            message says where to put the files by hand.
+        GenerationError: There is nothing to download, no hub to be reached (the
+            message says where to put the files by hand), or a file came damaged.
     """
     folder = checkpoint_folder(entry, root)
     if not entry.repository:
@@ -86,6 +86,10 @@ def fetch(entry: Entry, root: Path) -> Path:
         revision = entry.revision or HfApi().model_info(entry.repository).sha
         folder.mkdir(parents=True, exist_ok=True)
         snapshot_download(entry.repository, revision=revision, local_dir=folder)
+        # The download itself looks at lengths alone.
+        checked = HfApi().verify_repo_checksums(
+            entry.repository, revision=revision, local_dir=folder
+        )
     except (
         HfHubHTTPError,
         LocalEntryNotFoundError,
@@ -97,8 +101,25 @@ def fetch(entry: Entry, root: Path) -> Path:
             f"files on a machine that can, and put them into {folder}."
         )
         raise GenerationError(message) from error
+    _remove_damaged(folder, [each["path"] for each in checked.mismatches])
     _note(folder / _REVISION, f"{revision}\n")
     return folder
+
+
+def _remove_damaged(folder: Path, names: list[str]) -> None:
+    """Make room for another download.
+
+    Raises:
+        GenerationError: There were damaged files.
+    """
+    for name in names:
+        (folder / name).unlink()
+    if names:
+        message = (
+            f"{', '.join(names)} in {folder} was not what the hub promised and is "
+            "removed; fetch again."
+        )
+        raise GenerationError(message)
 
 
 def verify(entry: Entry, root: Path) -> Verdict:
