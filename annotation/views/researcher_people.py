@@ -1,5 +1,6 @@
 """Researchers' pages: the people of a study."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.views.decorators.http import (
 )
 
 from accounts.http import SignedInRequest, researcher_required
+from accounts.models import User
 from annotation.access import study_or_404
 from annotation.errors import AnnotationError
 from annotation.forms.people import ExclusionForm, UsernamesForm
@@ -61,16 +63,9 @@ def study_add_annotators(request: SignedInRequest, study_id: UUID) -> HttpRespon
     """Let people with a login judge in the study: all of them, or none."""
     study = study_or_404(request.user, study_id)
     form = UsernamesForm(request.POST, prefix="annotators")
-    if form.is_valid():
-        try:
-            with transaction.atomic():
-                for user in form.cleaned_data["usernames"]:
-                    add_annotator(study=study, user=user, actor=request.user)
-        except AnnotationError as error:
-            form.add_error("usernames", str(error))
-    if form.errors:
-        return _people_page(request, study, annotators=form)
-    return see_other("study_people", study.public_id)
+    if _add_people(form, study, request.user, add_annotator):
+        return see_other("study_people", study.public_id)
+    return _people_page(request, study, annotators=form)
 
 
 @require_POST
@@ -79,16 +74,23 @@ def study_add_researchers(request: SignedInRequest, study_id: UUID) -> HttpRespo
     """Let researchers run the study: all of them, or none."""
     study = study_or_404(request.user, study_id)
     form = UsernamesForm(request.POST, prefix="researchers")
+    if _add_people(form, study, request.user, add_researcher):
+        return see_other("study_people", study.public_id)
+    return _people_page(request, study, researchers=form)
+
+
+def _add_people(
+    form: UsernamesForm, study: Study, actor: User, add: Callable[..., Membership]
+) -> bool:
+    """Whether all whom the form names were added; else it says why not."""
     if form.is_valid():
         try:
             with transaction.atomic():
                 for user in form.cleaned_data["usernames"]:
-                    add_researcher(study=study, user=user, actor=request.user)
+                    add(study=study, user=user, actor=actor)
         except AnnotationError as error:
             form.add_error("usernames", str(error))
-    if form.errors:
-        return _people_page(request, study, researchers=form)
-    return see_other("study_people", study.public_id)
+    return not form.errors
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
