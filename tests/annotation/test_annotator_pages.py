@@ -74,6 +74,19 @@ def test_home_shows_every_study_with_its_progress_and_one_button(
     assert "Continue" in page
 
 
+def test_home_thanks_who_has_judged_everything_and_offers_no_more_work(
+    annotator: Client, membership: Membership
+) -> None:
+    for _ in range(3):
+        submit_all(give_work(membership))
+
+    page = annotator.get("/").content.decode()
+
+    assert "<b>3</b> batches submitted, of at most 3" in page
+    assert "All done: thank you" in page
+    assert 'class="primary"' not in page
+
+
 def test_home_tells_a_person_without_a_study_what_to_do(client: Client) -> None:
     client.force_login(make_user())
 
