@@ -20,23 +20,30 @@ def make_study(key: str, video_count: str, *clips: str) -> None:
     from tests.factories import make_study as make_draft
     from tests.factories import make_video
 
-    contents = cycle([Path(clip).read_bytes() for clip in clips])
     videos = []
-    for number, content in zip(range(int(video_count)), contents, strict=False):
-        video = make_video(external_id=f"{key}-{number}")
+    for number, clip in zip(range(int(video_count)), cycle(clips), strict=False):
+        video = make_video(external_id=f"{key}-{number}", title=Path(clip).name)
         media = VideoMedia(video=video, state=MediaState.READY)
-        media.original = f"originals/{media.name}.mp4"
+        media.original = f"originals/{media.name}{Path(clip).suffix}"
         media.playback = f"play/{media.name}.mp4"
+        content = Path(clip).read_bytes()
+        if int(video_count) > len(clips):
+            content += _ending(f"{key}-{number}")
         file = stored(media.original)
         file.parent.mkdir(parents=True, exist_ok=True)
-        # What follows an MP4's last box is ignored by decoders. No other study may have
-        # the same file: that a file cannot be decoded is remembered by its hash.
-        own = hashlib.sha256(f"{key}-{number}".encode()).digest()[:4]
-        file.write_bytes(content + b"\0\0\0\x0cfree" + own)
-        media.sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+        file.write_bytes(content)
+        media.sha256 = hashlib.sha256(content).hexdigest()
         media.save()
         videos.append(video)
     make_draft(key=key, videos=videos, ai_sources=[])
+
+
+def _ending(name: str) -> bytes:
+    """Makes a file of its own of a copied MP4: after its last box, nobody looks.
+
+    That a file cannot be decoded is remembered by its hash.
+    """
+    return b"\0\0\0\x0cfree" + hashlib.sha256(name.encode()).digest()[:4]
 
 
 def cancel(round_id: str) -> None:

@@ -160,6 +160,15 @@ class Installation:
                 return worker
         return self._start_worker(queue, "--pool", "solo")
 
+    def fresh_worker(
+        self, queue: str = "generation.transformers"
+    ) -> subprocess.Popen[bytes]:
+        """A worker that knows the settings of now."""
+        for served, worker in self._workers:
+            if served == queue and worker.poll() is None:
+                self.kill(worker)
+        return self.ensure_worker(queue)
+
     def _start_worker(self, queue: str, *words: str) -> subprocess.Popen[bytes]:
         name = f"{queue}-{len(self._workers)}"
         settings = self.environment

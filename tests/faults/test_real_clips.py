@@ -1,0 +1,71 @@
+"""A round of two models over real clips, sound and broken ones."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.faults.installation import Installation
+from tests.tiny_checkpoints import build
+
+pytestmark = pytest.mark.slow
+
+MODELS = {"clips-qwen": "qwen2_5_vl", "clips-llava": "llava_onevision"}
+ENTRY = """
+title = "{key}"
+group = "site"
+licence = "none"
+engine = "transformers"
+dtype = "float32"
+memory_gib = 0.1
+prompt = "comment-1"
+frames = {{ kind = "uniform", count = 8, max_short_side = 112 }}
+decoding = {{ max_new_tokens = 16, temperature = 0.7, top_p = 0.9 }}
+options = {{ family = "{family}" }}
+"""
+# A video all the same, with an awkward name.
+DECODABLE = {"-video-with-dash-.mp4"}
+_CLIPS = 41
+
+
+@pytest.fixture
+def models(installation: Installation) -> str:
+    """Two tiny models of different families, as the command names them."""
+    for key, family in MODELS.items():
+        build(family, installation.folder / "checkpoints" / key)
+        installation.add_model(key, ENTRY.format(key=key, family=family))
+    return ",".join(MODELS)
+
+
+def test_every_clip_gets_its_comments_or_a_reason(
+    installation: Installation, models: str, shared_data: Path
+) -> None:
+    sound = sorted((shared_data / "videos").iterdir())
+    broken = sorted((shared_data / "broken").iterdir())
+    clips = [*sound, *broken]
+    installation.act("make_study", "real", len(clips), *clips)
+
+    installation.settings = {"FRAME_TIMEOUT_SECONDS": "120"}
+    watcher = installation.start_generate("real", "--watch", models=models)
+    worker = installation.fresh_worker()
+    said, troubles = watcher.communicate(timeout=600)
+
+    installation.kill(worker)
+
+    assert watcher.returncode == 0, troubles
+    assert len(sound) == _CLIPS
+    (round_id,) = installation.rounds_of("real")
+    assert installation.jobs(round_id)["done"] == 2 * (_CLIPS + len(DECODABLE))
+    failures = installation.ask(
+        """
+        SELECT v.title, s.entry, j.error_reason, j.error <> ''
+        FROM generation_generationjob j JOIN corpus_video v ON v.id = j.video_id
+        JOIN generation_roundsource s ON s.id = j.round_source_id
+        WHERE s.round_id = %s AND j.state = 'failed'
+        """,
+        round_id,
+    )
+    undecodable = {clip.name for clip in broken} - DECODABLE
+    assert sorted(failures) == sorted(
+        (title, key, "undecodable", True) for title in undecodable for key in MODELS
+    )
+    assert f"{len(failures)} failed: undecodable" in said
