@@ -10,6 +10,7 @@ import os
 import queue
 import sys
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,7 @@ def reason_of(error: Exception) -> dict[str, str]:
     return {"reason": "misconfigured", "message": words[:300]}
 
 
-class Writer:
+class Writer(ABC):
     """Loads with transformers' Auto classes; adapters differ in how to ask."""
 
     def __init__(self, message: Message) -> None:
@@ -108,9 +109,9 @@ class Writer:
             "top_p": self.decoding["top_p"],
         }
 
+    @abstractmethod
     def chat(self, pictures: list[Any], words: str) -> str:
         """The model's answer; each repository's own `chat` differs."""
-        raise NotImplementedError
 
 
 class MiniCPMV(Writer):

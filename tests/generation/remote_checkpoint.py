@@ -1,4 +1,4 @@
-"""A tiny checkpoint that brings its own code, in the style of InternVL2.
+"""A tiny checkpoint that brings its own code, as InternVL2 and MiniCPM-V 2.6 do.
 
 Its network is real, if small: pixels and words go through weights from a file.
 """
@@ -10,6 +10,7 @@ _CODE = """
 import os
 import sys
 
+import numpy as np
 import torch
 from torch import nn
 from transformers import PretrainedConfig, PreTrainedModel
@@ -29,20 +30,16 @@ class TinyChat(PreTrainedModel):
         self.says = nn.Linear(16, 16)
         self.post_init()
 
-    def chat(self, tokenizer, pixel_values, question, generation_config,
-             num_patches_list=None):
-        assert sum(num_patches_list) == len(pixel_values)
-        if "crash" in question:
-            raise RuntimeError("CUDA out of memory. Tried to allocate 99 GiB")
-        print("Loading pictures: 100%")
-        if len(pixel_values) > 2 and len(pixel_values.unique(dim=0)) == 2:
+{chat}
+    def written(self, pixels, tokenizer, count, samples):
+        if len(pixels) > 2 and len(pixels.unique(dim=0)) == 2:
             sys.stderr.write("no kernel for so short a video\\n")
             os._exit(3)
-        state = self.sees(pixel_values.mean(dim=(0, 2, 3)))
-        words = [str(question.count("<image>")), "frames"]
-        for _ in range(generation_config["max_new_tokens"]):
+        state = self.sees(pixels.mean(dim=(0, 2, 3)))
+        words = [str(len(pixels)), "frames"]
+        for _ in range(count):
             scores = self.says(state)
-            if generation_config["do_sample"]:
+            if samples:
                 choice = torch.multinomial((5 * scores).softmax(-1), 1)[0]
             else:
                 choice = scores.argmax()
@@ -51,9 +48,39 @@ class TinyChat(PreTrainedModel):
         return " ".join(words)
 """
 
+# The signatures are those of the repositories.
+_CHATS = {
+    "internvl": """
+    def chat(self, tokenizer, pixel_values, question, generation_config,
+             num_patches_list=None):
+        assert sum(num_patches_list) == len(pixel_values) == question.count("<image>")
+        if "crash" in question:
+            raise RuntimeError("CUDA out of memory. Tried to allocate 99 GiB")
+        print("Loading pictures: 100%")
+        return self.written(pixel_values, tokenizer,
+                            generation_config["max_new_tokens"],
+                            generation_config["do_sample"])
+""",
+    "minicpm_v": """
+    def chat(self, image, msgs, tokenizer, processor=None, vision_hidden_states=None,
+             max_new_tokens=2048, min_new_tokens=0, sampling=True, max_inp_length=8192,
+             system_prompt="", stream=False, max_slice_nums=None, use_image_id=None,
+             **kwargs):
+        assert image is None and use_image_id is False and max_slice_nums == 1
+        (message,) = msgs
+        *pictures, words = message["content"]
+        assert message["role"] == "user" and isinstance(words, str)
+        pixels = torch.stack([torch.from_numpy(np.array(p)) for p in pictures])
+        # Noise is gray on average: only what differs from gray counts.
+        pixels = pixels.permute(0, 3, 1, 2).to(self.dtype) - 127.5
+        assert sampling == ("temperature" in kwargs)
+        return self.written(pixels, tokenizer, max_new_tokens, sampling)
+""",
+}
 
-def build_remote(folder: Path) -> Path:
-    """Write the folder: config, code, weights, tokenizer."""
+
+def build_remote(folder: Path, style: str = "internvl") -> Path:
+    """Write the folder: config, code in a repository's style, weights, tokenizer."""
     import torch
     from safetensors.torch import save_file
 
@@ -70,7 +97,9 @@ def build_remote(folder: Path) -> Path:
         },
     }
     (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
-    (folder / "tiny_remote.py").write_text(_CODE, encoding="utf-8")
+    (folder / "tiny_remote.py").write_text(
+        _CODE.replace("{chat}", _CHATS[style]), encoding="utf-8"
+    )
     generator = torch.Generator().manual_seed(0)
     shapes = {
         "sees.weight": (16, 3),

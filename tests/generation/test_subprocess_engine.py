@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -214,20 +215,23 @@ def test_no_secret_of_ours_reaches_the_program(
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("checkpoints")
-    build_remote(root / "internvl2-8b")
+    build_remote(root / "internvl2-8b", "internvl")
+    build_remote(root / "minicpm-v-2.6", "minicpm_v")
     return root
+
+
+def reference_engine(root: Path, key: str, temperature: float) -> SubprocessEngine:
+    """The reference program, in the tests' own environment."""
+    decoding = Decoding(max_new_tokens=6, temperature=temperature, top_p=0.9)
+    chosen = replace(entry(key), dtype="float32", decoding=decoding)
+    python = Path(sys.executable)
+    site = Site(checkpoint_root=root, environments={"remote-code": python})
+    return SubprocessEngine(chosen, site)
 
 
 @pytest.fixture(scope="module")
 def engine(root: Path) -> Iterator[SubprocessEngine]:
-    chosen = replace(
-        entry("internvl2-8b"),
-        dtype="float32",
-        decoding=Decoding(max_new_tokens=6, temperature=0.7, top_p=0.9),
-    )
-    python = Path(sys.executable)
-    site = Site(checkpoint_root=root, environments={"remote-code": python})
-    engine = SubprocessEngine(chosen, site)
+    engine = reference_engine(root, "internvl2-8b", temperature=0.7)
     yield engine
     engine.close()
 
@@ -254,6 +258,19 @@ class TestReferenceProgram:
         assert "transformers" in engine.identity.engine
         assert engine.identity.device == "cpu"
         assert len(engine.identity.content_hash) == 64
+
+    @pytest.mark.parametrize("temperature", [0.0, 0.7])
+    def test_minicpm_v_gets_pictures_and_words_in_one_message(
+        self, root: Path, temperature: float
+    ) -> None:
+        with closing(reference_engine(root, "minicpm-v-2.6", temperature)) as engine:
+            answers = [
+                *engine.generate([request(str(n), video=frames(n)) for n in (1, 2)])
+            ]
+
+        found = texts(answers)
+        assert found["1"].startswith("8 frames ")
+        assert found["1"] != found["2"]
 
     def test_out_of_memory_is_told_and_the_program_lives_on(
         self, engine: SubprocessEngine
