@@ -1,19 +1,55 @@
 """What the planner's pages show of a question and its answer."""
 
+import math
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from analysis.models import StoredPlan
 from analysis.pages.table_view import table_view
-from analysis.planning.plan import Plan
+from analysis.planning.plan import Plan, PlannedSource
 from analysis.planning.search import VARIED, Question, Try
 from analysis.planning.storing import stored_answer, stored_question, stored_tries
 from analysis.planning.tables import plan_tables, tries_table
 
 
+@dataclass(frozen=True)
+class ExpectedRow:
+    """What to expect of one source, as picture and text; None where undefined."""
+
+    source: str
+    is_human: bool
+    pct: float
+    lo: float | None
+    hi: float | None
+    half_width: float | None
+    error: float | None
+    covered_pct: float
+
+
 def plan_context(made: Plan) -> dict[str, Any]:
     """A plan, for its templates."""
-    return {"plan": made, "tables": [table_view(one) for one in plan_tables(made)]}
+    _, power = plan_tables(made)
+    expected = [
+        _expected(planned, is_human=source.is_human)
+        for planned, source in zip(made.sources, made.design.sources, strict=True)
+    ]
+    return {"plan": made, "expected": expected, "power": table_view(power)}
+
+
+def _expected(planned: PlannedSource, *, is_human: bool) -> ExpectedRow:
+    rate, width = planned.rate_pct, planned.half_width
+    is_known = not math.isnan(width)
+    return ExpectedRow(
+        source=planned.source,
+        is_human=is_human,
+        pct=rate,
+        lo=max(rate - width, 0) if is_known else None,
+        hi=min(rate + width, 100) if is_known else None,
+        half_width=width if is_known else None,
+        error=planned.error if is_known else None,
+        covered_pct=planned.covered_pct,
+    )
 
 
 def answer_context(stored: StoredPlan) -> dict[str, Any]:

@@ -51,6 +51,8 @@ def test_the_planner_simulates_the_design_asked_for(web: Client) -> None:
 
     assert "12 annotators, 40 videos, each judged by 3; 200 simulations" in text
     assert '<th scope="row">strong</th>' in text
+    assert text.count('<svg class="interval"') == 2
+    assert '<line class="mark people" x1="87.000"' in text
     assert not StoredPlan.objects.exists()
 
 
