@@ -39,7 +39,7 @@ class DataConfig:
         comments_per_video: Most liked comments as targets; the papers' five. 0: none.
         max_comment_chars: Longer comments are passed over; 0: none are.
         comment_prompt: The instruction that a comment answers.
-        title_share: Share of the comments whose instruction begins with the title.
+        title_share: Share of the instructions that begin with the video's title.
         tasks: Train on the multiple-choice tasks as well.
         answer_form: What answers a question: its letter, as in the papers, or the
             option's text, which very small networks can learn.
@@ -79,6 +79,8 @@ class TrainingConfig:
         network: A size ("8b", "nano") or a file with a network's config.
         init: "random", or a folder: a converted base or an earlier checkpoint.
         base: Where that checkpoint holds trained parts alone: the base it stands on.
+        freezes_language: The language model stays as `init` has it, but for its
+            adapters, whatever the network's config says.
         tokenizer: A folder with a tokenizer; empty: that of `init`.
         output: Folder of checkpoints, logs and the trained network.
         native: With a checkpoint: fine-tune this published model of transformers
@@ -88,6 +90,7 @@ class TrainingConfig:
     network: str = "8b"
     init: str = "random"
     base: str = ""
+    freezes_language: bool = False
     tokenizer: str = ""
     output: str = "runs/mimic-chat"
     native: NativeConfig = field(default_factory=NativeConfig)

@@ -75,14 +75,11 @@ def comment_examples(
     """The most liked comments of each video as answers to one instruction."""
     for record in records:
         random = Random(f"{config.seed}/{video_key(record)}")  # noqa: S311
-        title = display_text(record.title)
         limit = config.max_comment_chars
         for text in top_comments(record, config.comments_per_video):
             if limit and len(text) > limit:
                 continue
-            names_title = title and random.random() < config.title_share
-            start = f"{title}\n" if names_title else ""
-            prompt = start + config.comment_prompt
+            prompt = _titled(record, config, random) + config.comment_prompt
             yield Example(prompt, text, _clip(record, config))
 
 
@@ -90,14 +87,13 @@ def task_examples(
     records: Sequence[VideoRecord], config: DataConfig
 ) -> Iterator[Example]:
     """Every item that the records yield."""
-    clips = {video_key(record): _clip(record, config) for record in records}
+    by_key = {video_key(record): record for record in records}
     for item in build_items(records, seed=config.seed):
-        yield Example(
-            item.prompt(config.answer_form),
-            item.right_answer(config.answer_form),
-            clips[item.video],
-            item,
-        )
+        record = by_key[item.video]
+        random = Random(f"{config.seed}/{item.video}/{item.task}")  # noqa: S311
+        prompt = _titled(record, config, random) + item.prompt(config.answer_form)
+        answer = item.right_answer(config.answer_form)
+        yield Example(prompt, answer, _clip(record, config), item)
 
 
 def top_comments(record: VideoRecord, count: int) -> list[str]:
@@ -110,6 +106,14 @@ def top_comments(record: VideoRecord, count: int) -> list[str]:
     ]
     usable.sort(key=lambda pair: -pair[0])
     return [text for _, text in usable[:count]]
+
+
+def _titled(record: VideoRecord, config: DataConfig, random: Random) -> str:
+    """What goes before an instruction: by the config's share, the title."""
+    title = display_text(record.title)
+    if title and random.random() < config.title_share:
+        return f"{title}\n"
+    return ""
 
 
 def _side(
