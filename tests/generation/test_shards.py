@@ -10,15 +10,16 @@ from pytest_django import Settings
 
 from corpus.media_files import stored
 from corpus.models import VideoMedia
-from generation.engines.base import Reason
+from generation.engines.base import Frames, Reason
 from generation.models import Attempt, GenerationRound, GenerationWorker, RoundState
 from generation.services.engines import EngineKeeper
+from generation.services.frames import JobFrames
 from generation.services.rounds import jobs_of, pause_round
 from generation.services.shards import run_shard
 from generation.services.workers import announce_worker
 from tests.corpus.media.clips import write_clip
 from tests.faults.installation import ENTRY, MODEL
-from tests.generation.rounds import make_draft, only_source, start
+from tests.generation.rounds import claim, make_draft, only_source, start
 from tests.tiny_checkpoints import build
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +95,18 @@ def test_a_second_run_of_a_shard_changes_nothing(keeper: EngineKeeper) -> None:
     run(generation_round, keeper)
 
     assert Attempt.objects.count() == before
+
+
+def test_what_the_import_counted_is_not_counted_again() -> None:
+    generation_round = make_round(videos=1)
+    # Other than measuring would find.
+    VideoMedia.objects.update(frame_count=20, duration_s=1.5)
+
+    with JobFrames(only_source(generation_round)) as frames:
+        ((_, found),) = frames.of(claim(generation_round).jobs)
+
+    assert isinstance(found, Frames)
+    assert (found.duration, len(found.images)) == (1.5, 4)
 
 
 def test_a_message_of_a_paused_round_does_nothing(keeper: EngineKeeper) -> None:
