@@ -69,6 +69,18 @@ def test_a_revoked_token_lets_nobody_in(web: Client) -> None:
     assert "You have no token" in page
 
 
+def test_what_ends_a_token_asks_first(web: Client) -> None:
+    make(web)
+
+    page = web.get(PAGE).content.decode()
+
+    asking = re.findall(r"<details.*?</details>", page, re.DOTALL)
+    for name in ("accounts:token_make", "accounts:token_revoke"):
+        (question,) = [text for text in asking if f'action="{reverse(name)}"' in text]
+        assert "stop" in question
+        assert page.count(f'action="{reverse(name)}"') == 1
+
+
 def test_looking_at_the_page_makes_no_token(web: Client) -> None:
     web.get(PAGE)
     web.get(reverse("accounts:token_make"))
