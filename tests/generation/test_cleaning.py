@@ -5,7 +5,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generation.cleaning import CLEANING_VERSION, MAX_LENGTH, clean
@@ -119,6 +119,8 @@ class TestClean:
     def test_a_short_text_is_not_cut(self) -> None:
         assert not clean("e\u0301 " * 200 + "  ").was_cut
 
+    # A busy machine takes its time.
+    @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(_PIECES)
     def test_cleaning_twice_changes_nothing(self, raw: str) -> None:
         once = clean(raw).text
