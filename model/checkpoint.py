@@ -4,11 +4,13 @@ On published weights a checkpoint holds the trained parts and the base's hash; w
 them it holds everything.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from transformers import PreTrainedTokenizerBase
 
@@ -110,7 +112,7 @@ def load_weights(network: MimicChat, folder: Path) -> None:
         # What trained then; by another config something else may train now.
         stored_config = MimicChatConfig.load(folder / CONFIG)
         expected = set(empty(stored_config, device="meta").trainable_parameters())
-    with safe_open(folder / WEIGHTS, framework="pt") as weights:
+    with _opened(folder) as weights:
         different = sorted(expected.symmetric_difference(weights.keys()))
         if different:
             message = (
@@ -131,8 +133,19 @@ def load_weights(network: MimicChat, folder: Path) -> None:
 
 def base_hash_of(folder: Path) -> str | None:
     """The hash of the published weights that a checkpoint stands on, if it does."""
-    with safe_open(folder / WEIGHTS, framework="pt") as weights:
+    with _opened(folder) as weights:
         return (weights.metadata() or {}).get("base_hash") or None
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[Any]:
+    """The weights; a pickle under their name is never read."""
+    try:
+        with safe_open(folder / WEIGHTS, framework="pt") as weights:
+            yield weights
+    except SafetensorError as error:
+        message = f"{folder / WEIGHTS} is damaged, or no safetensors: {error}."
+        raise CheckpointError(message) from error
 
 
 def _check_base(folder: Path, base: Path | None) -> str | None:

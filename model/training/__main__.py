@@ -7,6 +7,7 @@
 import argparse
 import json
 import sys
+import tomllib
 from pathlib import Path
 
 from transformers.utils import logging
@@ -32,6 +33,9 @@ def main() -> int:
     logging.set_verbosity_warning()
     try:
         return command(words)
+    except tomllib.TOMLDecodeError as error:
+        print(f"The config is not TOML: {error}.", file=sys.stderr)
+        return 2
     except (
         AdapterError,
         CheckpointError,

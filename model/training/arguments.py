@@ -49,6 +49,8 @@ def training_arguments(
         lr_scheduler_type="cosine",
         warmup_steps=recipe.warmup_share,
         bf16=recipe.precision == "bf16",
+        # Unsaid, several processes without GPUs would each train alone.
+        use_cpu=not torch.cuda.is_available(),
         deepspeed=_deepspeed() if recipe.deepspeed else None,
         # Texts alone leave the visual branches without gradients.
         ddp_find_unused_parameters=not data.shows_video,

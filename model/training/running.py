@@ -56,6 +56,7 @@ def _trained(
     )
     resume = last_complete(checkpoint_folder(config))
     trainer.train(resume_from_checkpoint=str(resume) if resume else None)
+    trainer.gather_skipped()
     return trainer
 
 

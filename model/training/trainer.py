@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import torch
+from accelerate.utils import gather_object  # type: ignore[import-untyped]
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 from transformers import EarlyStoppingCallback, Trainer, TrainingArguments
@@ -77,6 +78,11 @@ class NetworkTrainer(Trainer):
     @property
     def network(self) -> TrainedNetwork:
         return cast(_Trained, self.accelerator.unwrap_model(self.model)).network
+
+    def gather_skipped(self) -> None:
+        """Tell every process what the others skipped; each calls it."""
+        for skipped in gather_object([self.skipped]):
+            self.skipped |= skipped
 
     def compute_loss(
         self,

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
 from generation.engines.base import Decoding, EngineError, Reason, Request, Site
 from generation.engines.mimic_chat import MimicChatEngine
@@ -133,3 +134,13 @@ def test_a_folder_without_a_checkpoint_is_named(tmp_path: Path) -> None:
 
     assert error.value.reason == Reason.MISCONFIGURED
     assert str(tmp_path / TINY.key) in error.value.message
+
+
+def test_a_pickle_under_the_weights_name_is_refused_unread(tmp_path: Path) -> None:
+    tiny = engine(tmp_path)
+    torch.save({"gates": 1}, tmp_path / TINY.key / "weights.safetensors")
+
+    with pytest.raises(EngineError, match="no safetensors") as error:
+        tiny.prepare()
+
+    assert error.value.reason == Reason.MISCONFIGURED

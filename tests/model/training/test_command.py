@@ -39,3 +39,18 @@ def test_a_refusal_is_one_line_on_stderr(
     assert captured.out == ""
     assert captured.err.startswith("There is nothing to learn from")
     assert captured.err.count("\n") == 1
+
+
+def test_a_config_that_is_no_toml_is_refused_on_one_line(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    config = write_run(tmp_path, recipe="max_steps = 1\nmax_steps = 2")
+    monkeypatch.setattr(sys, "argv", ["training", str(config)])
+
+    assert main() == 2
+
+    said = capsys.readouterr().err
+    assert said.startswith("The config is not TOML: ")
+    assert said.count("\n") == 1

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,18 @@ def test_an_unknown_field_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigError, match="learning_speed"):
         TrainingConfig.load(file)
+
+
+@pytest.mark.skipif(find_spec("deepspeed") is not None, reason="DeepSpeed is installed")
+def test_deepspeed_that_is_not_installed_is_said_before_anything_is_built(
+    tmp_path: Path,
+) -> None:
+    file = write_run(tmp_path, recipe="max_steps = 1\ndeepspeed = true")
+
+    with pytest.raises(
+        TrainingError, match=r"install it, or set\s+`deepspeed = false`"
+    ):
+        prepare(TrainingConfig.load(file))
 
 
 def test_random_weights_need_a_tokenizer(tmp_path: Path) -> None:
