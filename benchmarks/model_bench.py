@@ -11,7 +11,8 @@ from torch import Tensor
 
 from corpus.media.sampling import thinned_indices
 from model.config import MimicChatConfig
-from model.mimic_chat import MimicChat, build
+from model.initialisation import build
+from model.mimic_chat import MimicChat
 from model.nano.vocabulary import save_tokenizer, train_tokenizer
 from model.sizes import config_of
 from model.text import Encoder, load_tokenizer

@@ -180,9 +180,7 @@ def _trainer(
         workers=2 if work.is_ours and torch.cuda.is_available() else 0,
     )
     run = TrainingConfig(output=f"{work.folder}/run", data=DataConfig(), recipe=recipe)
-    arguments = training_arguments(
-        run, example_count=len(dataset), shows_progress=False, keeps_nothing=True
-    )
+    arguments = training_arguments(run, shows_progress=False, keeps_nothing=True)
     trainer = NetworkTrainer(
         network,
         replace(arguments, logging_strategy="no"),

@@ -22,8 +22,8 @@ from safetensors import safe_open
 from torch import Tensor
 
 from model.config import MimicChatConfig
-from model.initialisation import initialise_new_parts
-from model.mimic_chat import MimicChat, empty
+from model.initialisation import empty, initialise_new_parts
+from model.mimic_chat import MimicChat
 
 MANIFEST = "base.json"
 _LORA_TARGET = re.compile(r"(\.[qkvo]_proj)\.weight$")

@@ -16,7 +16,8 @@ from transformers import PreTrainedTokenizerBase
 
 from model.base import hash_of, load_base
 from model.config import MimicChatConfig
-from model.mimic_chat import MimicChat, empty
+from model.initialisation import empty
+from model.mimic_chat import MimicChat
 from model.text import Encoder, load_tokenizer
 
 WEIGHTS, CONFIG = "weights.safetensors", "config.json"

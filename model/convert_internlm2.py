@@ -22,8 +22,8 @@ from torch import Tensor
 from model.base import write_manifest
 from model.config import LanguageConfig, MimicChatConfig, SpatialConfig, TemporalConfig
 from model.convert_tokenizer import convert_tokenizer
+from model.initialisation import empty
 from model.language_model import llama_config
-from model.mimic_chat import empty
 from model.published_layout import Converted, convert_weight
 
 # Largest file written, in bytes; a single larger weight gets a file of its own.

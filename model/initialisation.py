@@ -1,17 +1,14 @@
 """Random weights, apart from construction: a network made on "meta" has none yet."""
 
-from typing import TYPE_CHECKING
-
 import torch
 from torch import nn
 from transformers.models.llama.modeling_llama import LlamaRMSNorm, LlamaRotaryEmbedding
 
+from model.config import MimicChatConfig
 from model.gate import TemporalGate
 from model.lora import reset_adapters
+from model.mimic_chat import MimicChat
 from model.projector import Projector
-
-if TYPE_CHECKING:
-    from model.mimic_chat import MimicChat
 
 # Of linear layers and embeddings, as InternLM2, InternViT and TimeSformer start.
 _STD = 0.02
@@ -20,8 +17,45 @@ _LAYER_SCALE = 0.1
 _POSITIONS = {"cls_token", "position_embeddings", "time_embeddings"}
 
 
+def build(
+    config: MimicChatConfig,
+    *,
+    dtype: torch.dtype = torch.float32,
+    device: torch.device | str = "cpu",
+) -> MimicChat:
+    """A network with random weights, drawn from torch's generator: seed it before.
+
+    Args:
+        config: Its shape.
+        dtype: Of all weights.
+        device: Where to; "meta" gives the shape alone.
+    """
+    network = empty(config, dtype=dtype, device=device)
+    if network.device.type != "meta":
+        initialise(network)
+    return network
+
+
+def empty(
+    config: MimicChatConfig,
+    *,
+    dtype: torch.dtype = torch.float32,
+    device: torch.device | str = "cpu",
+) -> MimicChat:
+    """A network, in evaluation mode, whose weights are yet to be loaded."""
+    with torch.device("meta"):
+        network = MimicChat(config).to(dtype).eval()
+    if torch.device(device).type == "meta":
+        return network
+    network = network.to_empty(device=device)
+    # Moving tore apart what is tied, and left what is not saved without values.
+    network.language_model.tie_weights()
+    reset_rotary(network.language_model.model.rotary_emb)
+    return network
+
+
 @torch.no_grad()
-def initialise(network: "MimicChat") -> None:
+def initialise(network: MimicChat) -> None:
     """Fill all weights and buffers.
 
     Linear layers and embeddings: normal(0, 0.02), biases zero; projectors with the
@@ -39,7 +73,7 @@ def initialise(network: "MimicChat") -> None:
 
 
 @torch.no_grad()
-def initialise_new_parts(network: "MimicChat") -> None:
+def initialise_new_parts(network: MimicChat) -> None:
     """Fill what no published weights have: gates, boundaries, projectors, adapters."""
     nn.init.normal_(network.boundaries, std=_STD)
     for gate in network.gates:

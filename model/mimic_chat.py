@@ -15,7 +15,6 @@ from transformers.utils.generic import ModelOutput
 
 from model.config import MimicChatConfig
 from model.gate import Fusion, TemporalGate
-from model.initialisation import initialise, reset_rotary
 from model.language_model import build_language_model
 from model.lora import add_adapters
 from model.plain_values import ConfigError
@@ -252,40 +251,3 @@ class MimicChat(nn.Module):
         logits = self.language_model.lm_head(hidden[:, :-1][is_answer]).float()
         total = functional.cross_entropy(logits, targets[is_answer], reduction="sum")
         return total / (is_answer.sum() if divisor is None else divisor)
-
-
-def build(
-    config: MimicChatConfig,
-    *,
-    dtype: torch.dtype = torch.float32,
-    device: torch.device | str = "cpu",
-) -> MimicChat:
-    """A network with random weights, drawn from torch's generator: seed it before.
-
-    Args:
-        config: Its shape.
-        dtype: Of all weights.
-        device: Where to; "meta" gives the shape alone.
-    """
-    network = empty(config, dtype=dtype, device=device)
-    if network.device.type != "meta":
-        initialise(network)
-    return network
-
-
-def empty(
-    config: MimicChatConfig,
-    *,
-    dtype: torch.dtype = torch.float32,
-    device: torch.device | str = "cpu",
-) -> MimicChat:
-    """A network, in evaluation mode, whose weights are yet to be loaded."""
-    with torch.device("meta"):
-        network = MimicChat(config).to(dtype).eval()
-    if torch.device(device).type == "meta":
-        return network
-    network = network.to_empty(device=device)
-    # Moving tore apart what is tied, and left what is not saved without values.
-    network.language_model.tie_weights()
-    reset_rotary(network.language_model.model.rotary_emb)
-    return network

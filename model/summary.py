@@ -6,7 +6,8 @@ import torch
 from torch import nn
 
 from model.config import MimicChatConfig
-from model.mimic_chat import MimicChat, empty
+from model.initialisation import empty
+from model.mimic_chat import MimicChat
 
 _BF16_BYTES = 2
 _FP32_BYTES = 4

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 
 from model.config import MimicChatConfig
-from model.mimic_chat import MimicChat, build
+from model.initialisation import build
+from model.mimic_chat import MimicChat
 from model.nano.vocabulary import save_tokenizer, train_tokenizer
 from model.sizes import config_of
 from model.synthetic.clips import SyntheticClip, draw, every_combination

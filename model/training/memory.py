@@ -9,7 +9,7 @@ from torch import nn
 from transformers import AutoConfig, AutoModelForImageTextToText
 
 from model.config import MimicChatConfig
-from model.mimic_chat import build
+from model.initialisation import build
 from model.native.adapter import add_adapter
 from model.native.config import NativeConfig
 from model.training.errors import TrainingError

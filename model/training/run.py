@@ -9,7 +9,8 @@ import torch
 from model import checkpoint
 from model.base import MANIFEST, from_base
 from model.config import MimicChatConfig
-from model.mimic_chat import MimicChat, build
+from model.initialisation import build
+from model.mimic_chat import MimicChat
 from model.sizes import config_of
 from model.text import Encoder, load_tokenizer
 from model.training.arguments import training_arguments

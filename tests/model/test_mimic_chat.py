@@ -8,7 +8,8 @@ from torch.nn import functional
 
 from model.batching import Batch, collate
 from model.config import GateForm, MimicChatConfig
-from model.mimic_chat import IGNORED_LABEL, MimicChat, build
+from model.initialisation import build
+from model.mimic_chat import IGNORED_LABEL, MimicChat
 from model.video import from_frames
 from tests.model.tiny import (
     logits_of,

@@ -18,7 +18,8 @@ from model.config import (
     TemporalConfig,
     TextFormat,
 )
-from model.mimic_chat import MimicChat, build
+from model.initialisation import build
+from model.mimic_chat import MimicChat
 from model.text import Encoder
 from model.video import VideoInput, from_frames
 
