@@ -40,7 +40,7 @@ def nano() -> MimicChatConfig:
             vocabulary_size=4096,
             hidden_size=192,
             intermediate_size=512,
-            layer_count=4,
+            layer_count=3,
             head_count=6,
             key_head_count=3,
             rope_theta=1e4,

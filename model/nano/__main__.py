@@ -2,15 +2,18 @@
 
 import argparse
 import sys
-from contextlib import ExitStack, closing
 from pathlib import Path
 
+import torch
+
 from model import checkpoint
-from model.nano.measuring import compare, table
+from model.nano.measuring import compare, every_comment, table
 from model.nano.preparation import prepare_data
+from model.nano.samples import samples
+from model.nano.seeing import teach_to_see
 from model.training.config import TrainingConfig
 from model.training.errors import TrainingError
-from model.training.frame_store import FrameStore
+from model.training.measuring import frame_store
 from model.training.run import prepare
 
 
@@ -18,16 +21,16 @@ def main() -> int:
     """Run the command."""
     arguments = _parser().parse_args()
     try:
-        if arguments.command == "prepare":
-            return _prepare(arguments.records, arguments.to)
-        return _measure(arguments.config, arguments.checkpoint)
+        code: int = arguments.run(arguments)
     except (TrainingError, ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
+    return code
 
 
-def _prepare(records: list[str], folder: Path) -> int:
-    data = prepare_data(records, folder)
+def _prepare(arguments: argparse.Namespace) -> int:
+    folder = arguments.to
+    data = prepare_data(arguments.records, folder)
     print(
         f"{data.comment_count} comments of {data.record_count} videos and "
         f"{data.clip_count} synthetic clips in {folder}; left out: "
@@ -36,30 +39,84 @@ def _prepare(records: list[str], folder: Path) -> int:
     return 0
 
 
-def _measure(config: Path, folder: Path) -> int:
-    prepared = prepare(TrainingConfig.load(config))
-    network = checkpoint.load(folder).network
-    with ExitStack() as stack:
-        frames = None
-        if prepared.config.data.shows_video:
-            frames = FrameStore(prepared.config.frame_folder, prepared.network_config)
-            stack.enter_context(closing(frames))
-        comparison = compare(prepared, network, frames)
+def _see(arguments: argparse.Namespace) -> int:
+    teach_to_see(arguments.checkpoint, arguments.to, steps=arguments.steps, seed=1)
+    return 0
+
+
+def _pack(arguments: argparse.Namespace) -> int:
+    network, encoder = checkpoint.load(arguments.checkpoint)
+    checkpoint.save(
+        network,
+        arguments.to,
+        tokenizer=encoder.tokenizer,
+        storage_dtype=torch.bfloat16,
+    )
+    return 0
+
+
+def _measure(arguments: argparse.Namespace) -> int:
+    configs = [TrainingConfig.load(path) for path in arguments.configs]
+    runs = [prepare(every_comment(config)) for config in configs]
+    # One run's comments are among another's: twice learnt would be wrongly counted.
+    learnt = max((run.examples.training for run in runs), key=len)
+    with frame_store(runs[-1]) as frames:
+        network = checkpoint.load(arguments.checkpoint).network
+        comparison = compare(runs[-1], network, frames, learnt)
     print(table(comparison))
     print("beats" if comparison.beats_ngrams else "does not beat", "the n-grams")
     return 0
 
 
+def _samples(arguments: argparse.Namespace) -> int:
+    for name, text in samples(arguments.checkpoint, arguments.count):
+        print(f"| {name} | {text.replace('|', '&#124;')} |")
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m model.nano")
-    commands = parser.add_subparsers(dest="command", required=True)
+    commands = parser.add_subparsers(required=True)
+
     making = commands.add_parser("prepare", help="write clips, records, tokenizer")
+    making.set_defaults(run=_prepare)
     making.add_argument("records", nargs="+", help="files in the records format")
-    making.add_argument("--to", type=Path, required=True, help="folder to write into")
+    _destination(making)
+
+    seeing = commands.add_parser("see", help="teach the encoders what is on the clips")
+    seeing.set_defaults(run=_see)
+    _source(seeing)
+    _destination(seeing)
+    seeing.add_argument("--steps", type=int, default=400, help="of 32 clips each")
+
+    packing = commands.add_parser("pack", help="store a checkpoint in bfloat16")
+    packing.set_defaults(run=_pack)
+    _source(packing)
+    _destination(packing)
+
     measuring = commands.add_parser("measure", help="perplexity beside n-grams")
-    measuring.add_argument("config", type=Path, help="of the training run")
-    measuring.add_argument("checkpoint", type=Path, help="its `best` folder")
+    measuring.set_defaults(run=_measure)
+    _source(measuring)
+    measuring.add_argument(
+        "configs",
+        type=Path,
+        nargs="+",
+        help="of all runs that led to it, the last one last: n-grams learn the same",
+    )
+
+    drawing = commands.add_parser("samples", help="comments as they come, none picked")
+    drawing.set_defaults(run=_samples)
+    _source(drawing)
+    drawing.add_argument("--count", type=int, default=30)
     return parser
+
+
+def _source(command: argparse.ArgumentParser) -> None:
+    command.add_argument("checkpoint", type=Path, help="its folder")
+
+
+def _destination(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--to", type=Path, required=True, help="folder to write into")
 
 
 if __name__ == "__main__":

@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from model.mimic_chat import MimicChat
 from model.nano.ngram import KneserNey
 from model.text import Encoder
+from model.training.config import TrainingConfig
 from model.training.dataset import Collator
 from model.training.evaluation import Perplexity, comment_perplexity
 from model.training.examples import Example
@@ -14,6 +15,7 @@ from model.training.frame_store import FrameStore
 from model.training.run import Prepared, make_datasets
 
 ORDERS = (1, 2, 3, 4)
+_ALL = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -32,15 +34,40 @@ class Comparison:
         return self.network.nats < self.best_ngram.nats
 
 
+def every_comment(config: TrainingConfig) -> TrainingConfig:
+    """The same run on people's comments alone, all of them, and no sample of them.
+
+    Comments on synthetic clips are as foreseeable as the code that wrote them.
+    """
+    data = replace(
+        config.data,
+        records=(),
+        comment_records=config.data.comment_records or config.data.records,
+        comments_per_video=_ALL,
+        evaluation_examples=_ALL,
+        tasks=False,
+    )
+    return replace(config, data=data)
+
+
 def compare(
-    prepared: Prepared, network: MimicChat, frames: FrameStore | None
+    prepared: Prepared,
+    network: MimicChat,
+    frames: FrameStore | None,
+    learnt: Sequence[Example],
 ) -> Comparison:
-    """Measure the network and the n-grams of its own training comments."""
+    """Measure the network on held-out comments, and n-grams beside it.
+
+    Args:
+        prepared: Says what is held out.
+        network: To measure.
+        frames: Where clips come from; None where texts alone are measured.
+        learnt: All comments that the network has learnt from, for the n-grams.
+    """
     held_out = [e for e in prepared.held_out if e.question is None]
     dataset = make_datasets(prepared, frames)[1]
     collator = Collator(prepared.network_config, prepared.encoder.padding_id)
     found = comment_perplexity(network, dataset, prepared.held_out, collator)
-    learnt = prepared.examples.training
     return Comparison(found, ngram_perplexities(learnt, held_out, prepared.encoder))
 
 

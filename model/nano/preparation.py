@@ -22,7 +22,7 @@ from model.training.corpus_files import is_held_out, read_records
 
 LICENSE = "CC0-1.0"
 # Sixty-four combinations of what is seen, from so many starting points each.
-_CLIP_SEEDS = range(6)
+CLIP_SEEDS = range(6)
 # What the training configs hold out; the vocabulary must not see it either.
 HELD_OUT_SHARE = 0.06
 
@@ -45,7 +45,7 @@ def prepare_data(files: Sequence[str], folder: Path, *, seed: int = 0) -> Prepar
     """
     corpus = read_records(files, [LICENSE])
     spoken = [record for record in corpus.records if record.comments]
-    synthetic = list(write_clips(every_combination(_CLIP_SEEDS), folder / "clips"))
+    synthetic = list(write_clips(every_combination(CLIP_SEEDS), folder / "clips"))
     random = Random(seed)  # noqa: S311 (no secret)
     paired = [
         replace(record, video_path=random.choice(synthetic).video_path)

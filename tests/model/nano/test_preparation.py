@@ -19,7 +19,7 @@ from tests.model.tasks.records import corpus
 @pytest.fixture
 def few_clips(monkeypatch: pytest.MonkeyPatch) -> None:
     """One clip of each combination: encoding all takes seconds."""
-    monkeypatch.setattr(preparation, "_CLIP_SEEDS", range(1))
+    monkeypatch.setattr(preparation, "CLIP_SEEDS", range(1))
 
 
 @pytest.mark.usefixtures("few_clips")

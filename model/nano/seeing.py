@@ -1,0 +1,42 @@
+"""nano's encoders learn to see, before the network learns to say what they saw.
+
+There are no published encoders of this size; taught by answers alone, within the few
+thousand questions there are, they stay blind.
+"""
+
+from pathlib import Path
+
+import torch
+
+from model import checkpoint
+from model.nano.preparation import CLIP_SEEDS, HELD_OUT_SHARE
+from model.synthetic.clips import SyntheticClip, every_combination
+from model.synthetic.files import record_of
+from model.training.ablations import DrawnFrames
+from model.training.corpus_files import is_held_out
+from model.training.encoder_base import teach_encoders
+
+
+def learnt_clips() -> list[SyntheticClip]:
+    """The synthetic clips that training may see."""
+    return [
+        clip
+        for clip in every_combination(CLIP_SEEDS)
+        if not is_held_out(record_of(clip), HELD_OUT_SHARE)
+    ]
+
+
+def teach_to_see(start: Path, folder: Path, *, steps: int, seed: int) -> None:
+    """Teach a checkpoint's encoders what is on the clips, and write another one.
+
+    Args:
+        start: The checkpoint; its language model stays as it is.
+        folder: Where to.
+        steps: For each encoder, of 32 clips.
+        seed: Of the order.
+    """
+    network, encoder = checkpoint.load(start)
+    torch.manual_seed(seed)
+    clips = learnt_clips()
+    teach_encoders(network, clips, DrawnFrames(clips), steps=steps, seed=seed)
+    checkpoint.save(network, folder, tokenizer=encoder.tokenizer)
