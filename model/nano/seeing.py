@@ -4,11 +4,13 @@ There are no published encoders of this size; taught by answers alone, within th
 thousand questions there are, they stay blind.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 
 from model import checkpoint
+from model.config import MimicChatConfig
 from model.nano.preparation import CLIP_SEEDS, HELD_OUT_SHARE
 from model.synthetic.clips import SyntheticClip, every_combination
 from model.synthetic.files import record_of
@@ -35,8 +37,16 @@ def teach_to_see(start: Path, folder: Path, *, steps: int, seed: int) -> None:
         steps: For each encoder, of 32 clips.
         seed: Of the order.
     """
-    network, encoder = checkpoint.load(start)
+    config = MimicChatConfig.load(start / checkpoint.CONFIG)
+    # Frozen or not in the runs to come: here they learn.
+    learning = replace(
+        config,
+        spatial=replace(config.spatial, is_frozen=False),
+        temporal=replace(config.temporal, is_frozen=False),
+    )
+    network, encoder = checkpoint.load(start, config=learning)
     torch.manual_seed(seed)
     clips = learnt_clips()
     teach_encoders(network, clips, DrawnFrames(clips), steps=steps, seed=seed)
+    network.config = config
     checkpoint.save(network, folder, tokenizer=encoder.tokenizer)

@@ -81,8 +81,7 @@ def _teach(
     seed: int,
 ) -> None:
     random = Random(seed)  # noqa: S311 (no secret)
-    # Frozen or not in the runs to come: here it learns.
-    encoder.requires_grad_(requires_grad=True).train()
+    encoder.train()
     parameters = [*encoder.parameters(), *head.parameters()]
     optimizer = torch.optim.AdamW(parameters, lr=_LEARNING_RATE)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
