@@ -95,14 +95,11 @@ def _import_clips() -> None:
 
 def _import_model_comments() -> None:
     """Make the sources, each saying that no model is behind it, and their comments."""
-    for key, title in [
-        *((source.key, source.title) for source in material.demo_sources()),
-        material.newcomer(),
-    ]:
+    for source in material.demo_sources():
         Source.objects.get_or_create(
-            key=key,
+            key=source.key,
             defaults={
-                "title": title,
+                "title": source.title,
                 "notes": "No model: comments written by hand in this manner.",
             },
         )

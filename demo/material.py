@@ -47,20 +47,11 @@ def demo_sources() -> tuple[DemoSource, ...]:
     )
 
 
-def newcomer() -> tuple[str, str]:
-    """Key and title of the source that has not written everywhere yet."""
-    source = content("newcomer")
-    return source["key"], source["title"]
-
-
 def model_comments() -> Iterator[ModelComment]:
     """Every comment in the manner of an AI source, clip by clip."""
     for clip in CLIPS:
         for source, text in content(clip)["model_comments"].items():
             yield ModelComment(clip, source, text)
-    source, _ = newcomer()
-    for clip, text in content("newcomer")["comments"].items():
-        yield ModelComment(clip, source, text)
 
 
 def external_id(clip: str) -> str:

@@ -23,9 +23,13 @@ from corpus.models import Source, Video
 from demo import material
 from demo.judging import judge_study
 from demo.simulate import HUMAN_PLAUSIBILITY, SEED, simulated_annotators
+from generation.installation import known_entry
+from generation.services.rounds import entry_source
 
 STUDY_KEY: Final = "demo"
 DRAFT_KEY: Final = "demo-draft"
+WRITING_MODEL: Final = "mimic-chat-nano"
+"""The model that the draft waits for: its weights came with the project."""
 SIMULATED_ANNOTATORS: Final = 8
 FREE_PLACES: Final = 2
 """Places of each batch that are left for people."""
@@ -79,13 +83,14 @@ def make_draft(*, researcher: User) -> None:
     """The study that is still being filled: what readiness looks like."""
     study = Study(
         key=DRAFT_KEY,
-        title="Demo draft (one source still writes)",
+        title="Demo draft (one model has yet to write)",
         attention_checks_per_batch=1,
     )
     keys = [source.key for source in material.demo_sources()]
+    model = entry_source(known_entry(WRITING_MODEL))
     extra = material.content("draft")
     content = _content(
-        [*keys, material.newcomer()[0]],
+        [*keys, model.key],
         training_items=[TrainingItem(**item) for item in extra["training"]],
         attention_checks=[
             AttentionCheck(

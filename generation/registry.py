@@ -20,6 +20,8 @@ from generation.errors import RegistryError
 from generation.frame_policy import FramesPolicy
 from generation.prompts import PROMPTS
 
+# Checkpoints that came with the project, each in a folder of its entry's key.
+SHIPPED = Path(__file__).parent.parent / "model" / "checkpoints"
 _FOLDER = Path(__file__).parent / "registry"
 _KEY = re.compile(r"[a-z0-9][a-z0-9.-]{0,59}")
 
@@ -155,8 +157,12 @@ def entry(key: str, site_folder: Path | None = None) -> Entry:
 
 
 def checkpoint_folder(entry: Entry, root: Path) -> Path:
-    """Where the files of an entry's checkpoint lie, or would lie."""
-    return root / entry.key
+    """Where the files of an entry's checkpoint lie, or would lie.
+
+    The site's own folder comes before a checkpoint that is part of the project.
+    """
+    own, shipped = root / entry.key, SHIPPED / entry.key
+    return shipped if shipped.is_dir() and not own.is_dir() else own
 
 
 # By time of change, so that a long-lived process sees an edited file.

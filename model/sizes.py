@@ -13,7 +13,7 @@ from model.plain_values import ConfigError
 
 
 def nano() -> MimicChatConfig:
-    """The same architecture at about 4 million weights: trains and runs on a processor.
+    """The same architecture at 3 million weights: trains and runs on a processor.
 
     As wide as the few comments that it may learn from can fill.
     """

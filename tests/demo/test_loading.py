@@ -1,8 +1,9 @@
 """Loading the demo, and what a visitor then finds."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -10,7 +11,7 @@ from django.db import connection, transaction
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from pytest_django import DjangoDbBlocker
+from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.models import User
 from analysis.selectors.database import judgments_of
@@ -30,7 +31,15 @@ from corpus.importing.importer import import_records
 from corpus.models import Comment, MediaState, Source, Video, VideoMedia
 from demo import material
 from demo.accounts import DEMO_ACCOUNTS
-from demo.studies import DRAFT_KEY, FREE_PLACES, STUDY_KEY
+from demo.clips import CLIPS
+from demo.studies import DRAFT_KEY, FREE_PLACES, STUDY_KEY, WRITING_MODEL
+from generation.models import RoundState
+from generation.services.engines import EngineKeeper
+from generation.services.shards import run_shard
+from tests.generation.rounds import only_source, start
+
+# So that a test database is made when these tests run alone, too.
+pytestmark = pytest.mark.django_db
 
 
 @contextmanager
@@ -184,7 +193,7 @@ def test_each_demo_account_can_log_in(
 
 
 @pytest.mark.usefixtures("study")
-def test_the_draft_shows_what_one_source_still_owes() -> None:
+def test_the_draft_waits_for_one_model() -> None:
     draft = Study.objects.get(key=DRAFT_KEY)
 
     missing = {
@@ -193,4 +202,26 @@ def test_the_draft_shows_what_one_source_still_owes() -> None:
         if item.missing_count
     }
 
-    assert missing == {"demo-model-y": 4}
+    assert missing == {WRITING_MODEL: len(CLIPS)}
+
+
+@pytest.mark.usefixtures("study")
+def test_the_first_round_writes_what_the_draft_waits_for(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """With the weights that came with the project: nothing is fetched."""
+    settings.FRAME_CACHE_ROOT = tmp_path / "frames"
+    settings.CHECKPOINT_ROOT = tmp_path / "none"
+    draft = Study.objects.get(key=DRAFT_KEY)
+    first_round = start(draft, [WRITING_MODEL])
+
+    with closing(EngineKeeper()) as keeper:
+        row = only_source(first_round)
+        run_shard(round_source_id=row.pk, worker="tests@here", keeper=keeper)
+
+    first_round.refresh_from_db()
+    assert first_round.state == RoundState.DONE
+    written = Comment.objects.filter(source__key=WRITING_MODEL)
+    assert written.count() == len(CLIPS)
+    assert len({comment.text for comment in written}) > len(CLIPS) / 2
+    assert not [s for s in readiness_of(draft).sources if s.missing_count]
