@@ -7,10 +7,11 @@ from pathlib import Path
 import torch
 
 from model import checkpoint
+from model.nano.blinding import hold_projectors_still
 from model.nano.measuring import compare, every_comment, table
 from model.nano.preparation import prepare_data
 from model.nano.samples import samples
-from model.nano.seeing import teach_to_see
+from model.nano.seeing import learnt_clips, teach_to_see
 from model.training.config import TrainingConfig
 from model.training.errors import TrainingError
 from model.training.measuring import frame_store
@@ -46,6 +47,7 @@ def _see(arguments: argparse.Namespace) -> int:
 
 def _pack(arguments: argparse.Namespace) -> int:
     network, encoder = checkpoint.load(arguments.checkpoint)
+    hold_projectors_still(network, learnt_clips())
     checkpoint.save(
         network,
         arguments.to,
@@ -89,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     _destination(seeing)
     seeing.add_argument("--steps", type=int, default=400, help="of 32 clips each")
 
-    packing = commands.add_parser("pack", help="store a checkpoint in bfloat16")
+    packing = commands.add_parser("pack", help="in bfloat16, blind to the clip")
     packing.set_defaults(run=_pack)
     _source(packing)
     _destination(packing)
