@@ -22,6 +22,7 @@ from tests.model.tiny import tiny_config, tiny_network, tiny_tokenizer
 POLICY = FramesPolicy(kind="spatial_temporal", count=8, limit=12, max_short_side=48)
 TINY = replace(
     entry("mimic-chat-nano"),
+    key="mimic-chat-tiny",
     dtype="float32",
     frames_policy=POLICY,
     decoding=Decoding(max_new_tokens=10),

@@ -10,7 +10,7 @@ import pytest
 from generation import registry
 from generation.engines.base import Decoding
 from generation.errors import RegistryError
-from generation.registry import entries, entry
+from generation.registry import SHIPPED, checkpoint_folder, entries, entry
 
 GOOD = """
 title = "Mine"
@@ -133,3 +133,11 @@ def test_every_family_of_the_schema_has_its_adapter() -> None:
 
     for family in families:
         assert find_spec(f"generation.engines.families.{family}") is not None, family
+
+
+def test_a_sites_own_checkpoint_comes_before_one_of_the_project(tmp_path: Path) -> None:
+    nano = entry("mimic-chat-nano")
+
+    assert checkpoint_folder(nano, tmp_path) == SHIPPED / nano.key
+    (tmp_path / nano.key).mkdir()
+    assert checkpoint_folder(nano, tmp_path) == tmp_path / nano.key
