@@ -112,7 +112,9 @@ def test_a_broken_video_and_a_hanging_decoder_harm_no_other_video(
     broken.write_bytes(b"no video at all" * 100)
     # Long enough to be caught while it is decoded.
     write_clip(hanging, size=(1280, 720), times_ms=range(0, 12_000, 40))
-    worker = installation.ensure_worker()
+    # Others may have left a worker that is more patient with decoders.
+    installation.settings = {}
+    worker = installation.fresh_worker()
 
     with ThreadPoolExecutor(1) as watcher:
         # From before the start: the file is open for less than a second.
@@ -137,7 +139,10 @@ def test_a_broken_video_and_a_hanging_decoder_harm_no_other_video(
 def test_a_round_cancelled_while_it_runs_stops_and_keeps_what_is_written(
     installation: Installation, study: str
 ) -> None:
-    round_id = installation.open_round(study)
+    # So many that a quick machine is not done before the cancel has started.
+    many = f"{study}-many"
+    installation.act("make_study", many, 6 * VIDEOS, installation.folder / "clip.mp4")
+    round_id = installation.open_round(many)
     installation.ensure_worker()
     installation.wait_until_written(round_id, 1)
 
