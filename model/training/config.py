@@ -38,7 +38,6 @@ class DataConfig:
         evaluation_examples: Of the held-out ones, at most so many in each evaluation.
         comments_per_video: Most liked comments as targets; the papers' five. 0: none.
         max_comment_chars: Longer comments are passed over; 0: none are.
-        learns_comments_of_records: False: of `records` only the tasks are learnt.
         comment_prompt: The instruction that a comment answers.
         title_share: Share of the instructions that begin with the video's title.
         tasks: Train on the multiple-choice tasks as well.
@@ -62,7 +61,6 @@ class DataConfig:
     evaluation_examples: int = 1000
     comments_per_video: int = 5
     max_comment_chars: int = 0
-    learns_comments_of_records: bool = True
     comment_prompt: str = COMMENT_PROMPT
     title_share: float = 0.0
     tasks: bool = True

@@ -54,8 +54,7 @@ def read_examples(config: DataConfig) -> Examples:
     parts: list[list[Example]] = []
     for held_out in (False, True):
         side = _side(full, config, held_out=held_out)
-        learns_comments = config.learns_comments_of_records
-        part = list(comment_examples(side, config)) if learns_comments else []
+        part = list(comment_examples(side, config))
         # Options come from the same side, or held-out texts would be seen in training.
         part += list(task_examples(side, config)) if config.tasks else []
         part += comment_examples(_side(spoken, config, held_out=held_out), config)

@@ -65,7 +65,6 @@ def test_all_comments_of_people_are_measured_and_no_others(tmp_path: Path) -> No
         comment_records=(str(people),),
         comments_per_video=1,
         evaluation_examples=1,
-        learns_comments_of_records=False,
     )
     asked = every_comment(replace(config, data=data))
 
