@@ -31,6 +31,11 @@ class ModelRow:
     def group(self) -> str:
         return _GROUPS.get(self.entry.group, self.entry.group)
 
+    @property
+    def choice_group(self) -> str:
+        """Where it stands among the choices of a round."""
+        return "Ready to run" if self.can_run else self.group
+
 
 def model_rows(entries: Iterable[Entry]) -> list[ModelRow]:
     """Every entry in the order of groups (one query)."""
@@ -43,3 +48,8 @@ def model_rows(entries: Iterable[Entry]) -> list[ModelRow]:
         rows.append(ModelRow(entry, problem, bool(serving)))
     order = list(_GROUPS)
     return sorted(rows, key=lambda row: (order.index(row.entry.group), row.entry.title))
+
+
+def choices(rows: Iterable[ModelRow]) -> list[ModelRow]:
+    """What a round may be made of: first what can run now, then the others."""
+    return sorted(rows, key=lambda row: not row.can_run)

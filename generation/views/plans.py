@@ -11,7 +11,7 @@ from annotation.views.researcher_page import see_other
 from generation.errors import GenerationError, RegistryError
 from generation.forms import PlanForm
 from generation.installation import known_entries
-from generation.selectors.models import model_rows
+from generation.selectors.models import choices, model_rows
 from generation.selectors.plans import plan_round
 from generation.selectors.workers import live_workers
 from generation.services.rounds import open_round
@@ -36,7 +36,7 @@ def round_new(request: SignedInRequest) -> HttpResponse:
     )
     context: dict[str, object] = {
         "form": form,
-        "rows": model_rows(entries.values()),
+        "rows": choices(model_rows(entries.values())),
         "workers": live_workers(),
     }
     status = 422 if form.errors else 200

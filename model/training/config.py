@@ -27,6 +27,8 @@ class DataConfig:
         records: Files in the records format: tasks and comments.
         comment_records: Files of which only the comments are learnt, for clips that
             do not belong to the metadata.
+        task_records: Files of which only the tasks are learnt, for comments that
+            nobody should write like.
         clips: The folder that the records' `video_path` starts from.
         licenses: Only records whose `license` is one of these; empty: all.
         benchmark_records: Records of videos that must not be trained on.
@@ -52,6 +54,7 @@ class DataConfig:
 
     records: tuple[str, ...] = ()
     comment_records: tuple[str, ...] = ()
+    task_records: tuple[str, ...] = ()
     clips: str = ""
     licenses: tuple[str, ...] = ()
     benchmark_records: tuple[str, ...] = ()

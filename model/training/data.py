@@ -43,7 +43,7 @@ def _refuse_benchmark(config: TrainingConfig) -> None:
     data = config.data
     if not data.benchmark_records:
         return
-    files = (*data.records, *data.comment_records)
+    files = (*data.records, *data.comment_records, *data.task_records)
     refuse_leaks(
         clips_of(read_records(files, data.licenses).records, Path(data.clips)),
         clips_of(

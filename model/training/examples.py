@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -47,25 +48,25 @@ def read_examples(config: DataConfig) -> Examples:
     Raises:
         TrainingError: A file of records is not there.
     """
-    both = read_records(config.records, config.licenses)
-    comments = read_records(config.comment_records, config.licenses)
-    full, full_lost = _with_clips(both, config)
-    spoken, spoken_lost = _with_clips(comments, config)
+    names = (config.records, config.comment_records, config.task_records)
+    files = [read_records(paths, config.licenses) for paths in names]
+    usable = [_with_clips(part, config) for part in files]
+    (full, _), (spoken, _), (asked, _) = usable
     parts: list[list[Example]] = []
     for held_out in (False, True):
-        side = _side(full, config, held_out=held_out)
-        part = list(comment_examples(side, config))
+        side = partial(_side, config=config, held_out=held_out)
+        part = list(comment_examples([*side(full), *side(spoken)], config))
         # Options come from the same side, or held-out texts would be seen in training.
-        part += list(task_examples(side, config)) if config.tasks else []
-        part += comment_examples(_side(spoken, config, held_out=held_out), config)
+        questioned = [*side(full), *side(asked)]
+        part += list(task_examples(questioned, config)) if config.tasks else []
         parts.append(part)
     return Examples(
         training=parts[0],
         held_out=parts[1],
-        record_count=len(full) + len(spoken),
-        refused_line_count=both.refused_line_count + comments.refused_line_count,
-        other_license_count=both.other_license_count + comments.other_license_count,
-        without_clip_count=full_lost + spoken_lost,
+        record_count=sum(len(records) for records, _ in usable),
+        refused_line_count=sum(part.refused_line_count for part in files),
+        other_license_count=sum(part.other_license_count for part in files),
+        without_clip_count=sum(lost for _, lost in usable),
     )
 
 

@@ -8,6 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 from generation.engines.base import EngineError, Reason
 from generation.models import GenerationRound, RoundScope, RoundState
 from generation.services.rounds import finish_if_over
+from generation.services.workers import announce_worker
 from tests.factories import make_admin, make_researcher, make_user
 from tests.generation.rounds import (
     MODEL,
@@ -61,6 +62,16 @@ def test_a_missing_worker_is_told_with_the_way_to_one(admin: Client) -> None:
     page = page_of(admin, "new")
 
     assert "bootstrap.py demo --generation" in page
+
+
+def test_what_can_run_now_is_offered_first(admin: Client) -> None:
+    make_draft()
+    announce_worker(name="here", queues=["generation.transformers"])
+
+    page = page_of(admin, "new")
+
+    ready = page.index("Ready to run")
+    assert ready < page.index("mimic-chat-nano") < page.index("The 24 of the test")
 
 
 def test_start_makes_the_round_and_shows_it(admin: Client) -> None:

@@ -54,6 +54,19 @@ def test_texts_alone_need_no_clip(data: DataConfig) -> None:
     assert all(e.clip is None for e in examples.training)
 
 
+def test_records_can_be_learnt_for_their_comments_or_their_tasks_alone(
+    data: DataConfig,
+) -> None:
+    spoken = replace(data, records=(), comment_records=data.records)
+    asked = replace(data, records=(), task_records=data.records)
+
+    both = read_examples(data).training
+    comments, tasks = (read_examples(part).training for part in (spoken, asked))
+
+    assert comments == [example for example in both if example.question is None]
+    assert tasks == [example for example in both if example.question is not None]
+
+
 def test_training_and_held_out_share_no_video_and_no_option(data: DataConfig) -> None:
     examples = read_examples(replace(data, held_out_share=0.5))
 
