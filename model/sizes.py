@@ -25,7 +25,6 @@ def nano() -> MimicChatConfig:
             layer_count=3,
             head_count=3,
             intermediate_size=384,
-            is_frozen=False,
         ),
         temporal=TemporalConfig(
             max_frames=32,
@@ -34,7 +33,6 @@ def nano() -> MimicChatConfig:
             layer_count=2,
             head_count=3,
             intermediate_size=384,
-            is_frozen=False,
         ),
         language=LanguageConfig(
             vocabulary_size=4096,

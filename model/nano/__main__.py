@@ -31,10 +31,11 @@ def main() -> int:
 
 def _prepare(arguments: argparse.Namespace) -> int:
     folder = arguments.to
-    data = prepare_data(arguments.records, folder)
+    data = prepare_data(arguments.records, folder, real_clips=arguments.clips)
     print(
-        f"{data.comment_count} comments of {data.record_count} videos and "
-        f"{data.clip_count} synthetic clips in {folder}; left out: "
+        f"{data.comment_count} comments of {data.record_count} videos, "
+        f"{data.clip_count} synthetic and {data.real_clip_count} real clips in "
+        f"{folder}; left out: "
         f"{data.other_license_count} records under other licences."
     )
     return 0
@@ -83,6 +84,13 @@ def _parser() -> argparse.ArgumentParser:
     making = commands.add_parser("prepare", help="write clips, records, tokenizer")
     making.set_defaults(run=_prepare)
     making.add_argument("records", nargs="+", help="files in the records format")
+    making.add_argument(
+        "--clips",
+        type=Path,
+        nargs="+",
+        default=[],
+        help="real clips that may be learnt from, shown beside some of the comments",
+    )
     _destination(making)
 
     seeing = commands.add_parser("see", help="teach the encoders what is on the clips")

@@ -42,6 +42,7 @@ def every_comment(config: TrainingConfig) -> TrainingConfig:
     data = replace(
         config.data,
         records=(),
+        task_records=(),
         comment_records=config.data.comment_records or config.data.records,
         comments_per_video=_ALL,
         evaluation_examples=_ALL,

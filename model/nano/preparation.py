@@ -1,10 +1,11 @@
 """The data of `nano`: real comments that may be used, and clips drawn by code.
 
-The comments come without their videos, so each is paired with a synthetic clip drawn
-by chance: the network learns to write like people whatever it sees, and to see from the
-questions about the synthetic clips alone.
+The comments come without their videos, so each is paired with a clip drawn by chance,
+a synthetic one or a real one: the network learns to write like people whatever it sees,
+and to see from the questions about the synthetic clips alone.
 """
 
+import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,7 +23,10 @@ from model.training.corpus_files import is_held_out, read_records
 
 LICENSE = "CC0-1.0"
 # Sixty-four combinations of what is seen, from so many starting points each.
-CLIP_SEEDS = range(6)
+CLIP_SEEDS = range(20)
+# Of the comments, those beside a real clip, where there are any: such clips are
+# larger, and cost more time.
+_REAL_SHARE = 0.3
 # What the training configs hold out; the vocabulary must not see it either.
 HELD_OUT_SHARE = 0.06
 
@@ -35,20 +39,42 @@ class PreparedData:
     comment_count: int
     other_license_count: int
     clip_count: int
+    real_clip_count: int
 
 
-def prepare_data(files: Sequence[str], folder: Path, *, seed: int = 0) -> PreparedData:
+def prepare_data(
+    files: Sequence[str],
+    folder: Path,
+    *,
+    real_clips: Sequence[Path] = (),
+    seed: int = 0,
+) -> PreparedData:
     """Write clips, records and the tokenizer into the folder.
 
     `comments.jsonl`: real records with comments, each with a clip drawn by chance.
     `synthetic.jsonl`: the clips with metadata that is true of them.
+
+    Args:
+        files: In the records format.
+        folder: Where to.
+        real_clips: Files that may be learnt from; they are copied.
+        seed: Of which clip goes with which record.
+
+    Raises:
+        TrainingError: A file of records is not there.
+        OSError: A clip cannot be copied.
     """
     corpus = read_records(files, [LICENSE])
     spoken = [record for record in corpus.records if record.comments]
     synthetic = list(write_clips(every_combination(CLIP_SEEDS), folder / "clips"))
+    real = [shutil.copy(clip, folder / "clips") for clip in real_clips]
+    kinds = [
+        [record.video_path for record in synthetic],
+        [Path(copied).name for copied in real],
+    ]
     random = Random(seed)  # noqa: S311 (no secret)
     paired = [
-        replace(record, video_path=random.choice(synthetic).video_path)
+        replace(record, video_path=random.choice(kinds[_is_real(kinds, random)]))
         for record in spoken
     ]
     _write(paired, folder / "comments.jsonl")
@@ -59,7 +85,12 @@ def prepare_data(files: Sequence[str], folder: Path, *, seed: int = 0) -> Prepar
         comment_count=sum(len(record.comments) for record in spoken),
         other_license_count=corpus.other_license_count,
         clip_count=len(synthetic),
+        real_clip_count=len(real),
     )
+
+
+def _is_real(kinds: Sequence[Sequence[str]], random: Random) -> bool:
+    return bool(kinds[1]) and random.random() < _REAL_SHARE
 
 
 def _write(records: Iterable[VideoRecord], path: Path) -> None:

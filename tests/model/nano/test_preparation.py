@@ -11,6 +11,8 @@ from generation.prompts import PROMPTS
 from model.nano import preparation
 from model.nano.preparation import prepare_data
 from model.sizes import nano
+from model.synthetic.clips import every_combination
+from model.synthetic.files import write_clip
 from model.text import load_tokenizer
 from model.training.config import COMMENT_PROMPT
 from tests.model.tasks.records import corpus
@@ -47,6 +49,23 @@ def test_only_free_records_are_taken_each_with_a_clip_that_is_there(
     assert len(tokenizer) <= nano().language.vocabulary_size
     text = "so good 😂 très bien, спасибо!"
     assert tokenizer.decode(tokenizer.encode(text)) == text
+
+
+@pytest.mark.usefixtures("few_clips")
+def test_some_comments_stand_beside_the_real_clips(tmp_path: Path) -> None:
+    source, real = tmp_path / "source.jsonl", tmp_path / "lake.mp4"
+    free = [replace(r, extra={"license": "CC0-1.0"}) for r in corpus()]
+    source.write_text("".join(map(record_line, free)))
+    write_clip(next(every_combination(range(1))), real)
+
+    data = prepare_data([str(source)], tmp_path / "nano", real_clips=[real])
+
+    assert data.real_clip_count == 1
+    with RecordFile(tmp_path / "nano" / "comments.jsonl") as lines:
+        shown = [x.record.video_path for x in lines if isinstance(x, NumberedRecord)]
+    assert 0 < shown.count("lake.mp4") < len(shown)
+    copied = tmp_path / "nano" / "clips" / "lake.mp4"
+    assert copied.read_bytes() == real.read_bytes()
 
 
 def test_training_asks_for_comments_in_the_platforms_words() -> None:
