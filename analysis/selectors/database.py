@@ -66,8 +66,9 @@ ATTRIBUTES = ("category", "platform", "length", "style")
 
 def judgments_of(study: Study, people: LiteralString = KEPT) -> Judgments:
     """Every judgment that counts, equal to what the analysis reads from an export."""
-    *answer, seconds = _fetch(_ANSWERS, [*["int64"] * 5, "double"], study, people)
-    assignment, batch_comment, verdict, score, order = answer
+    assignment, batch_comment, verdict, score, order, seconds = _fetch(
+        _ANSWERS, ["int64", "int64", "int8", "int8", "int32", "double"], study, people
+    )
     at, (membership, video, number, started) = _looked_up(
         _fetch(_ASSIGNMENTS, ["int64"] * 5, study), assignment
     )
@@ -166,20 +167,31 @@ def _fetch(
     study: Study,
     people: LiteralString = KEPT,
 ) -> list[npt.NDArray[np.generic]]:
-    """The columns of a query of numbers; NaN for null in a column of floats."""
+    """The columns of a query of numbers; NaN for null in a column of floats.
+
+    Block by block: the text of all rows at once would take several times the memory of
+    the numbers.
+    """
+    blocks = [
+        _numbers(block, types) for block in copy_blocks(query, study, people=people)
+    ]
+    if not blocks:
+        return [np.empty(0, dtype=kind) for kind in types]
+    return [np.concatenate(column) for column in zip(*blocks, strict=True)]
+
+
+def _numbers(text: bytes, types: Sequence[str]) -> list[npt.NDArray[np.generic]]:
     import pyarrow as pa
     from pyarrow import csv
 
-    text = b"".join(copy_blocks(query, study, people=people)).replace(b'"', b"")
     names = [str(number) for number in range(len(types))]
-    if not text:
-        return [np.empty(0, dtype=kind) for kind in types]
     table = csv.read_csv(
-        pa.BufferReader(text),
-        read_options=csv.ReadOptions(column_names=names),
+        pa.BufferReader(text.replace(b'"', b"")),
+        read_options=csv.ReadOptions(column_names=names, use_threads=False),
         convert_options=csv.ConvertOptions(
             column_types=dict(zip(names, types, strict=True))
         ),
+        memory_pool=pa.system_memory_pool(),
     )
     return [table[name].to_numpy() for name in names]
 
