@@ -74,7 +74,7 @@ def fetch(entry: Entry, root: Path) -> Path:
         GenerationError: There is nothing to download, no hub to be reached (the
             message says where to put the files by hand), or a file came damaged.
     """
-    folder = checkpoint_folder(entry, root)
+    folder = _own_folder(entry, root)
     if not entry.repository:
         message = f"{entry.key} has no repository; put its files into {folder}."
         raise GenerationError(message)
@@ -106,6 +106,20 @@ def fetch(entry: Entry, root: Path) -> Path:
     return folder
 
 
+def how_to_get(entry: Entry) -> str:
+    """What to do about a checkpoint that is not there."""
+    if entry.repository:
+        return f"run: manage.py models fetch {entry.key}."
+    return "put its files there."
+
+
+def _own_folder(entry: Entry, root: Path) -> Path:
+    if entry.has_checkpoint:
+        return checkpoint_folder(entry, root)
+    message = f"{entry.key} runs on a server: there are no files of it on this machine."
+    raise GenerationError(message)
+
+
 def _remove_damaged(folder: Path, names: list[str]) -> None:
     """Make room for another download.
 
@@ -123,11 +137,15 @@ def _remove_damaged(folder: Path, names: list[str]) -> None:
 
 
 def verify(entry: Entry, root: Path) -> Verdict:
-    """Look whether a checkpoint is whole, of the right revision, and can be used."""
-    folder = checkpoint_folder(entry, root)
+    """Look whether a checkpoint is whole, of the right revision, and can be used.
+
+    Raises:
+        GenerationError: The model runs on a server.
+    """
+    folder = _own_folder(entry, root)
     files = _files(folder) if folder.is_dir() else []
     if not files:
-        message = f"There is nothing in {folder}."
+        message = f"There is nothing in {folder}; {how_to_get(entry)}"
         return Verdict(folder, 0, 0, "", "", Trial(), (message,))
     revision = noted_revision(folder)
     trial = try_checkpoint(entry, folder)

@@ -1,6 +1,6 @@
 """What the settings say of this installation's models and engines."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.conf import settings
@@ -9,7 +9,7 @@ from generation import registry
 from generation.engines.base import Site
 from generation.frame_policy import FramesPolicy
 from generation.frames import FrameCache
-from generation.registry import Entry
+from generation.registry import Entry, Registry
 
 
 def site() -> Site:
@@ -40,20 +40,16 @@ def frame_cache(policies: Sequence[FramesPolicy] = ()) -> FrameCache:
     )
 
 
-def known_entries() -> Mapping[str, Entry]:
-    """The registry: the project's entries and the site's own.
-
-    Raises:
-        RegistryError: A file is wrong.
-    """
-    return registry.entries(_site_folder())
+def known_registry() -> Registry:
+    """The project's entries and the site's own, and what is wrong with files there."""
+    return registry.read_registry(_site_folder())
 
 
 def known_entry(key: str) -> Entry:
     """One entry.
 
     Raises:
-        RegistryError: There is none of that key, or a file is wrong.
+        RegistryError: There is none of that key, or its file is wrong.
     """
     return registry.entry(key, _site_folder())
 

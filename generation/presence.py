@@ -10,7 +10,6 @@ from typing import Any
 from celery.signals import heartbeat_sent, worker_ready, worker_shutting_down
 from django.db import DatabaseError, InterfaceError, connection
 
-from generation.errors import RegistryError
 from generation.registry import ENGINE_KINDS
 from generation.services.workers import announce_worker, forget_worker
 
@@ -48,7 +47,7 @@ class _Presence:
         self._said_at = time.monotonic()
         try:
             words()
-        except (DatabaseError, InterfaceError, RegistryError):
+        except (DatabaseError, InterfaceError):
             return  # it says it again in a while
         finally:
             # Processes forked from this one must not share it.

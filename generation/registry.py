@@ -118,23 +118,40 @@ class Entry:
         return self.engine != "openai_http"
 
 
-def entries(site_folder: Path | None = None) -> dict[str, Entry]:
-    """Every entry by its key, in the order of keys.
+@dataclass(frozen=True)
+class Registry:
+    """What its folders hold.
+
+    Attributes:
+        entries: By their keys, in the order of keys.
+        flaws: Of the files that hold no entry, a sentence each: which, where and why.
+    """
+
+    entries: Mapping[str, Entry]
+    flaws: tuple[str, ...]
+
+
+def read_registry(site_folder: Path | None = None) -> Registry:
+    """Every entry; a file that is wrong keeps no other model from writing.
 
     Args:
         site_folder: Where a site keeps its own entries.
-
-    Raises:
-        RegistryError: A file is wrong, or a key stands in both folders.
     """
     found: dict[str, Entry] = {}
+    flaws = []
     for folder in filter(None, (_FOLDER, site_folder)):
         for path in sorted(folder.glob("*.toml")):
-            if path.stem in found:
-                message = f"{path}: the key {path.stem} is taken; rename the file."
-                raise RegistryError(message)
-            found[path.stem] = _entry(path, path.stat().st_mtime_ns)
-    return dict(sorted(found.items()))
+            try:
+                if path.stem in found:
+                    raise _key_taken(path)
+                found[path.stem] = _entry(path, path.stat().st_mtime_ns)
+            except RegistryError as error:
+                flaws.append(str(error))
+    return Registry(dict(sorted(found.items())), tuple(flaws))
+
+
+def _key_taken(path: Path) -> RegistryError:
+    return RegistryError(f"{path}: the key {path.stem} is taken; rename the file.")
 
 
 def entry(key: str, site_folder: Path | None = None) -> Entry:
@@ -151,8 +168,7 @@ def entry(key: str, site_folder: Path | None = None) -> Entry:
         message = f"No model is called {key}; there are: {', '.join(names)}."
         raise RegistryError(message)
     if len(found) > 1:
-        message = f"{found[-1]}: the key {key} is taken; rename the file."
-        raise RegistryError(message)
+        raise _key_taken(found[-1])
     return _entry(found[0], found[0].stat().st_mtime_ns)
 
 
@@ -203,14 +219,22 @@ def _checked(path: Path, raw: bytes) -> dict[str, Any]:
         raise RegistryError(message) from None
     flaw = jsonschema.exceptions.best_match(_validator().iter_errors(values))
     if flaw is not None:
-        place = ".".join(str(part) for part in flaw.absolute_path) or "the file"
-        message = f"{path}: {place}: {flaw.message}."
+        message = f"{path}: {_in_words(flaw)}"
         raise RegistryError(message)
     if values["prompt"] not in PROMPTS:
         known = ", ".join(PROMPTS)
         message = f"{path}: prompt: {values['prompt']} is unknown; there are: {known}."
         raise RegistryError(message)
     return values
+
+
+def _in_words(flaw: jsonschema.ValidationError) -> str:
+    """Where a value is wrong and why; beside an unknown name, those that there are."""
+    place = ".".join(str(part) for part in flaw.absolute_path) or "the file"
+    words = f"{place}: {flaw.message}."
+    if flaw.validator == "additionalProperties":
+        words += f" There are: {', '.join(sorted(flaw.schema['properties']))}."
+    return words
 
 
 @lru_cache(maxsize=1)

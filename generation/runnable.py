@@ -3,7 +3,7 @@
 import os
 from importlib.util import find_spec
 
-from generation.checkpoints import has_config
+from generation.checkpoints import has_config, how_to_get
 from generation.engines.base import Site
 from generation.engines.families import family
 from generation.installation import site
@@ -78,9 +78,7 @@ def _no_checkpoint(entry: Entry, site: Site) -> str | None:
     folder = checkpoint_folder(entry, site.checkpoint_root)
     if has_config(folder):
         return None
-    if entry.repository:
-        return f"No checkpoint in {folder}; run: manage.py models fetch {entry.key}."
-    return f"No checkpoint in {folder}; put one there."
+    return f"No checkpoint in {folder}; {how_to_get(entry)}"
 
 
 def _no_room(entry: Entry, site: Site, machine: Machine) -> str | None:

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=200, unique=True)),
                 ('queues', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
                 ('device', models.CharField(blank=True, max_length=200)),
-                ('refusals', models.JSONField(blank=True, default=dict)),
+                ('verdicts', models.JSONField(blank=True, default=dict)),
                 ('seen_at', models.DateTimeField()),
             ],
             options={

@@ -11,8 +11,9 @@ class GenerationWorker(models.Model):
     queues = ArrayField(models.CharField(max_length=60), default=list)
     # In words: "NVIDIA H200, 139 GiB".
     device = models.CharField(max_length=200, blank=True)
-    # By registry key, why the worker cannot run it; the others it can.
-    refusals = models.JSONField(default=dict, blank=True)
+    # By registry key, why the worker cannot run it; empty where it can. An entry that
+    # it has not looked at yet is not among them.
+    verdicts = models.JSONField(default=dict, blank=True)
     seen_at = models.DateTimeField()
 
     class Meta:

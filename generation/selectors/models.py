@@ -17,24 +17,24 @@ _GROUPS = {
 
 @dataclass(frozen=True, slots=True)
 class ModelRow:
-    """One entry, and why it does not run here (empty if a worker can run it)."""
+    """One entry, and how it is with the workers that serve its queue."""
 
     entry: Entry
+    # Why none of them can run it; empty if one can, or none is there.
     problem: str
     is_served: bool
-
-    @property
-    def can_run(self) -> bool:
-        return self.is_served and not self.problem
+    can_run: bool
 
     @property
     def group(self) -> str:
         return _GROUPS.get(self.entry.group, self.entry.group)
 
     @property
-    def choice_group(self) -> str:
-        """Where it stands among the choices of a round."""
-        return "Ready to run" if self.can_run else self.group
+    def why_not(self) -> str:
+        """Why it does not run now; empty where it does, or where no worker is there."""
+        if self.can_run or not self.is_served:
+            return ""
+        return self.problem or "New: the worker looks at it within half a minute."
 
 
 def model_rows(entries: Iterable[Entry]) -> list[ModelRow]:
@@ -45,11 +45,7 @@ def model_rows(entries: Iterable[Entry]) -> list[ModelRow]:
         serving = [row for row in workers if entry.queue in row.worker.queues]
         refusals = [row.refusal(entry.key) for row in serving]
         problem = refusals[0] if refusals and all(refusals) else ""
-        rows.append(ModelRow(entry, problem, bool(serving)))
+        can_run = any(row.can_run(entry.key) for row in serving)
+        rows.append(ModelRow(entry, problem, bool(serving), can_run))
     order = list(_GROUPS)
     return sorted(rows, key=lambda row: (order.index(row.entry.group), row.entry.title))
-
-
-def choices(rows: Iterable[ModelRow]) -> list[ModelRow]:
-    """What a round may be made of: first what can run now, then the others."""
-    return sorted(rows, key=lambda row: not row.can_run)

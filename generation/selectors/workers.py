@@ -18,8 +18,12 @@ class WorkerRow:
     worker: GenerationWorker
 
     def refusal(self, key: str) -> str:
-        """Why it cannot run the registry entry; empty if it can."""
-        return str(self.worker.refusals.get(key, ""))
+        """Why it cannot run the registry entry; empty if it can, or has yet to look."""
+        return str(self.worker.verdicts.get(key, ""))
+
+    def can_run(self, key: str) -> bool:
+        """Whether it has looked at the registry entry and found nothing against it."""
+        return bool(self.worker.verdicts.get(key) == "")
 
 
 def live_workers() -> list[WorkerRow]:

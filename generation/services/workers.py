@@ -4,26 +4,26 @@ from collections.abc import Iterable
 
 from django.utils import timezone
 
-from generation.installation import known_entries
+from generation.installation import known_registry
 from generation.machine import this_machine
 from generation.models import GenerationWorker
 from generation.runnable import runnable_here
 
 
 def announce_worker(*, name: str, queues: Iterable[str]) -> GenerationWorker:
-    """Say that a worker is there, what it has, and what it cannot run."""
+    """Say that a worker is there, what it has, and what it can run."""
     served = sorted(queues)
-    refusals = {
-        key: reason
-        for key, entry in known_entries().items()
-        if entry.queue in served and (reason := runnable_here(entry))
+    verdicts = {
+        key: runnable_here(entry) or ""
+        for key, entry in known_registry().entries.items()
+        if entry.queue in served
     }
     worker, _ = GenerationWorker.objects.update_or_create(
         name=name,
         defaults={
             "queues": served,
             "device": str(this_machine()),
-            "refusals": refusals,
+            "verdicts": verdicts,
             "seen_at": timezone.now(),
         },
     )

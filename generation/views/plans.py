@@ -8,10 +8,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.http import SignedInRequest, admin_required
 from annotation.errors import AnnotationError
 from annotation.views.researcher_page import see_other
-from generation.errors import GenerationError, RegistryError
+from generation.errors import GenerationError
 from generation.forms import PlanForm
-from generation.installation import known_entries
-from generation.selectors.models import choices, model_rows
+from generation.installation import known_registry
+from generation.selectors.models import ModelRow, model_rows
 from generation.selectors.plans import plan_round
 from generation.selectors.workers import live_workers
 from generation.services.rounds import open_round
@@ -22,10 +22,8 @@ from generation.tasks import wake_round_on_commit
 @admin_required
 def round_new(request: SignedInRequest) -> HttpResponse:
     """Choose, see what would be made, and (with POST) start it."""
-    try:
-        entries = known_entries()
-    except RegistryError as error:
-        return _registry_page(request, error)
+    registry = known_registry()
+    entries = registry.entries
     is_start = request.method == "POST"
     data = request.POST if is_start else request.GET
     # A link from a study names it, and chooses nothing yet.
@@ -36,8 +34,9 @@ def round_new(request: SignedInRequest) -> HttpResponse:
     )
     context: dict[str, object] = {
         "form": form,
-        "rows": choices(model_rows(entries.values())),
         "workers": live_workers(),
+        "flaws": registry.flaws,
+        **_choices(form, model_rows(entries.values())),
     }
     status = 422 if form.errors else 200
     if form.is_valid():
@@ -45,6 +44,18 @@ def round_new(request: SignedInRequest) -> HttpResponse:
             return _start(request, form, context)
         context["plan"] = _plan(form)
     return render(request, "generation/new.html", context, status=status)
+
+
+def _choices(form: PlanForm, rows: list[ModelRow]) -> dict[str, object]:
+    """What can run now, which is offered first, and the others."""
+    chosen = form["models"].value() or []
+    unready = [row for row in rows if not row.can_run]
+    return {
+        "chosen": chosen,
+        "ready": [row for row in rows if row.can_run],
+        "unready": unready,
+        "is_unready_chosen": any(row.entry.key in chosen for row in unready),
+    }
 
 
 def _plan(form: PlanForm) -> object:
@@ -75,16 +86,10 @@ def _start(
 @admin_required
 def model_list(request: SignedInRequest) -> HttpResponse:
     """The registry, and what runs where."""
-    try:
-        entries = known_entries()
-    except RegistryError as error:
-        return _registry_page(request, error)
-    context = {"rows": model_rows(entries.values()), "workers": live_workers()}
+    registry = known_registry()
+    context = {
+        "rows": model_rows(registry.entries.values()),
+        "workers": live_workers(),
+        "flaws": registry.flaws,
+    }
     return render(request, "generation/models.html", context)
-
-
-def _registry_page(request: SignedInRequest, error: RegistryError) -> HttpResponse:
-    """Say which file of the registry is wrong."""
-    return render(
-        request, "generation/registry_error.html", {"error": error}, status=500
-    )

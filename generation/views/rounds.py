@@ -27,7 +27,7 @@ from generation.selectors.progress import (
     round_progress,
 )
 from generation.selectors.rounds import round_rows
-from generation.selectors.workers import queues_without_worker
+from generation.selectors.workers import live_workers, queues_without_worker
 from generation.services.rounds import (
     cancel_round,
     flagged_again,
@@ -46,7 +46,8 @@ _PAGE_SIZE = 50
 def round_list(request: SignedInRequest) -> HttpResponse:
     """Every round, newest first."""
     page = Paginator(round_rows(), _PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "generation/rounds.html", {"page": page})
+    context = {"page": page, "workers": live_workers()}
+    return render(request, "generation/rounds.html", context)
 
 
 @require_safe

@@ -12,7 +12,7 @@ from safetensors.numpy import save_file
 
 from generation.checkpoints import content_hash, fetch, noted_revision, verify
 from generation.errors import GenerationError
-from generation.registry import entries, entry
+from generation.registry import entry, read_registry
 
 QWEN = entry("qwen2.5-vl-7b")
 # Its processor is its program's concern: only files are looked at.
@@ -170,6 +170,6 @@ def test_the_example_in_the_documentation_is_a_valid_entry(tmp_path: Path) -> No
     blocks = re.findall(r"```toml\n(# my-model.+?)```", DOCS.read_text(), re.DOTALL)
     (tmp_path / "my-model.toml").write_text(blocks[0])
 
-    mine = entries(tmp_path)["my-model"]
+    mine = read_registry(tmp_path).entries["my-model"]
 
     assert mine.options["family"] == "qwen2_5_vl"

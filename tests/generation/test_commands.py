@@ -80,11 +80,29 @@ def test_models_picks_up_an_entry_of_the_site(
     assert "\nours " in said("models")
 
 
+def test_models_names_a_wrong_file_and_lists_the_others(
+    settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "ours.toml").write_text('title = "Ours')
+    settings.GENERATION_REGISTRY = str(tmp_path)
+
+    words = said("models")
+
+    assert "ours.toml: this is not TOML" in words
+    assert f"\n{MODEL} " in words
+
+
 def test_models_verify_says_what_is_missing(settings: Settings, tmp_path: Path) -> None:
     settings.CHECKPOINT_ROOT = tmp_path
 
-    with pytest.raises(CommandError, match=str(tmp_path)):
+    with pytest.raises(CommandError, match=f"{tmp_path}/{MODEL}; run: .*fetch {MODEL}"):
         said("models", "verify", MODEL)
+
+
+@pytest.mark.parametrize("action", ["verify", "fetch"])
+def test_of_a_model_on_a_server_there_are_no_files(action: str) -> None:
+    with pytest.raises(CommandError, match="gpt-4o runs on a server"):
+        said("models", action, "gpt-4o")
 
 
 @pytest.mark.slow
@@ -96,7 +114,8 @@ def test_models_verify_tells_what_a_whole_checkpoint_is(
 
     words = said("models", "verify", MODEL)
 
-    assert "7 files" in words
+    assert "7 files, 0." in words
+    assert "MiB" in words
     assert "Qwen2_5_VLProcessor of transformers" in words
 
 

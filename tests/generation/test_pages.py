@@ -1,9 +1,11 @@
 """The admins' pages of generation rounds."""
 
+from pathlib import Path
+
 import pytest
 from django.test import Client
 from django.urls import reverse
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from generation.engines.base import EngineError, Reason
 from generation.models import GenerationRound, RoundScope, RoundState
@@ -59,9 +61,8 @@ def test_the_plan_says_what_would_be_made_and_starts_nothing(admin: Client) -> N
 
 
 def test_a_missing_worker_is_told_with_the_way_to_one(admin: Client) -> None:
-    page = page_of(admin, "new")
-
-    assert "bootstrap.py demo --generation" in page
+    for name in ("rounds", "new", "models"):
+        assert "bootstrap.py demo --generation" in page_of(admin, name)
 
 
 def test_what_can_run_now_is_offered_first(admin: Client) -> None:
@@ -71,7 +72,42 @@ def test_what_can_run_now_is_offered_first(admin: Client) -> None:
     page = page_of(admin, "new")
 
     ready = page.index("Ready to run")
-    assert ready < page.index("mimic-chat-nano") < page.index("The 24 of the test")
+    others = page.index("models that no worker can run now")
+    assert ready < page.index("mimic-chat-nano") < others
+    assert others < page.index("No checkpoint in") < page.index("Ablations")
+
+
+def test_a_wrong_registry_file_is_named_and_the_other_models_can_be_used(
+    admin: Client, settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "ours.toml").write_text('title = "Ours')
+    settings.GENERATION_REGISTRY = str(tmp_path)
+    make_draft()
+    announce_worker(name="here", queues=["generation.transformers"])
+
+    for name in ("new", "models"):
+        page = page_of(admin, name)
+        assert f"{tmp_path}/ours.toml: this is not TOML" in page
+        assert "MIMIC-Chat nano" in page
+        assert "No worker" not in page
+
+
+def test_an_entry_that_no_worker_has_looked_at_is_not_called_ready(
+    admin: Client, settings: Settings, tmp_path: Path
+) -> None:
+    make_draft()
+    announce_worker(name="here", queues=["generation.transformers"])
+    nano = Path("generation/registry/mimic-chat-nano.toml").read_text()
+    (tmp_path / "ours.toml").write_text(nano.replace("MIMIC-Chat nano", "Ours"))
+    settings.GENERATION_REGISTRY = str(tmp_path)
+
+    before = page_of(admin, "models")
+    announce_worker(name="here", queues=["generation.transformers"])
+    after = page_of(admin, "models")
+
+    assert "the worker looks at it within half a minute" in before
+    assert "within half a minute" not in after
+    assert "checkpoints/ours; put its files there" in after
 
 
 def test_start_makes_the_round_and_shows_it(admin: Client) -> None:

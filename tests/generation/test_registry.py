@@ -1,6 +1,7 @@
 """The registry: what is in it, and what is said of a file that is wrong."""
 
 import json
+import re
 from collections import Counter
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from generation import registry
 from generation.engines.base import Decoding
 from generation.errors import RegistryError
-from generation.registry import SHIPPED, checkpoint_folder, entries, entry
+from generation.registry import SHIPPED, checkpoint_folder, entry, read_registry
 
 GOOD = """
 title = "Mine"
@@ -31,7 +32,7 @@ family = "qwen2_5_vl"
 
 
 def test_the_panel_is_21_open_and_3_closed_models() -> None:
-    panel = [each for each in entries().values() if each.group == "panel"]
+    panel = [each for each in read_registry().entries.values() if each.group == "panel"]
 
     engines = Counter(each.engine for each in panel)
 
@@ -41,21 +42,21 @@ def test_the_panel_is_21_open_and_3_closed_models() -> None:
 
 
 def test_mimic_chat_stands_there_with_its_four_ablations() -> None:
-    groups = Counter(each.group for each in entries().values())
+    groups = Counter(each.group for each in read_registry().entries.values())
 
     assert groups["own"] == 2
     assert groups["ablation"] == 4
 
 
 def test_every_model_of_the_panel_gets_the_same_frames_and_is_asked_the_same() -> None:
-    panel = [each for each in entries().values() if each.group == "panel"]
+    panel = [each for each in read_registry().entries.values() if each.group == "panel"]
 
     assert len({each.frames_policy for each in panel}) == 1
     assert len({each.prompt_version for each in panel}) == 1
 
 
 def test_only_thinking_models_do_without_a_temperature() -> None:
-    for each in entries().values():
+    for each in read_registry().entries.values():
         assert each.decoding.do_sample != bool(each.decoding.reasoning_tokens), each.key
 
 
@@ -72,7 +73,7 @@ def test_a_file_of_a_site_is_picked_up_and_picked_up_again_when_it_changes(
     assert before.decoding == Decoding(max_new_tokens=12)
     assert entry("mine", tmp_path).frames_policy.count == 16
     assert entry("mine", tmp_path).digest != before.digest
-    assert "mine" not in entries()
+    assert "mine" not in read_registry().entries
 
 
 @pytest.mark.parametrize(
@@ -98,25 +99,56 @@ def test_a_wrong_file_is_refused_by_name_and_place(
 ) -> None:
     (tmp_path / "mine.toml").write_text(GOOD.replace(old, new))
 
-    with pytest.raises(RegistryError) as error:
-        entries(tmp_path)
+    (flaw,) = read_registry(tmp_path).flaws
 
-    assert "mine.toml" in str(error.value)
-    assert told in str(error.value)
+    assert "mine.toml" in flaw
+    assert told in flaw
+    with pytest.raises(RegistryError, match=re.escape(flaw)):
+        entry("mine", tmp_path)
+
+
+def test_a_wrong_file_keeps_no_other_entry_back(tmp_path: Path) -> None:
+    (tmp_path / "wrong.toml").write_text(GOOD.replace("[frames]", "[frames"))
+    (tmp_path / "mine.toml").write_text(GOOD)
+
+    found = read_registry(tmp_path)
+
+    assert found.entries == {
+        **read_registry().entries,
+        "mine": entry("mine", tmp_path),
+    }
+    assert len(found.flaws) == 1
+
+
+def test_the_projects_own_files_are_right() -> None:
+    assert read_registry().flaws == ()
+
+
+def test_beside_an_unknown_name_stand_those_that_there_are(tmp_path: Path) -> None:
+    wrong = GOOD.replace("max_new_tokens = 12", "max_tokens = 12")
+    (tmp_path / "mine.toml").write_text(wrong)
+
+    (flaw,) = read_registry(tmp_path).flaws
+
+    assert "There are: max_new_tokens, reasoning_tokens, temperature, top_p." in flaw
 
 
 def test_a_site_cannot_take_the_key_of_another_entry(tmp_path: Path) -> None:
     (tmp_path / "o3.toml").write_text(GOOD)
 
+    (flaw,) = read_registry(tmp_path).flaws
+
+    assert "key o3 is taken" in flaw
     with pytest.raises(RegistryError, match="key o3 is taken"):
-        entries(tmp_path)
+        entry("o3", tmp_path)
 
 
 def test_a_file_name_that_is_no_key_is_refused(tmp_path: Path) -> None:
     (tmp_path / "My Model.toml").write_text(GOOD)
 
-    with pytest.raises(RegistryError, match="may hold a-z"):
-        entries(tmp_path)
+    (flaw,) = read_registry(tmp_path).flaws
+
+    assert "may hold a-z" in flaw
 
 
 def test_an_unknown_key_is_answered_with_the_known_ones() -> None:

@@ -123,7 +123,7 @@ def test_a_model_that_fits_no_worker_is_refused_before_the_start() -> None:
     GenerationWorker.objects.create(
         name="small",
         queues=["generation.transformers"],
-        refusals={MODEL: "It needs 20 GiB; this machine has 4."},
+        verdicts={MODEL: "It needs 20 GiB; this machine has 4."},
         seen_at=timezone.now(),
     )
 
@@ -132,11 +132,11 @@ def test_a_model_that_fits_no_worker_is_refused_before_the_start() -> None:
 
 
 def test_a_model_that_one_of_two_workers_can_run_is_started() -> None:
-    for name, refusals in (("small", {MODEL: "too large"}), ("large", {})):
+    for name, verdict in (("small", "too large"), ("large", "")):
         GenerationWorker.objects.create(
             name=name,
             queues=["generation.transformers"],
-            refusals=refusals,
+            verdicts={MODEL: verdict},
             seen_at=timezone.now(),
         )
 

@@ -199,10 +199,10 @@ def test_a_video_without_a_file_fails_alone(keeper: EngineKeeper) -> None:
     assert jobs_of(generation_round).exclude(pk=lost.pk).get().error_reason == ""
 
 
-def test_a_worker_says_what_it_cannot_run_and_why() -> None:
+def test_a_worker_says_what_it_can_run_and_why_not_the_others() -> None:
     worker = announce_worker(name="here", queues=["generation.transformers"])
 
-    assert MODEL not in worker.refusals
-    assert "No checkpoint in" in worker.refusals["qwen2.5-vl-7b"]
-    assert "gpt-4o" not in worker.refusals
+    assert worker.verdicts[MODEL] == ""
+    assert "No checkpoint in" in worker.verdicts["qwen2.5-vl-7b"]
+    assert "gpt-4o" not in worker.verdicts
     assert worker.device

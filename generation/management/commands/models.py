@@ -9,11 +9,11 @@ from django.core.management.base import BaseCommand, CommandError
 
 from generation.checkpoints import fetch, verify
 from generation.errors import GenerationError
-from generation.installation import known_entries, known_entry
+from generation.installation import known_entry, known_registry
 from generation.registry import Entry
 from generation.runnable import runnable_here
 
-_GIB = 1024**3
+_MIB, _GIB = 1024**2, 1024**3
 
 
 class Command(BaseCommand):
@@ -49,7 +49,11 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def _list(self, *, as_json: bool) -> None:
-        rows = [(entry, runnable_here(entry)) for entry in known_entries().values()]
+        registry = known_registry()
+        entries = registry.entries.values()
+        rows = [(entry, runnable_here(entry)) for entry in entries]
+        for flaw in registry.flaws:
+            self.stderr.write(flaw)
         if as_json:
             self.stdout.write(json.dumps([_plain(*row) for row in rows], indent=2))
             return
@@ -64,16 +68,21 @@ class Command(BaseCommand):
         verdict = verify(entry, Path(settings.CHECKPOINT_ROOT))
         if verdict.problems:
             raise CommandError("\n".join(verdict.problems))
-        size = verdict.byte_count / _GIB
         self.stdout.write(
-            f"{verdict.folder}: {verdict.file_count} files, {size:.1f} GiB, "
-            f"{verdict.content_hash}"
+            f"{verdict.folder}: {verdict.file_count} files, "
+            f"{_size(verdict.byte_count)}, {verdict.content_hash}"
         )
         trial = verdict.trial
         if trial.left_out:
             self.stdout.write(f"Only the files were looked at: {trial.left_out}.")
         elif trial.processor:
             self.stdout.write(f"{trial.processor} takes a video.")
+
+
+def _size(byte_count: int) -> str:
+    if byte_count < _GIB:
+        return f"{byte_count / _MIB:.1f} MiB"
+    return f"{byte_count / _GIB:.1f} GiB"
 
 
 def _plain(entry: Entry, refusal: str | None) -> dict[str, object]:
