@@ -78,7 +78,7 @@ def wants_json(request: HttpRequest) -> bool:
 
 def _login_needed(request: SignedInRequest) -> HttpResponseBase:
     """A page redirects to the login; a script is told where it is (`X-Login`)."""
-    page = _page_of(request)
+    page = page_of(request)
     if not (request.htmx or wants_json(request)):
         return redirect_to_login(page)
     login = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': page})}"
@@ -93,7 +93,7 @@ def _login_needed(request: SignedInRequest) -> HttpResponseBase:
     return response
 
 
-def _page_of(request: SignedInRequest) -> str:
+def page_of(request: SignedInRequest) -> str:
     """The page that the person is on: where to go back to after the login."""
     if request.htmx and request.htmx.current_url_abs_path:
         return request.htmx.current_url_abs_path

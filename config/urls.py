@@ -5,6 +5,9 @@ from django.urls import include, path
 
 from config.health import health
 
+handler400 = "config.errors.bad_request"
+handler500 = "config.errors.server_error"
+
 urlpatterns = [
     path("", include("annotation.urls")),
     path("", include("analysis.urls")),
