@@ -15,10 +15,11 @@ RUN pip install --no-cache-dir -r requirements/analysis.txt
 
 FROM base AS web
 COPY . .
+# Who runs it, so that a later version may add to its static files.
+USER 10001
 # The build needs settings to load, not secrets: these values never leave this step.
 RUN SECRET_KEY=build DATABASE_URL=postgresql:///build \
     python manage.py collectstatic --noinput
-USER 10001
 ENV MEDIA_ROOT=/data/media
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s \

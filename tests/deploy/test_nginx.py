@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -53,25 +54,38 @@ def media(settings: Settings, tmp_path: Path, transactional_db: None) -> VideoMe
 def port(
     live_server: LiveServer,
     media: VideoMedia,  # noqa: ARG001 (its folder comes first)
-    settings: Settings,
     tmp_path: Path,
 ) -> Iterator[int]:
-    """Where nginx listens, with the site's own configuration."""
+    """Where nginx listens, before the application."""
+    with running_nginx(tmp_path, urlsplit(live_server.url).netloc) as port:
+        yield port
+
+
+@pytest.fixture
+def lonely_port(tmp_path: Path) -> Iterator[int]:
+    """Where an nginx listens whose application is away."""
+    with running_nginx(tmp_path, f"127.0.0.1:{free_port()}") as port:
+        yield port
+
+
+@contextmanager
+def running_nginx(home: Path, application: str) -> Iterator[int]:
+    """An nginx with the site's own configuration; its port."""
     program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     if program is None:
         pytest.skip("no nginx on this machine")
     port = free_port()
-    folder = tmp_path / "nginx"
+    folder, static = home / "nginx", home / "static"
     folder.mkdir()
-    static = tmp_path / "static"
     static.mkdir()
     (static / "page.0123456789ab.css").write_text("body {}")
     site = SITE.read_text()
     for here, there in (
-        ("web:8000", urlsplit(live_server.url).netloc),
+        ("web:8000", application),
         ("listen 8080", f"listen 127.0.0.1:{port}"),
-        ("/data/media/", f"{settings.MEDIA_ROOT}/"),
+        ("/data/media/", f"{home / 'media'}/"),
         ("/app/staticfiles", str(static)),
+        ("/usr/share/nginx/pages", str(SITE.with_name("pages"))),
     ):
         assert here in site
         site = site.replace(here, there)
@@ -147,3 +161,34 @@ def test_files_with_a_hash_in_their_name_are_kept_for_good(port: int) -> None:
     assert response.status == 200
     assert body == b"body {}"
     assert response.headers["Cache-Control"].endswith("immutable")
+
+
+def test_an_upload_that_is_too_large_is_answered_with_a_page(port: int) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.putrequest("POST", "/accounts/login/")
+    connection.putheader("Content-Length", str(project.UPLOAD_MAX_BYTES + 1))
+    connection.endheaders()
+
+    response = connection.getresponse()
+    page = response.read().decode()
+    connection.close()
+
+    assert response.status == 413
+    assert "<h1>Too much at once</h1>" in page
+    assert "nginx" not in page
+
+
+def test_an_application_that_is_away_is_announced_as_such(lonely_port: int) -> None:
+    response, page = get(lonely_port, "/studies/")
+
+    assert response.status == 503
+    assert int(response.headers["Retry-After"]) > 0
+    assert response.headers["Cache-Control"] == "no-store"
+    assert b"<h1>Back in a moment</h1>" in page
+    assert b"nginx" not in page
+
+
+def test_the_pages_of_the_proxy_have_no_address_of_their_own(port: int) -> None:
+    response, _ = get(port, "/unavailable.html")
+
+    assert response.status == 404
