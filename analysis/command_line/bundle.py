@@ -2,7 +2,6 @@
 
 import argparse
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,18 +39,15 @@ def run(options: argparse.Namespace) -> str:
     table = Path(options.judgments)
     if table.suffix.lower() != ".csv":
         raise AnalysisError(f"{table}: a bundle holds the table as CSV")
-    data, everyone = asked_judgments(options)
     about = _about(options.about)
+    data, everyone = asked_judgments(options)
     made = report(
         data,
         everyone=everyone,
         levels=options.levels,
         replicates=options.replicates,
         seed=options.seed,
-        study=str(about.get("study", "")),
-        protocol_version=str(about.get("protocol_version", "")),
-        excluded=[Exclusion(**one) for one in about.get("excluded", [])],
-        stop_rule=StopRule(**about["stop_rule"]) if about.get("stop_rule") else None,
+        **about,
     )
     beside = chapters(data, tally(data), {})
     try:
@@ -67,11 +63,24 @@ def run(options: argparse.Namespace) -> str:
     return ""
 
 
-def _about(path: Path | None) -> Mapping[str, Any]:
+def _about(path: Path | None) -> dict[str, Any]:
+    """What the file says of the study, as arguments of `report`."""
     if path is None:
         return {}
     try:
-        content: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"))
+        rule = content.get("stop_rule")
+        return {
+            "study": str(content.get("study", "")),
+            "protocol_version": str(content.get("protocol_version", "")),
+            "excluded": [Exclusion(**one) for one in content.get("excluded", [])],
+            "stop_rule": StopRule(**rule) if rule else None,
+        }
     except (OSError, ValueError) as error:
         raise AnalysisError(f"{path}: cannot be read: {error}") from error
-    return content
+    except (AttributeError, TypeError) as error:
+        raise AnalysisError(
+            f'{path}: expected {{"study": text, "protocol_version": text, "excluded": '
+            '[{"annotator": text, "reason": text, "judgments": number}], "stop_rule": '
+            f'{{"half_width": number, "set_at": text}}}}: {error}'
+        ) from error

@@ -3,6 +3,7 @@
 import argparse
 
 from analysis.errors import AnalysisError
+from analysis.export.source_list import sources_in
 from analysis.judgments.arrays import Judgments
 from analysis.judgments.reading import read_judgments
 from analysis.planning.rates import sources_of
@@ -20,10 +21,11 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--sources",
-        type=names,
+        type=sources_in,
         default=(),
         metavar="A,B",
-        help="sources of the study that may have no rows in the file",
+        help="sources of the study that may have no rows in the file; a name that "
+        "holds a comma stands in double quotes",
     )
     parser.add_argument(
         "--levels",

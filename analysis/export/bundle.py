@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shlex
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from typing import Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from analysis.export.codebook import CODEBOOK
+from analysis.export.source_list import source_list
 from analysis.figures.charts import draw
 from analysis.reporting import comparing
 from analysis.reporting.rendering import (
@@ -120,7 +122,7 @@ def readme(report: Report) -> str:
         *("--levels", ",".join(source.levels)),
         *("--replicates", str(source.replicates)),
         *("--seed", str(source.seed)),
-        *("--sources", f'"{",".join(report.sources)}"'),
+        f"--sources={source_list(report.sources)}",
     ]
     if comparing.shows_excluded(report.metrics):
         options += ["--excluded", EXCLUDED_TABLE]
@@ -129,7 +131,7 @@ def readme(report: Report) -> str:
         title=source.study or "a blind comment test",
         headline=report.headline,
         software=source.software,
-        options=" ".join(options),
+        options=shlex.join(options),
         provenance="\n".join(lines),
     )
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from analysis.errors import AnalysisError
 from analysis.export.long_table import csv_blocks
+from analysis.export.source_list import source_list
 from analysis.selectors.database import EXCLUDED, source_titles
 from analysis.selectors.studies import exclusions_of, protocol_version, stop_rule_of
 from annotation.models import Study
@@ -46,12 +47,12 @@ def make_bundle(
         _write(table, csv_blocks(study))
         _write(left_out, csv_blocks(study, EXCLUDED))
         about.write_text(json.dumps(_about(study)), encoding="utf-8")
-        sources = ",".join(source_titles(study))
+        sources = source_list(source_titles(study))
         say("Computing the report, drawing its figures")
         done = subprocess.run(  # noqa: S603  (our own module, no shell)
             [
                 *(sys.executable, "-m", "analysis", "bundle", str(table)),
-                *("-o", str(target), "--about", str(about), "--sources", sources),
+                *("-o", str(target), "--about", str(about), f"--sources={sources}"),
                 *(("--excluded", str(left_out)) if exclusions_of(study) else ()),
             ],
             cwd=_PROJECT,

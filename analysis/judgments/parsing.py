@@ -144,7 +144,7 @@ def _score(text: str) -> int:
 
 
 def _count(text: str) -> int:
-    wanted = "a whole number from 1 or empty"
+    wanted = f"a whole number from 1, below {_LARGEST}, or empty"
     return _whole(text, NOT_GIVEN, range(1, _LARGEST), wanted)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 REQUIRED = ("annotator_id", "video_id", "comment_id", "source", "is_human")
 ANSWERS = ("verdict", "score")
 OPTIONAL = ("order", "seconds", "assignment_no", "started_at")
+_NAMED = 20  # columns of a table that has the wrong ones
 KNOWN = (*REQUIRED, *ANSWERS, *OPTIONAL)
 
 
@@ -55,6 +56,8 @@ def _read_table(path: Path) -> "pa.Table":
         raise AnalysisError(f"{path}: expected a file ending in .csv or .parquet")
     try:
         return reader(path)
+    except UnicodeDecodeError as error:
+        raise AnalysisError(f"{path}: is not text in UTF-8") from error
     except (OSError, pa.ArrowInvalid) as error:
         raise AnalysisError(f"{path}: cannot be read: {error}") from error
 
@@ -89,7 +92,6 @@ def _read_csv(path: Path) -> "pa.Table":
     from pyarrow import csv
 
     header = _csv_header(path)
-    _check_columns(header)
     wanted = [name for name in header if name in KNOWN]
     label = pa.dictionary(pa.int32(), pa.string())
     types = {name: pa.string() if name == "seconds" else label for name in wanted}
@@ -109,6 +111,10 @@ def _csv_header(path: Path) -> list[str]:
         header = next(csv.reader(file), None)
     if header is None:
         raise AnalysisError(f"{path}: the file is empty; a header row is needed")
+    try:
+        _check_columns(header)
+    except AnalysisError as error:
+        raise AnalysisError(f"{path}: {error}") from error
     return header
 
 
@@ -144,6 +150,9 @@ def _check_columns(names: list[str]) -> None:
         raise AnalysisError(f"columns given twice: {', '.join(twice)}")
     missing = [name for name in REQUIRED if name not in names]
     if missing:
-        raise AnalysisError(f"columns missing: {', '.join(missing)}")
+        raise AnalysisError(
+            f"columns missing: {', '.join(missing)}; the table has "
+            f"{', '.join(map(repr, names[:_NAMED])) or 'none'}"
+        )
     if not any(name in names for name in ANSWERS):
         raise AnalysisError("neither a verdict nor a score column: nothing to analyse")

@@ -1,6 +1,7 @@
 """Reproduction bundles, unpacked and repeated, for the tests of reports."""
 
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -21,7 +22,7 @@ def repeated(folder: Path) -> dict[str, object]:
     """The JSON that the command of a bundle's README makes, run in its folder."""
     readme = (folder / "README.md").read_text()
     command = next(line for line in readme.splitlines() if line.startswith("python"))
-    _, *words = command.split(" > ")[0].replace('"', "").split()
+    _, *words = shlex.split(command.rpartition(" > ")[0])
     done = subprocess.run(
         [sys.executable, *words],
         cwd=folder,

@@ -17,7 +17,7 @@ from analysis.planning.simulation import Design, paper_sources, simulate
 from analysis.reporting.chapters import chapters
 from analysis.reporting.computing import report
 from annotation.services.exclusions import exclude_annotator
-from tests.analysis.bundles import repeated
+from tests.analysis.bundles import repeated, unpacked
 from tests.analysis.long_tables import frame, scores, votes
 from tests.analysis.studies import make_judged_study
 from tests.factories import make_researcher
@@ -57,6 +57,47 @@ def test_the_command_of_the_readme_makes_the_same_numbers(bundle: Path) -> None:
     stored = json.loads((bundle / "report.json").read_text())
     assert again["metrics"] == stored["metrics"]
     assert stored["provenance"]["fingerprint"] in (bundle / "README.md").read_text()
+
+
+def test_names_with_commas_quotes_and_dollars_survive_the_command_of_the_readme(
+    tmp_path: Path,
+) -> None:
+    table = small_table().replace({"source": {"bot": 'GPT, "mini" $HOME'}})
+    table.to_csv(tmp_path / "judgments.csv", index=False)
+    quiet = '-quiet,"it\'s, me"'
+
+    main(
+        [
+            *("bundle", str(tmp_path / "judgments.csv"), "--replicates", "10"),
+            *("-o", str(tmp_path / "b.zip"), f"--sources={quiet}"),
+        ]
+    )
+
+    folder = unpacked(tmp_path / "b.zip")
+    stored = json.loads((folder / "report.json").read_text())
+    assert stored["metrics"]["n_verdicts/it's, me"] == 0
+    assert repeated(folder)["metrics"] == stored["metrics"]
+
+
+@pytest.mark.parametrize(
+    "about", ["[1]", "{", '{"excluded": [{"who": "a1"}]}', '{"stop_rule": {"x": 1}}']
+)
+def test_a_wrong_file_about_the_study_is_explained(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], about: str
+) -> None:
+    small_table().to_csv(tmp_path / "judgments.csv", index=False)
+    (tmp_path / "about.json").write_text(about)
+
+    status = main(
+        [
+            *("bundle", str(tmp_path / "judgments.csv"), "-o", str(tmp_path / "b.zip")),
+            *("--about", str(tmp_path / "about.json")),
+        ]
+    )
+
+    assert status == 2
+    assert "about.json: " in capsys.readouterr().err
+    assert not (tmp_path / "b.zip").exists()
 
 
 def test_a_bundle_holds_table_codebook_report_tables_and_figures(bundle: Path) -> None:

@@ -121,6 +121,7 @@ def test_text_columns_with_line_breaks_after_the_known_ones_are_passed_over(
         ("a1,v1,c2,bot,0,,6,,", "row 2, column score: '6' is not a whole number 0 to"),
         ("a1,v1,c2,bot,0,,2.5,,", "row 2, column score: '2.5' is not a whole number"),
         ("a1,v1,c2,bot,0,,,0,", "row 2, column order: '0' is not a whole number from"),
+        ("a1,v1,c2,bot,0,,,9999999999,", "order: '9999999999' is not a whole number"),
         ("a1,v1,c2,bot,0,,,,-1", "row 2, column seconds: '-1' is not a number of sec"),
         ("a1,v1,c2,bot,0,,,,fast", "row 2, column seconds: 'fast' is not a number"),
         ("a1,v1,c2,bot,maybe,,,,", "row 2, column is_human: 'maybe' is not 1 or 0"),
@@ -148,6 +149,7 @@ def test_a_wrong_cell_is_named_by_row_and_column(
     [
         ("", "the file is empty"),
         ("annotator_id,video_id\n", "columns missing: comment_id, source, is_human"),
+        (HEADER.replace(",", ";"), "the table has 'annotator_id;video_id;comment_id"),
         (HEADER.replace("score", "verdict"), "columns given twice: verdict"),
         (
             "annotator_id,video_id,comment_id,source,is_human\n",
@@ -158,8 +160,20 @@ def test_a_wrong_cell_is_named_by_row_and_column(
 def test_a_wrong_header_is_explained(
     tmp_path: Path, header: str, complaint: str
 ) -> None:
-    with pytest.raises(AnalysisError, match=complaint):
+    with pytest.raises(AnalysisError, match=rf"judgments\.csv: .*{complaint}"):
         read_judgments(csv_file(tmp_path, "", header))
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
+def test_a_file_in_another_encoding_is_refused_by_name(
+    tmp_path: Path, encoding: str
+) -> None:
+    path = tmp_path / "judgments.csv"
+    text = HEADER + "a1,v1,c1,modèle,0,ai,1,1,1\n"
+    path.write_text(text, encoding=encoding)
+
+    with pytest.raises(AnalysisError, match=r"judgments\.csv: is not text in UTF-8"):
+        read_judgments(path)
 
 
 def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
