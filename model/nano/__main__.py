@@ -42,7 +42,11 @@ def _prepare(arguments: argparse.Namespace) -> int:
 
 
 def _see(arguments: argparse.Namespace) -> int:
-    teach_to_see(arguments.checkpoint, arguments.to, steps=arguments.steps, seed=1)
+    marks = teach_to_see(
+        arguments.checkpoint, arguments.to, steps=arguments.steps, seed=1
+    )
+    print(f"right in the end: colour and shape {marks.looks:.1%}, ", end="")
+    print(f"direction {marks.directions or 0:.1%}")
     return 0
 
 
@@ -97,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     seeing.set_defaults(run=_see)
     _source(seeing)
     _destination(seeing)
-    seeing.add_argument("--steps", type=int, default=400, help="of 32 clips each")
+    seeing.add_argument("--steps", type=int, default=600, help="of 32 clips each")
 
     packing = commands.add_parser("pack", help="in bfloat16, blind to the clip")
     packing.set_defaults(run=_pack)

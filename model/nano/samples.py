@@ -9,6 +9,7 @@ from model import checkpoint
 from model.decoding import Sampling, generate
 from model.nano.preparation import CLIP_SEEDS
 from model.synthetic.clips import draw, every_combination
+from model.synthetic.files import FILE_SIDE
 from model.training.config import COMMENT_PROMPT
 from model.video import from_frames
 
@@ -30,7 +31,7 @@ def samples(folder: Path, count: int) -> Iterator[tuple[str, str]]:
             network,
             encoder,
             [
-                from_frames(torch.from_numpy(draw(clip)), network.config)
+                from_frames(torch.from_numpy(draw(clip, FILE_SIDE)), network.config)
                 for clip in part
             ],
             [COMMENT_PROMPT] * len(part),

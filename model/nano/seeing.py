@@ -13,10 +13,13 @@ from model import checkpoint
 from model.config import MimicChatConfig
 from model.nano.preparation import CLIP_SEEDS, HELD_OUT_SHARE
 from model.synthetic.clips import SyntheticClip, every_combination
-from model.synthetic.files import record_of
+from model.synthetic.files import FILE_SIDE, record_of
 from model.training.ablations import DrawnFrames
 from model.training.corpus_files import is_held_out
-from model.training.encoder_base import teach_encoders
+from model.training.encoder_base import Marks, Schooling, teach_encoders
+
+# At more, and without a warm-up, the temporal encoder learns nothing.
+_LEARNING_RATE = 7e-4
 
 
 def learnt_clips() -> list[SyntheticClip]:
@@ -28,7 +31,7 @@ def learnt_clips() -> list[SyntheticClip]:
     ]
 
 
-def teach_to_see(start: Path, folder: Path, *, steps: int, seed: int) -> None:
+def teach_to_see(start: Path, folder: Path, *, steps: int, seed: int) -> Marks:
     """Teach a checkpoint's encoders what is on the clips, and write another one.
 
     Args:
@@ -36,6 +39,9 @@ def teach_to_see(start: Path, folder: Path, *, steps: int, seed: int) -> None:
         folder: Where to.
         steps: For each encoder, of 32 clips.
         seed: Of the order.
+
+    Returns:
+        How much they knew in the end: nothing that follows can make up for a blind eye.
     """
     config = MimicChatConfig.load(start / checkpoint.CONFIG)
     # Frozen or not in the runs to come: here they learn.
@@ -47,6 +53,10 @@ def teach_to_see(start: Path, folder: Path, *, steps: int, seed: int) -> None:
     network, encoder = checkpoint.load(start, config=learning)
     torch.manual_seed(seed)
     clips = learnt_clips()
-    teach_encoders(network, clips, DrawnFrames(clips), steps=steps, seed=seed)
+    schooling = Schooling(
+        steps, learning_rate=_LEARNING_RATE, warmup_steps=steps // 20, seed=seed
+    )
+    marks = teach_encoders(network, clips, DrawnFrames(clips, FILE_SIDE), schooling)
     network.config = config
     checkpoint.save(network, folder, tokenizer=encoder.tokenizer)
+    return marks

@@ -11,8 +11,9 @@ from av.video import VideoStream
 from corpus.records import CommentRecord, VideoRecord
 from model.synthetic.clips import Direction, Shape, SyntheticClip, draw
 
+# Of the pictures in files, in pixels.
+FILE_SIDE = 64
 _FRAMES_PER_SECOND = 8
-_SIDE = 64
 _KINDS = {
     Shape.SQUARE: "shapes with corners",
     Shape.DISC: "round shapes",
@@ -40,11 +41,11 @@ def write_clip(clip: SyntheticClip, path: Path) -> None:
     try:
         with av.open(str(part), "w", format="mp4") as file:
             stream: VideoStream = file.add_stream("libx264", rate=_FRAMES_PER_SECOND)
-            stream.width = stream.height = _SIDE
+            stream.width = stream.height = FILE_SIDE
             stream.pix_fmt = "yuv420p"
             stream.options = {"crf": "12", "preset": "veryfast"}
             stream.codec_context.thread_count = 1
-            for pixels in draw(clip, _SIDE):
+            for pixels in draw(clip, FILE_SIDE):
                 frame = av.VideoFrame.from_ndarray(pixels, format="rgb24")
                 file.mux(stream.encode(frame))
             file.mux(stream.encode(None))

@@ -13,14 +13,14 @@ from model.initialisation import build
 from model.mimic_chat import MimicChat
 from model.nano.vocabulary import save_tokenizer, train_tokenizer
 from model.sizes import config_of
-from model.synthetic.clips import SyntheticClip, draw, every_combination
+from model.synthetic.clips import SIDE, SyntheticClip, draw, every_combination
 from model.synthetic.questions import SyntheticTask, items_of
 from model.text import Encoder, load_tokenizer
 from model.training.ablation_config import FULL, VARIANTS, AblationConfig
 from model.training.arguments import training_arguments
 from model.training.config import DataConfig, TrainingConfig
 from model.training.dataset import Collator, ExampleDataset
-from model.training.encoder_base import teach_encoders
+from model.training.encoder_base import Schooling, teach_encoders
 from model.training.evaluation import answer_questions
 from model.training.examples import Example
 from model.training.mimic_chat_learner import likeliest_answers
@@ -49,14 +49,17 @@ class VariantResult:
 class DrawnFrames:
     """Frames of synthetic clips, drawn at first use instead of decoded."""
 
-    def __init__(self, clips: Sequence[SyntheticClip]) -> None:
+    def __init__(self, clips: Sequence[SyntheticClip], side: int = SIDE) -> None:
+        self._side = side
         self._clips = {clip.name: clip for clip in clips}
         self._drawn: dict[str, Tensor] = {}
 
     def frames(self, clip: Path) -> Tensor:
         """(frames, height, width, 3), bytes."""
         if clip.name not in self._drawn:
-            self._drawn[clip.name] = torch.from_numpy(draw(self._clips[clip.name]))
+            self._drawn[clip.name] = torch.from_numpy(
+                draw(self._clips[clip.name], self._side)
+            )
         return self._drawn[clip.name]
 
 
@@ -120,8 +123,8 @@ def _base(bench: _Bench, seed: int) -> MimicChat:
     )
     torch.manual_seed(seed)
     network = build(trainable)
-    steps = bench.config.encoder_steps
-    teach_encoders(network, bench.learnt, bench.frames, steps=steps, seed=seed)
+    schooling = Schooling(steps=bench.config.encoder_steps, seed=seed)
+    teach_encoders(network, bench.learnt, bench.frames, schooling)
     for name, parameter in network.named_parameters():
         is_text = name.startswith(("language_model.", "boundaries"))
         parameter.requires_grad_(is_text and "lora_" not in name)

@@ -11,6 +11,7 @@ from random import Random
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from transformers import get_cosine_schedule_with_warmup
 
 from model.mimic_chat import MimicChat
 from model.synthetic.clips import Colour, Direction, Shape, SyntheticClip
@@ -18,7 +19,31 @@ from model.training.dataset import FrameSource
 from model.video import from_frames
 
 _BATCH = 32
-_LEARNING_RATE = 2e-3
+
+
+@dataclass(frozen=True)
+class Schooling:
+    """How long and how fast an encoder is taught.
+
+    Attributes:
+        steps: Of 32 clips, for each encoder.
+        learning_rate: The highest; then a cosine to 0.
+        warmup_steps: Until it is reached.
+        seed: Of the order.
+    """
+
+    steps: int
+    learning_rate: float = 2e-3
+    warmup_steps: int = 0
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Shares of the right answers in the last tenth of the steps, from 0 to 1."""
+
+    looks: float
+    directions: float | None
 
 
 @dataclass(frozen=True)
@@ -35,63 +60,65 @@ def teach_encoders(
     network: MimicChat,
     clips: Sequence[SyntheticClip],
     source: FrameSource,
-    *,
-    steps: int,
-    seed: int,
-) -> None:
+    schooling: Schooling,
+) -> Marks:
     """Teach the spatial one colour and shape, the temporal one the direction."""
     seen = _see(network, clips, source)
     config = network.config
     looks = nn.Linear(config.spatial.token_width, len(Colour) * len(Shape))
-    _teach(
+    mark = _teach(
         network.spatial_encoder,
         looks,
         lambda chosen: (
             looks(network.spatial_encoder(seen.tile[chosen]).mean(1)),
             seen.looks[chosen],
         ),
-        count=len(clips),
-        steps=steps,
-        seed=seed,
+        len(clips),
+        schooling,
     )
     temporal = network.temporal_encoder
     if temporal is None:
-        return
+        return Marks(mark, None)
     directions = nn.Linear(config.temporal.hidden_size, len(Direction))
-    _teach(
+    other_mark = _teach(
         temporal,
         directions,
         lambda chosen: (
             directions(temporal(seen.frames[chosen]).mean(1)),
             seen.directions[chosen],
         ),
-        count=len(clips),
-        steps=steps,
-        seed=seed,
+        len(clips),
+        schooling,
     )
+    return Marks(mark, other_mark)
 
 
 def _teach(
     encoder: nn.Module,
     head: nn.Module,
     forward: Callable[[list[int]], tuple[Tensor, Tensor]],
-    *,
-    count: int,
-    steps: int,
-    seed: int,
-) -> None:
-    random = Random(seed)  # noqa: S311 (no secret)
+    clip_count: int,
+    schooling: Schooling,
+) -> float:
+    """Returns the share of right answers towards the end."""
+    random = Random(schooling.seed)  # noqa: S311 (no secret)
     encoder.train()
     parameters = [*encoder.parameters(), *head.parameters()]
-    optimizer = torch.optim.AdamW(parameters, lr=_LEARNING_RATE)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
-    for _ in range(steps):
-        logits, targets = forward(random.sample(range(count), _BATCH))
+    optimizer = torch.optim.AdamW(parameters, lr=schooling.learning_rate)
+    schedule = get_cosine_schedule_with_warmup(
+        optimizer, schooling.warmup_steps, schooling.steps
+    )
+    shares = []
+    for _ in range(schooling.steps):
+        logits, targets = forward(random.sample(range(clip_count), _BATCH))
+        shares.append(float((logits.argmax(1) == targets).float().mean()))
         optimizer.zero_grad()
         functional.cross_entropy(logits, targets).backward()
         optimizer.step()
         schedule.step()
     encoder.eval()
+    last = shares[-max(1, len(shares) // 10) :]
+    return sum(last) / len(last)
 
 
 def _see(

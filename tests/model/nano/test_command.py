@@ -84,12 +84,13 @@ def test_a_folder_without_a_checkpoint_is_refused_in_a_line(
 @pytest.mark.slow
 @pytest.mark.usefixtures("trained")
 def test_taught_encoders_leave_the_language_model_as_it_was(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("model.nano.seeing.CLIP_SEEDS", range(1))
     best, seeing = tmp_path / "run" / "best", tmp_path / "seeing"
 
     assert run(monkeypatch, "see", best, "--to", seeing, "--steps", "2") == 0
+    assert "right in the end: colour and shape" in capsys.readouterr().out
 
     before = dict(checkpoint.load(best).network.named_parameters())
     after = dict(checkpoint.load(seeing).network.named_parameters())
