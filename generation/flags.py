@@ -15,7 +15,7 @@ from generation.language import is_english, words_of
 from generation.prompts import Prompt
 
 # Stored results rest on it: raise it with every change of behaviour in this module.
-FLAGS_VERSION = 1
+FLAGS_VERSION = 2
 
 
 class Flag(StrEnum):
@@ -29,6 +29,7 @@ class Flag(StrEnum):
     SEVERAL = "several"
     LOOPING = "looping"
     CUT = "cut"
+    BROKEN = "broken"
 
 
 class FlagText(NamedTuple):
@@ -48,7 +49,12 @@ FLAG_TEXTS = {
     Flag.REPEATED: FlagText("Repeated", "the same comment stands under another video"),
     Flag.SEVERAL: FlagText("Several", "the answer listed several comments"),
     Flag.LOOPING: FlagText("Looping", "says the same words over and over"),
-    Flag.CUT: FlagText("Cut", "was longer than the cap and lost its end"),
+    Flag.CUT: FlagText(
+        "Cut", "lost its end: longer than the cap, or the model ran out of tokens"
+    ),
+    Flag.BROKEN: FlagText(
+        "Broken characters", "holds a part of a character, or one that no font shows"
+    ),
 }
 
 _REFUSAL = re.compile(
@@ -77,14 +83,22 @@ _DESCRIPTION = re.compile(
     rf"|in (?:the|this) {_SHOWN},? )",
     re.IGNORECASE,
 )
+# What stands for bytes that are no text, and places without a meaning of their own.
+_BROKEN = re.compile("[\ufffd\ue000-\uf8ff]")
 _LIST_ITEM = re.compile(r"^\s*(?:[-*•]|\(?\d{1,2}[.)])\s+\S", re.MULTILINE)
 
 _ECHOED_WORDS = 6
+_LAST_LETTERS = 10
 _LOOP_WORDS, _LOOP_TIMES = 12, 4
 
 
 def flags_of(
-    cleaned: Cleaned, raw: str, prompt: Prompt, others: Container[str]
+    cleaned: Cleaned,
+    raw: str,
+    prompt: Prompt,
+    others: Container[str],
+    *,
+    is_unfinished: bool = False,
 ) -> tuple[Flag, ...]:
     """Everything noted about one comment, in the order of `Flag`.
 
@@ -94,6 +108,7 @@ def flags_of(
         prompt: What was asked.
         others: The comparison keys (`corpus.cleaning.comparison_key`) of comments
             that the same source wrote under other videos.
+        is_unfinished: The model had no tokens left to end its answer with.
     """
     text = cleaned.text
     if not text:
@@ -107,7 +122,8 @@ def flags_of(
         Flag.REPEATED: comparison_key(text) in others,
         Flag.SEVERAL: len(_LIST_ITEM.findall(raw)) > 1,
         Flag.LOOPING: _loops(text),
-        Flag.CUT: cleaned.was_cut,
+        Flag.CUT: cleaned.was_cut or (is_unfinished and _ends(raw, text)),
+        Flag.BROKEN: _BROKEN.search(text) is not None,
     }
     return tuple(flag for flag, is_raised in checks.items() if is_raised)
 
@@ -118,6 +134,11 @@ def _echoes(text: str, prompt: str) -> bool:
     words = words_of(text)
     runs = range(len(words) - _ECHOED_WORDS + 1)
     return any(f" {' '.join(words[i : i + _ECHOED_WORDS])} " in asked for i in runs)
+
+
+def _ends(raw: str, text: str) -> bool:
+    """Whether the answer's end is the comment's, not that of talk after it."""
+    return raw.rstrip().endswith(text[-_LAST_LETTERS:])
 
 
 def _loops(text: str) -> bool:

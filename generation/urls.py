@@ -12,6 +12,7 @@ urlpatterns = [
     path("new/", plans.round_new, name="new"),
     path("models/", plans.model_list, name="models"),
     path(_ROUND, rounds.round_detail, name="round"),
+    path(f"{_ROUND}comments/", rounds.round_comments, name="comments"),
     path(f"{_ROUND}errors/", rounds.round_errors, name="errors"),
     path(f"{_ROUND}compare/", rounds.round_compare, name="compare"),
     path(f"{_ROUND}jobs/<int:job_id>/", rounds.round_job, name="job"),

@@ -134,6 +134,7 @@ class Answer:
         text: As the model wrote it, nothing removed; empty beside an error.
         token_count: Tokens written; 0 where the engine does not tell.
         prompt_token_count: Tokens read, those of the video included.
+        is_unfinished: The tokens that the entry allows were spent before its end.
         seconds: From taking the request up to its answer; requests of one batch share.
         batch_size: How many requests the model worked on together.
     """
@@ -142,6 +143,7 @@ class Answer:
     text: str = ""
     token_count: int = 0
     prompt_token_count: int = 0
+    is_unfinished: bool = False
     seconds: float = 0.0
     batch_size: int = 1
     error: EngineError | None = None

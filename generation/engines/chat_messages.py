@@ -29,6 +29,7 @@ class Reply:
     text: str
     prompt_token_count: int
     token_count: int
+    is_unfinished: bool
     served_by: str
 
 
@@ -77,6 +78,7 @@ def reply_of(raw: bytes) -> Reply:
         text=text,
         prompt_token_count=int(usage.get("prompt_tokens") or 0),
         token_count=int(usage.get("completion_tokens") or 0),
+        is_unfinished=choice.get("finish_reason") == "length",
         served_by=str(values.get("model") or ""),
     )
 

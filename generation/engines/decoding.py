@@ -1,7 +1,7 @@
 """Words out of a network, for a batch of prepared inputs."""
 
 import gc
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -20,6 +20,7 @@ class Words:
     text: str
     token_count: int
     prompt_token_count: int
+    is_unfinished: bool = False
 
 
 def decode(
@@ -40,9 +41,9 @@ def decode(
     written = rows[:, on_device["input_ids"].shape[1] :].cpu()
     texts = loaded.processor.tokenizer.batch_decode(written, skip_special_tokens=True)
     read_counts = inputs["attention_mask"].sum(dim=1).tolist()
-    ends = end_ids(loaded.network, loaded.processor)
+    ends = {*end_ids(loaded.network, loaded.processor)}
     return [
-        Words(text, _length(row, ends), read_count)
+        Words(text, _length(row, ends), read_count, ends.isdisjoint(row))
         for text, row, read_count in zip(
             texts, written.tolist(), read_counts, strict=True
         )
@@ -78,7 +79,7 @@ def _config(loaded: Loaded, decoding: Decoding) -> GenerationConfig:
     )
 
 
-def _length(row: list[int], ends: Sequence[int]) -> int:
+def _length(row: list[int], ends: Container[int]) -> int:
     """Tokens up to the first that ends the answer, that one included."""
     for place, token in enumerate(row):
         if token in ends:

@@ -150,7 +150,12 @@ class MimicChatEngine:
             seeds=[request.seed for request in requests],
         )
         # Prompts are counted inside the network, and not told.
-        return [Words(text, len(encoder.answer_ids(text)), 0) for text in texts]
+        # With the token that closes an answer: one more is an answer that lacks it.
+        counts = [len(encoder.answer_ids(text)) for text in texts]
+        return [
+            Words(text, count, 0, count > decoding.max_new_tokens)
+            for text, count in zip(texts, counts, strict=True)
+        ]
 
     def _cost(self, request: Request) -> int:
         (network, _), _ = self._open()

@@ -145,6 +145,7 @@ class OpenAIHttpEngine:
             text=reply.text,
             token_count=reply.token_count,
             prompt_token_count=reply.prompt_token_count,
+            is_unfinished=reply.is_unfinished,
             seconds=time.monotonic() - start,
         )
 

@@ -95,6 +95,7 @@ class Pipeline:
                 text=each.text,
                 token_count=each.token_count,
                 prompt_token_count=each.prompt_token_count,
+                is_unfinished=each.is_unfinished,
                 seconds=seconds,
                 batch_size=len(batch),
             )

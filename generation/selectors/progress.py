@@ -1,5 +1,6 @@
 """How far a round is, model by model, and how fast."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -145,6 +146,23 @@ def failed_jobs(generation_round: GenerationRound) -> QuerySet[GenerationJob]:
         .select_related("source", "video")
         .order_by("source", "pk")
     )
+
+
+def written_jobs(generation_round: GenerationRound) -> QuerySet[GenerationJob]:
+    """The jobs whose comment is written, with model, video and text."""
+    return (
+        GenerationJob.objects.filter(
+            round_source__round=generation_round, state=JobState.DONE
+        )
+        .select_related("source", "video", "comment")
+        .order_by("source", "pk")
+    )
+
+
+def flags_in(generation_round: GenerationRound) -> list[tuple[str, int]]:
+    """The flags of the round's comments with their numbers, most frequent first."""
+    raised = written_jobs(generation_round).order_by().values_list("flags", flat=True)
+    return Counter(flag for flags in raised for flag in flags).most_common()
 
 
 def reason_label(reason: str) -> str:

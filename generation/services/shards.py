@@ -164,13 +164,18 @@ class _Shard:
                 seed=next_seed(job, self._row),
             ),
             answer=answer,
-            written=None if answer.error else self._written(job, answer.text),
+            written=None if answer.error else self._written(job, answer),
         )
 
-    def _written(self, job: GenerationJob, raw: str) -> Written:
-        cleaned = clean(raw)
-        others = self._texts.under_others(job.video_id)
-        flags = flags_of(cleaned, raw, self._prompt, others)
+    def _written(self, job: GenerationJob, answer: Answer) -> Written:
+        cleaned = clean(answer.text)
+        flags = flags_of(
+            cleaned,
+            answer.text,
+            self._prompt,
+            self._texts.under_others(job.video_id),
+            is_unfinished=answer.is_unfinished,
+        )
         self._texts.note(job.video_id, cleaned.text)
         return Written(cleaned.text, cleaned.version, flags, FLAGS_VERSION)
 

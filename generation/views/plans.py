@@ -87,8 +87,10 @@ def _start(
 def model_list(request: SignedInRequest) -> HttpResponse:
     """The registry, and what runs where."""
     registry = known_registry()
+    rows = model_rows(registry.entries.values())
     context = {
-        "rows": model_rows(registry.entries.values()),
+        "rows": rows,
+        "ready": [row for row in rows if row.can_run],
         "workers": live_workers(),
         "flaws": registry.flaws,
     }

@@ -23,8 +23,10 @@ from generation.selectors.progress import (
     attempts_of,
     failed_jobs,
     failures_of,
+    flags_in,
     recent_jobs,
     round_progress,
+    written_jobs,
 )
 from generation.selectors.rounds import round_rows
 from generation.selectors.workers import live_workers, queues_without_worker
@@ -39,6 +41,8 @@ from generation.services.rounds import (
 from generation.tasks import wake_round_on_commit
 
 _PAGE_SIZE = 50
+# In place of a flag: those with any.
+_ANY = "any"
 
 
 @require_safe
@@ -66,6 +70,27 @@ def round_detail(request: SignedInRequest, round_id: UUID) -> HttpResponse:
     }
     template = "generation/_round.html" if request.htmx else "generation/round.html"
     return render(request, template, context)
+
+
+@require_safe
+@admin_required
+def round_comments(request: SignedInRequest, round_id: UUID) -> HttpResponse:
+    """Each comment that is written; or the flagged ones, or those of one flag."""
+    generation_round = round_or_404(round_id)
+    jobs = written_jobs(generation_round)
+    flagged = jobs.filter(flags__len__gt=0)
+    flag = request.GET.get("flag", "")
+    of_flag = jobs.filter(flags__contains=[flag])
+    shown = {"": jobs, _ANY: flagged}.get(flag, of_flag)
+    context = {
+        "round": generation_round,
+        "flag": flag,
+        "flags": flags_in(generation_round),
+        "written_count": jobs.count(),
+        "flagged_count": flagged.count(),
+        "page": Paginator(shown, _PAGE_SIZE).get_page(request.GET.get("page")),
+    }
+    return render(request, "generation/comments.html", context)
 
 
 @require_safe

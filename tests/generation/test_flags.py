@@ -41,6 +41,8 @@ def flags(raw: str, *others: str) -> tuple[Flag, ...]:
         ("1. so cute\n2. love it", Flag.SEVERAL),
         ("so good it is " * 5, Flag.LOOPING),
         ("good words " * 80, Flag.CUT),
+        ("so good \ufffd\ufffd", Flag.BROKEN),
+        ("so good \ue000", Flag.BROKEN),
     ],
 )
 def test_raises_a_flag(raw: str, flag: Flag) -> None:
@@ -69,6 +71,23 @@ def test_lets_ordinary_comments_pass(comment: str) -> None:
 def test_the_same_words_under_another_video_are_flagged_whatever_their_dress() -> None:
     assert flags("So CUTE…", "“so cute...”") == (Flag.REPEATED,)
     assert flags("So cute", "so ugly") == ()
+
+
+@pytest.mark.parametrize(
+    ("raw", "is_cut"),
+    [
+        ("the video shows how a man in a red hat walks to the", True),
+        ('"i love how this man in a red hat walks to the', True),
+        ("so cute\n\nI chose these words because people like", False),
+    ],
+)
+def test_an_answer_without_tokens_for_its_end_is_cut_if_the_comment_is_its_end(
+    raw: str, *, is_cut: bool
+) -> None:
+    found = flags_of(clean(raw), raw, PROMPT, (), is_unfinished=True)
+
+    assert (Flag.CUT in found) == is_cut
+    assert Flag.CUT not in flags(raw)
 
 
 def test_every_flag_is_explained_to_people() -> None:

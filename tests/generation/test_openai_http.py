@@ -71,6 +71,13 @@ def error_of(behave: Behaviour, *, timeout_s: float = 30.0) -> EngineError:
     return answer.error
 
 
+def test_an_answer_that_ran_out_of_tokens_says_so() -> None:
+    for finish, is_unfinished in (("length", True), ("stop", False)):
+        (answer,), _ = ask(lambda server, _, how=finish: server.say("nice", how))  # type: ignore[misc]
+
+        assert answer.is_unfinished == is_unfinished
+
+
 class TestRequest:
     def test_frames_go_as_jpeg_between_introduction_and_prompt(self) -> None:
         (answer,), seen = ask(lambda server, _: server.say("nice"))

@@ -8,7 +8,9 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from generation.engines.base import EngineError, Reason
-from generation.models import GenerationRound, RoundScope, RoundState
+from generation.installation import known_entry
+from generation.models import Attempt, GenerationRound, RoundScope, RoundState
+from generation.prompts import prompt
 from generation.services.rounds import finish_if_over
 from generation.services.workers import announce_worker
 from tests.factories import make_admin, make_researcher, make_user
@@ -43,7 +45,7 @@ def test_only_admins_come_in(client: Client) -> None:
         client.force_login(user)
         for name in ("rounds", "new", "models"):
             assert client.get(reverse(f"generation:{name}")).status_code == 403
-        for name in ("round", "errors", "compare"):
+        for name in ("round", "errors", "compare", "comments"):
             path = reverse(f"generation:{name}", args=[generation_round.public_id])
             assert client.get(path).status_code == 403
 
@@ -225,6 +227,40 @@ def test_a_job_shows_every_attempt_with_its_seed(admin: Client) -> None:
     assert "<dt>Seed</dt> <dd> 7 </dd>" in words
     assert "Attempt 1" in page
     assert "so good" in page
+
+
+def test_a_job_says_all_that_its_comment_came_from(admin: Client) -> None:
+    generation_round = start(make_draft(videos=1))
+    taken = claim(generation_round)
+    write(taken, taken.jobs[0])
+    asked = prompt("comment-1")
+    Attempt.objects.update(prompt_version="comment-1", prompt_hash=asked.hash)
+
+    page = page_of(admin, "job", generation_round.public_id, taken.jobs[0].pk)
+
+    assert asked.hash in page
+    assert asked.text in page
+    assert known_entry(MODEL).digest in page
+    assert page.index("Entry digest") < page.index("Checkpoint") < page.index("Engine")
+
+
+def test_comments_are_listed_by_flag(admin: Client) -> None:
+    generation_round = start(make_draft(videos=3))
+    taken = claim(generation_round)
+    write(taken, taken.jobs[0], text="so fine")
+    write(taken, taken.jobs[1], text="as an AI I like it", flags=("as_an_ai",))
+    write(taken, taken.jobs[2], text="so fine", flags=("repeated", "cut"))
+
+    def listed(**query: str) -> str:
+        return page_of(admin, "comments", generation_round.public_id, **query)
+
+    assert listed().count("so fine") == 2
+    assert "Says it is an AI (1)" in listed()
+    assert listed(flag="any").count("so fine") == 1
+    assert "as an AI I like it" in listed(flag="any")
+    assert "so fine" not in listed(flag="as_an_ai")
+    assert "as an AI I like it" not in listed(flag="cut")
+    assert "There are none." in listed(flag="refusal")
 
 
 def test_a_job_of_another_round_is_not_found(admin: Client) -> None:

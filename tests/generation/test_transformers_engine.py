@@ -87,6 +87,7 @@ class TestEveryFamily:
         (answer,) = engine.generate([request()])
 
         assert 1 <= answer.token_count <= 10
+        assert answer.is_unfinished == (answer.token_count == 10)
         assert answer.prompt_token_count > 20
         assert answer.seconds > 0
 
