@@ -1,13 +1,17 @@
 """Tells the guard process what must not outlive this one."""
 
+import atexit
 import json
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 PROGRAM = Path(__file__).with_name("guard_process.py")
+# What it may take at an orderly end, when little is left to do; then it goes on alone.
+CLOSE_SECONDS = 5.0
 
 
 class Guard:
@@ -43,9 +47,16 @@ class Guard:
         """Delete `folder` when this process is gone, after its children."""
         self._tell("delete", str(folder))
 
+    def close(self) -> None:
+        """Let it do what it was told to do at the end, and wait for that."""
+        if self._process.stdin:
+            self._process.stdin.close()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(CLOSE_SECONDS)
+
     def _tell(self, *message: str | float) -> None:
         pipe = self._process.stdin
-        if pipe and self._process.poll() is None:
+        if pipe and not pipe.closed and self._process.poll() is None:
             pipe.write(json.dumps(message) + "\n")
             pipe.flush()
 
@@ -53,4 +64,6 @@ class Guard:
 @cache
 def guard() -> Guard:
     """Return this process's guard, started on first use."""
-    return Guard()
+    started = Guard()
+    atexit.register(started.close)
+    return started

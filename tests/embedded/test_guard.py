@@ -48,3 +48,28 @@ def test_children_and_grandchildren_end_with_their_parent(
     assert len(family) >= 4  # the guard, the two programs, and a child of one
     assert not (tmp_path / "deleted").exists()
     assert (tmp_path / "polite").read_text().endswith("bye\n")
+
+
+# Ends in order, with nothing left to end but a folder to delete.
+ORDERLY = """
+import sys
+from pathlib import Path
+from embedded.guard import guard
+
+guard().delete_at_end(Path(sys.argv[1]))
+"""
+
+
+def test_an_orderly_end_leaves_neither_a_warning_nor_a_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "deleted"
+    folder.mkdir()
+
+    done = subprocess.run(
+        [sys.executable, "-X", "dev", "-c", ORDERLY, str(folder)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stderr == ""
+    assert not folder.exists()
