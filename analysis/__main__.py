@@ -5,6 +5,7 @@ how large a study must be. None needs Django or a database. The same file, seed 
 levels give the same bytes.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -26,8 +27,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except AnalysisError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    sys.stdout.write(text)
+    _print(text)
     return 0
+
+
+def _print(text: str) -> None:
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has seen enough, as `head` does
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
 
 
 if __name__ == "__main__":

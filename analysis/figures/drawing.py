@@ -11,6 +11,7 @@ from typing import Any
 
 from analysis.judgments.arrays import TOP_SCORE
 from analysis.reporting.report import Report
+from analysis.reporting.tables import number_text
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def _known(value: float) -> float | None:
 def _texts(report: Report, source: str) -> dict[str, str]:
     def number(name: str, decimals: int = 1) -> str:
         value = report.metrics.get(f"{name}/{source}", math.nan)
-        return "–" if math.isnan(value) else f"{value:.{decimals}f}".replace("-", "−")
+        return "–" if math.isnan(value) else number_text(value, decimals)
 
     def between(lo: str, hi: str, decimals: int = 1) -> str:
         bounds = [number(lo, decimals), number(hi, decimals)]

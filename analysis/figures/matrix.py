@@ -18,13 +18,13 @@ class MatrixCell:
         text: The difference in points, with its sign; empty on the diagonal.
         shade: 0 to 4, by its size.
         is_ahead: Whether it is above 0.
-        is_real: Whether p is below 0.05 after Holm's correction.
+        is_significant: Whether p is below 0.05 after Holm's correction.
     """
 
     text: str
     shade: int
     is_ahead: bool
-    is_real: bool
+    is_significant: bool
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def matrix(report: Report, titles: Mapping[str, str]) -> list[MatrixRow]:
 
 def _cell(report: Report, row: str, column: str) -> MatrixCell:
     if row == column:
-        return MatrixCell("", 0, is_ahead=False, is_real=False)
+        return MatrixCell("", 0, is_ahead=False, is_significant=False)
     sign, pair = 1, f"{row}|{column}"
     if f"pair_diff_pct/{pair}" not in report.metrics:
         sign, pair = -1, f"{column}|{row}"
@@ -63,7 +63,7 @@ def _cell(report: Report, row: str, column: str) -> MatrixCell:
         text=_signed(difference),
         shade=sum(abs(difference) >= shade for shade in _SHADES),
         is_ahead=difference > 0,
-        is_real=p < _SIGNIFICANT,
+        is_significant=p < _SIGNIFICANT,
     )
 
 

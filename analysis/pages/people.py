@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from analysis.reporting.report import Report
+from analysis.reporting.tables import number_text
 from analysis.selectors.studies import Care, care_of
 from annotation.models import Membership, MembershipRole, Study
 
@@ -23,7 +24,6 @@ class AnnotatorRow:
         is_excluded, reason: Whether and why a researcher left them out.
         texts: Figures as text, in the order of the table's columns.
         flags: Signs of carelessness; they never exclude by themselves.
-        informedness: From -1 to 1, for the plot; None where undefined.
     """
 
     code: str
@@ -31,7 +31,6 @@ class AnnotatorRow:
     reason: str
     texts: list[str]
     flags: list[str]
-    informedness: float | None
 
 
 HEADINGS = (
@@ -59,6 +58,18 @@ _FIGURES = (
     ("dawid_skene/informedness", 2),
 )
 
+SIGNS = {
+    "hasty": f"Half of the answers came within {_HASTY_SECONDS:g} seconds.",
+    "one answer": f"At least {100 - _ALL_ONE_WAY_PCT:g} % of the verdicts are the "
+    f"same, in {_FEWEST_FOR_FLAGS} judgments or more.",
+    "whole batches alike": "Some batch of five verdicts or more has one verdict "
+    "throughout.",
+    "near chance": f"Dawid–Skene's informedness is below {_CHANCE_INFORMEDNESS:g}, in "
+    f"{_FEWEST_FOR_FLAGS} judgments or more.",
+    "failed checks": f"Fewer than {_CHECKS_TO_PASS:.0%} of the attention checks were "
+    "answered as their text asks.".replace("%", " %"),
+}
+
 
 def annotator_rows(study: Study, report: Report) -> list[AnnotatorRow]:
     """Everybody in the report, and everybody left out of it."""
@@ -81,19 +92,17 @@ def _row(person: Membership, report: Report, care: Care | None) -> AnnotatorRow:
         _share(care.checks_passed, care.checks) if care else "–",
         _share(care.repeated_alike, care.repeated) if care else "–",
     ]
-    informedness = figure("dawid_skene/informedness")
     return AnnotatorRow(
         code=person.code,
         is_excluded=person.excluded_at is not None,
         reason=person.exclusion_reason,
         texts=texts,
         flags=_flags(person.code, report, care),
-        informedness=None if math.isnan(informedness) else informedness,
     )
 
 
 def _text(value: float, decimals: int) -> str:
-    return "–" if math.isnan(value) else f"{value:.{decimals}f}".replace("-", "−")
+    return "–" if math.isnan(value) else number_text(value, decimals)
 
 
 def _share(part: int, whole: int) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from analysis.figures.boxes import longest_of, pace_rows
 from analysis.figures.drawing import (
     cross_rows,
     curve_view,
@@ -11,12 +12,14 @@ from analysis.figures.drawing import (
     shrinking_view,
 )
 from analysis.figures.matrix import matrix
+from analysis.figures.scatter import annotator_scatter
 from analysis.models import StoredReport
-from analysis.pages.people import HEADINGS, annotator_rows
+from analysis.pages.people import HEADINGS, SIGNS, annotator_rows
 from analysis.pages.table_view import table_view
 from analysis.pages.texts import CommentLine, comment_lines
 from analysis.reporting.headline import headline
 from analysis.reporting.published import AGREEMENT_PCT, BASELINES_PCT, BLIND_TEST
+from analysis.reporting.readings import READINGS
 from analysis.reporting.rendering import provenance_lines
 from analysis.reporting.stopping import stop_rule_sentence
 from analysis.reporting.storing import stored_report
@@ -30,6 +33,11 @@ def report_page(study: Study, stored: StoredReport) -> dict[str, Any]:
     content = stored.done_content
     report, found = stored_report(content["report"]), content["chapters"]
     titles = source_titles(study)
+    names = titles | {
+        f"{one}|{other}": f"{titles.get(one, one)} − {titles.get(other, other)}"
+        for one in report.sources
+        for other in report.sources
+    }
     counts = {
         name.removeprefix("counts/"): int(value)
         for name, value in report.metrics.items()
@@ -42,20 +50,24 @@ def report_page(study: Study, stored: StoredReport) -> dict[str, Any]:
         "is_lonely": 0 < counts["annotators"] < 2,  # noqa: PLR2004
         "forest": forest_rows(report, titles),
         "score_bars": score_bars(report, titles),
-        "tables": {table.key: table_view(table) for table in report.tables},
+        "tables": {table.key: table_view(table, names) for table in report.tables},
+        "readings": READINGS,
         "annotators": annotator_rows(study, report),
         "annotator_headings": HEADINGS,
+        "signs": SIGNS.items(),
+        "scatter": annotator_scatter(report),
         "curves": [
             curve_view("position", "Position in the batch", found["position"]),
             curve_view("drift", "Batches the annotator has had", found["drift"]),
         ],
-        "paces": [
-            pace | {"source": titles.get(pace["source"], pace["source"])}
-            for pace in found["pace"]
-        ],
+        "paces": pace_rows(found["pace"], titles),
+        "longest_pace": longest_of(found["pace"]),
         "cross_rows": cross_rows(found["crosstab"]),
         "comments": comment_lists(found, titles),
-        "slices": [(name, found["slices"][name]) for name in ATTRIBUTES],
+        "slices": [
+            (name, parts := found["slices"][name], _reasons(parts))
+            for name in ATTRIBUTES
+        ],
         "shrinking": shrinking_view(found["shrinking"], report, titles),
         "progress": study_progress(study),
         "stop_rule": stop_rule_sentence(report),
@@ -67,6 +79,11 @@ def report_page(study: Study, stored: StoredReport) -> dict[str, Any]:
         "provenance": provenance_lines(report),
         "excluded": report.provenance.excluded,
     }
+
+
+def _reasons(parts: list[dict[str, Any]]) -> str:
+    """Why intervals are missing, each reason once."""
+    return "; ".join(dict.fromkeys(part["why"] for part in parts if part["why"]))
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,12 @@
 """A table of a report as templates need it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from analysis.reporting.tables import Table, shown
+
+_AS_THEY_ARE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -25,15 +29,21 @@ class TableView:
     reasons: str
 
 
-def table_view(table: Table) -> TableView:
-    """Texts in place of numbers."""
+def table_view(table: Table, names: Mapping[str, str] = _AS_THEY_ARE) -> TableView:
+    """Texts in place of numbers.
+
+    Args:
+        table: The table.
+        names: What to call the sources, and pairs of them, that head rows.
+    """
     holds_numbers = [
-        any(not isinstance(row[place], str) for row in table.rows)
+        place > 0 and any(not isinstance(row[place], str) for row in table.rows)
         for place in range(len(table.columns))
     ]
+    called = names if table.columns[0].key in {"source", "pair"} else _AS_THEY_ARE
     rows = [
         [
-            CellView(shown(cell, column), is_number)
+            CellView(called.get(text := shown(cell, column), text), is_number)
             for cell, column, is_number in zip(
                 row, table.columns, holds_numbers, strict=True
             )

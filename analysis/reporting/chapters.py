@@ -46,13 +46,15 @@ class Curve:
 
 @dataclass(frozen=True)
 class Pace:
-    """Seconds to the first full answer on one source: quartiles."""
+    """Seconds to the first full answer on one source: quartiles, 5 % and 95 %."""
 
     source: str
     n: int
+    lowest: float
     lower: float
     median: float
     upper: float
+    highest: float
 
 
 def chapters(
@@ -133,14 +135,14 @@ def _points(x: FloatArray, counts: IntArray) -> tuple[Point, ...]:
 
 
 def paces(judgments: Judgments) -> list[Pace]:
-    """Quartiles of the seconds to the first full answer, by source."""
+    """How long the first full answer took, by source."""
     found = []
     timed = ~np.isnan(judgments.seconds)
     for number, source in enumerate(judgments.sources):
         seconds = judgments.seconds[timed & (judgments.source == number)]
         if len(seconds):
-            quartiles = np.quantile(seconds, [0.25, 0.5, 0.75]).tolist()
-            found.append(Pace(source, len(seconds), *quartiles))
+            quantiles = np.quantile(seconds, [0.05, 0.25, 0.5, 0.75, 0.95]).tolist()
+            found.append(Pace(source, len(seconds), *quantiles))
     return found
 
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Mapping
 
 from analysis.reporting.results import Results
-from analysis.reporting.tables import Cell, Column, Rounded, Table
+from analysis.reporting.tables import Cell, Column, Table, with_decimals
 
 PREFIX = "with_excluded/"
 _BY_SOURCE = (
@@ -95,7 +95,7 @@ def _difference(one: Cell, other: Cell) -> Cell:
 def _overall(report: Results) -> Table:
     def row(name: str, text: str, decimals: int) -> tuple[Cell, ...]:
         values = (report.metrics[f"{prefix}{name}"] for prefix in ("", PREFIX))
-        return (text, *(_decimals(value, decimals) for value in values))
+        return (text, *(with_decimals(value, decimals) for value in values))
 
     rows = tuple(row(name, *how) for name, how in _OVERALL.items())
     columns = (
@@ -105,7 +105,3 @@ def _overall(report: Results) -> Table:
     )
     title = "Agreement with and without exclusions"
     return Table("exclusions_overall", title, "", columns, rows)
-
-
-def _decimals(value: float, decimals: int) -> float:
-    return value if math.isnan(value) else Rounded(value, decimals)

@@ -1,5 +1,6 @@
 """Judged-as-Human within parts of the data: of some comments, or up to some time."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ import numpy as np
 from analysis.judgments.arrays import BoolArray, Judgments
 from analysis.metrics.clusters import Answers, answers, cluster_covariance
 from analysis.metrics.intervals import rate_interval
+from analysis.metrics.undefined import Undefined
 
 _SHRINKING_STEPS = 10
 _FEWEST_IN_SLICE = 30  # verdicts, below which a slice is not shown
@@ -16,7 +18,10 @@ _FEWEST_IN_SLICE = 30  # verdicts, below which a slice is not shown
 
 @dataclass(frozen=True)
 class Slice:
-    """Judged-as-Human within a part of the comments, with the two-way interval."""
+    """Judged-as-Human within a part of the comments, with the two-way interval.
+
+    `why` says why there is no interval, if there is none.
+    """
 
     value: str
     origin: str
@@ -24,6 +29,7 @@ class Slice:
     pct: float
     lo: float
     hi: float
+    why: str
 
 
 def slices(judgments: Judgments, values: Sequence[str]) -> list[Slice]:
@@ -33,7 +39,7 @@ def slices(judgments: Judgments, values: Sequence[str]) -> list[Slice]:
         judgments: The data.
         values: The property of each comment; empty where unknown.
     """
-    names = sorted(set(values) - {""})
+    names = sorted(set(values) - {""}, key=_natural)
     place = {name: number for number, name in enumerate(names)}
     code = np.array([place.get(value, -1) for value in values], dtype=np.int64)
     group = np.where(code >= 0, 2 * code + judgments.comment_is_human, -1)
@@ -60,9 +66,20 @@ def slices(judgments: Judgments, values: Sequence[str]) -> list[Slice]:
             pct=100 * float(covariance.mean[number]),
             lo=interval.lo[number],
             hi=interval.hi[number],
+            why=_reason(interval.lo[number]),
         )
         for number in np.flatnonzero(counts >= _FEWEST_IN_SLICE).tolist()
     ]
+
+
+def _natural(name: str) -> list[str | int]:
+    """For sorting: numbers within names by their size, so that 9 comes before 10."""
+    parts = re.split(r"(\d+)", name)
+    return [int(part) if part.isdecimal() else part for part in parts]
+
+
+def _reason(figure: float) -> str:
+    return figure.reason if isinstance(figure, Undefined) else ""
 
 
 def shrinking(judgments: Judgments) -> list[dict[str, Any]]:

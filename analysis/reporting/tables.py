@@ -21,6 +21,11 @@ class Rounded(float):
         return figure
 
 
+def with_decimals(value: float, decimals: int) -> float:
+    """The figure with decimals of its own; what is undefined keeps its reason."""
+    return value if math.isnan(value) else Rounded(value, decimals)
+
+
 @dataclass(frozen=True)
 class Column:
     """A column: its key in records, its heading with unit, its decimals."""
@@ -77,4 +82,9 @@ def shown(cell: Cell, column: Column) -> str:
     decimals = cell.decimals if isinstance(cell, Rounded) else column.decimals
     if column.key.startswith("p_") and cell < 10**-decimals:
         return f"< {10**-decimals:.{decimals}f}"
-    return f"{cell:.{decimals}f}".replace("-", "−")
+    return number_text(cell, decimals)
+
+
+def number_text(value: float, decimals: int) -> str:
+    """A figure for people: rounded, a real minus, no minus before 0."""
+    return f"{value:z.{decimals}f}".replace("-", "−")

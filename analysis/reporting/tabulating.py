@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import fields
 
 from analysis.judgments.arrays import TOP_SCORE
-from analysis.metrics.agreement import AgreementFigures
 from analysis.metrics.detection import Baselines
 from analysis.reporting import comparing
+from analysis.reporting.readings import READINGS
 from analysis.reporting.results import Results
 from analysis.reporting.stopping import width_table
-from analysis.reporting.tables import Cell, Column, Rounded, Table
+from analysis.reporting.tables import Cell, Column, Rounded, Table, with_decimals
 
 
 def tables_of(report: Results) -> tuple[Table, ...]:
@@ -49,6 +49,8 @@ def _counts(report: Results) -> Table:
     columns = (Column("what", "What"), Column("count", "Number", 0))
     return Table("counts", "What the report rests on", "", columns, rows)
 
+
+_MOST_DECIMALS = 5
 
 _SOURCE_COLUMNS = (
     Column("judged_human_pct", "Judged-as-Human, %"),
@@ -131,36 +133,22 @@ def _pairs(report: Results) -> Table:
     return Table("pairs", "Pairwise comparison", note, head + columns, rows)
 
 
-_READINGS = {
-    "pairwise_pct": "Pairs that agree, mean over comments, %",
-    "pairwise_pooled_pct": "Pairs that agree, pooled, %",
-    "unanimous_pct": "Comments with one verdict throughout, %",
-    "majority_share_pct": "Share of the most frequent verdict, %",
-    "alpha_nominal_verdict": "Krippendorff's α, verdicts",
-    "alpha_ordinal_score": "Krippendorff's α, scores, ordinal",
-    "alpha_interval_score": "Krippendorff's α, scores, interval",
-    "fleiss_kappa_verdict": "Fleiss' κ, verdicts",
-    "ac1_verdict": "Gwet's AC1, verdicts",
-    "ac2_quadratic_score": "Gwet's AC2, scores, quadratic",
-    "score_exact_pct": "Pairs with equal scores, %",
-    "score_within1_pct": "Pairs with scores at most 1 apart, %",
-}
 _BOUNDS = {"alpha_nominal_verdict": "nominal", "alpha_ordinal_score": "ordinal"}
 
 
 def _agreement(report: Results) -> Table:
     wholes = ("agreement", "agreement_human", "agreement_ai")
     rows: list[tuple[Cell, ...]] = []
-    for field in fields(AgreementFigures):
-        values = [report.metrics[f"{whole}/{field.name}"] for whole in wholes]
-        if field.name.endswith("_pct"):
-            values = [v if math.isnan(v) else Rounded(v, 1) for v in values]
-        level = _BOUNDS.get(field.name)
+    for reading in READINGS:
+        values = [report.metrics[f"{whole}/{reading.name}"] for whole in wholes]
+        if reading.name.endswith("_pct"):
+            values = [with_decimals(value, 1) for value in values]
+        level = _BOUNDS.get(reading.name)
         bounds = (
             report.metrics.get(f"boot_video/alpha_{level}_{side}", "")
             for side in ("lo", "hi")
         )
-        rows.append((_READINGS[field.name], *values, *bounds))
+        rows.append((reading.heading, *values, *bounds))
     columns = (
         Column("reading", "Reading"),
         Column("all", "All comments", 3),
@@ -191,13 +179,19 @@ def _detection(report: Results) -> Table:
     detection = {
         "sdt/dprime_pooled": "d′, human against model comments",
         "sdt/c_pooled": "c, above 0 leans to AI",
-        "sdt/auc_score": "Area under the curve of the scores",
+        "sdt/auc_score": "Chance that a human comment scores above a model's",
     }
     names = detection | {
         f"base/{field.name}": _BASELINES[field.name] for field in fields(Baselines)
     }
-    rows = tuple((text, report.metrics[name]) for name, text in names.items())
-    note = "Compare accuracy with what always answering “AI” would reach."
+    rows = tuple(
+        (text, with_decimals(report.metrics[name], 1 if name.endswith("_pct") else 2))
+        for name, text in names.items()
+    )
+    note = (
+        "d′ 0 and a chance of 0.5 (ties count half) mean no telling apart. Compare "
+        "accuracy with what always answering “AI” would reach."
+    )
     columns = (Column("what", "What"), Column("value", "Value", 2))
     return Table("detection", "Can people tell", note, columns, rows)
 
@@ -238,15 +232,28 @@ def _order(report: Results) -> Table:
         "order/logit_slope_per_presentation": "Per batch, position held fixed",
     }
     rows = tuple(
-        (text, report.metrics[name], report.errors[f"{name}_se"])
+        (text, *_slope(report.metrics[name], report.errors[f"{name}_se"]))
         for name, text in texts.items()
     )
     columns = (
         Column("what", "Change in the log-odds of “human”"),
-        Column("slope", "Slope", 5),
-        Column("se", "SE by annotator", 5),
+        Column("slope", "Slope", _MOST_DECIMALS),
+        Column("se", "SE by annotator", _MOST_DECIMALS),
     )
-    return Table("order", "Order and drift", "", columns, rows)
+    note = (
+        "A slope within two SE of 0 shows no effect of place or practice; it does not "
+        "prove that there is none. With fewer than about 40 annotators the SE tends to "
+        "be too small."
+    )
+    return Table("order", "Order and drift", note, columns, rows)
+
+
+def _slope(value: float, se: float) -> tuple[float, float]:
+    """A slope and its error, with two digits of the error."""
+    if math.isnan(value) or math.isnan(se) or se <= 0:
+        return value, se
+    decimals = min(max(1 - math.floor(math.log10(se)), 0), _MOST_DECIMALS)
+    return Rounded(value, decimals), Rounded(se, decimals)
 
 
 def _models(report: Results) -> Table:

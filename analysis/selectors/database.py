@@ -126,10 +126,12 @@ def comment_key(label: str) -> int:
 
 def length_class(text: str) -> str:
     """How long a comment is, in words."""
+    least = 1
     for most in (20, 60, 140):
         if len(text) <= most:
-            return f"up to {most} characters"
-    return "over 140 characters"
+            return f"{least} to {most} characters"
+        least = most + 1
+    return f"{least} characters and more"
 
 
 def copy_blocks(

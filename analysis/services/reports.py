@@ -37,7 +37,7 @@ from analysis.services.judged_comments import store_comments
 from analysis.version import software_version
 from annotation.models import Assignment, AssignmentState, Study
 
-CONTENT_VERSION = 2  # of what is kept; older content is computed anew
+CONTENT_VERSION = 3  # of what is kept; older content is computed anew
 _TAKEN_FOR_LOST = timedelta(minutes=15)
 
 

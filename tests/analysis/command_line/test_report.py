@@ -138,3 +138,23 @@ def test_importing_the_package_loads_no_numpy() -> None:
     )
 
     assert done.stdout.strip() == "False"
+
+
+def test_a_reader_who_has_seen_enough_gets_no_traceback(tmp_path: Path) -> None:
+    file = csv_of(small_table(), tmp_path)
+    command = [sys.executable, "-m", "analysis", file, "--replicates", "0"]
+
+    with subprocess.Popen(
+        command,
+        cwd=REPOSITORY,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.close()
+        complaint = running.stderr.read()
+
+    assert complaint == ""
+    assert running.returncode == 0

@@ -11,9 +11,11 @@ from django.urls import reverse
 import analysis
 from analysis.figures.drawing import cross_rows
 from analysis.figures.matrix import matrix
+from analysis.figures.scatter import annotator_scatter
 from analysis.planning.outlook import StudySize, outlook
 from analysis.planning.simulation import Design, paper_sources, simulate
 from analysis.reporting.report import Report
+from analysis.reporting.slices import slices
 from annotation.models import Batch, MembershipRole
 from tests.analysis.long_tables import frame, votes
 from tests.analysis.studies import make_judged_study
@@ -59,9 +61,48 @@ def test_a_matrix_holds_every_difference_from_both_sides(report: Report) -> None
     assert ahead.text.replace("+", "−") == behind.text
     assert ahead.is_ahead
     assert not behind.is_ahead
-    assert ahead.is_real
-    assert behind.is_real
+    assert ahead.is_significant
+    assert behind.is_significant
     assert rows[1].cells[1].text == ""
+
+
+def test_slices_stand_in_the_order_of_their_numbers() -> None:
+    design = Design(6, 12, redundancy=3, sources=paper_sources(models=3))
+    data = simulate(design, np.random.default_rng(2))
+    lengths = ["61 to 140", "1 to 20", "141 and more", "21 to 60"]
+    values = [lengths[place % 4] for place in range(len(data.comments))]
+
+    shown = [part.value for part in slices(data, values)]
+
+    assert list(dict.fromkeys(shown)) == [
+        "1 to 20",
+        "21 to 60",
+        "61 to 140",
+        "141 and more",
+    ]
+
+
+def test_a_slice_of_one_video_says_why_it_has_no_interval() -> None:
+    design = Design(6, 12, redundancy=6, sources=paper_sources(models=3))
+    data = simulate(design, np.random.default_rng(2))
+    first = data.comment_video == 0
+    values = ["film" if is_first else "food" for is_first in first]
+
+    found = {(part.value, part.origin): part for part in slices(data, values)}
+
+    assert math.isnan(found["film", "human"].lo)
+    assert found["film", "human"].why == "needs at least two videos"
+    assert found["food", "human"].why == ""
+
+
+def test_annotators_stand_as_dots_about_zero(report: Report) -> None:
+    drawn = annotator_scatter(report)
+
+    assert len(drawn.dots) == 20
+    first = drawn.dots[0]
+    assert drawn.left == drawn.right.replace("1", "−1", 1)
+    assert (first.x > 50) == (report.metrics[f"annotator/c/{first.annotator}"] > 0)
+    assert all(0 <= dot.x <= 100 and 0 <= dot.y <= drawn.zero for dot in drawn.dots)
 
 
 def test_the_cross_table_counts_verdicts_by_score() -> None:

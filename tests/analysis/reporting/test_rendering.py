@@ -4,7 +4,8 @@ import pytest
 
 import analysis
 from analysis.reporting.rendering import FORMATS, as_latex, as_markdown
-from tests.analysis.long_tables import small_table
+from analysis.reporting.tables import Column, shown
+from tests.analysis.long_tables import frame, scores, small_table, votes
 
 
 @pytest.mark.parametrize("style", FORMATS)
@@ -22,8 +23,45 @@ def test_markdown_opens_with_the_answer_in_words() -> None:
 
     title, answer = text.split("\n\n")[:2]
     assert title == "# Blind comment test: Pilot"
-    assert answer.startswith("bot is taken for human in 25.0 % of cases (")
-    assert answer.endswith("), people in 83.3 %.")
+    assert answer.startswith(
+        "bot is taken for human in 25.0 % of cases (95 % interval "
+    )
+    assert "); people in 83.3 %" in answer
+
+
+def test_the_answer_warns_of_a_lead_that_may_be_chance() -> None:
+    rows = votes("v1-human-1", "hhh") + votes("v2-human-1", "hha")
+    close = rows + votes("v1-one-1", "hha") + votes("v1-two-1", "haa")
+    close += votes("v2-one-2", "aha") + votes("v2-two-2", "haa")
+
+    told = analysis.report(frame(close), replicates=0).headline
+
+    assert told.startswith("one is taken for human in 50.0 % of cases (")
+    assert ", the most of 2 models; people in 83.3 %" in told
+    assert told.endswith(" Its lead over the next model may be chance.")
+
+
+def test_the_answer_to_scores_alone_names_the_highest_scored_model() -> None:
+    rows = scores("v1-human-1", "55") + scores("v2-human-2", "45")
+    rows += scores("v1-good-1", "34") + scores("v2-good-2", "33")
+    rows += scores("v1-bad-1", "01") + scores("v2-bad-2", "00")
+
+    told = analysis.report(frame(rows), replicates=0).headline
+
+    assert told.startswith(
+        "Scores only, no verdicts. The model with the highest mean realism score is "
+        "good: 3.25 of 5"
+    )
+
+
+def test_no_minus_stands_before_zero() -> None:
+    column = Column("c", "c", 2)
+
+    assert [shown(value, column) for value in (-0.001, -0.006, 0.0)] == [
+        "0.00",
+        "−0.01",
+        "0.00",
+    ]
 
 
 def test_latex_escapes_what_a_source_may_be_called() -> None:

@@ -36,7 +36,7 @@ def test_every_report_file_can_be_taken_away(client: Client, style: str) -> None
     )
 
     assert response.status_code == 200
-    assert "alpha" in response.content.decode()
+    assert "alpha" in response.content.decode().lower()
 
 
 @pytest.mark.parametrize("style", ["csv", "parquet", "jsonl"])
