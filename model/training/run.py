@@ -77,7 +77,7 @@ def prepare(config: TrainingConfig) -> Prepared:
     network_config = _network_config(config)
     refuse_too_large(memory_need(network_config, config.recipe), config.recipe)
     training_arguments(config)
-    encoder = Encoder(network_config, load_tokenizer(_tokenizer_folder(config)))
+    encoder = _encoder(network_config, _tokenizer_folder(config))
     return Prepared(config, network_config, encoder, data.examples, data.held_out)
 
 
@@ -117,6 +117,15 @@ def start_network(prepared: Prepared) -> MimicChat:
         return network
     base = Path(config.base) if config.base else None
     return checkpoint.load(folder, base=base, config=network_config).network
+
+
+def _encoder(network_config: MimicChatConfig, folder: Path) -> Encoder:
+    tokenizer = load_tokenizer(folder)
+    try:
+        return Encoder(network_config, tokenizer)
+    except ValueError as error:
+        message = f"{folder}: {error} Take its own tokenizer, or change `text` there."
+        raise TrainingError(message) from error
 
 
 def _tokenizer_folder(config: TrainingConfig) -> Path:

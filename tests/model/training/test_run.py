@@ -17,7 +17,7 @@ from model.training.errors import TrainingError
 from model.training.run import prepare, start_network
 from model.training.running import train
 from tests.model.tasks.records import corpus, record
-from tests.model.training.runs import write_run
+from tests.model.training.runs import run_network, write_run
 
 
 @pytest.mark.slow
@@ -123,6 +123,16 @@ def test_random_weights_need_a_tokenizer(tmp_path: Path) -> None:
     config = replace(TrainingConfig.load(write_run(tmp_path)), tokenizer="")
 
     with pytest.raises(TrainingError, match="name a folder in `tokenizer`"):
+        prepare(config)
+
+
+def test_a_tokenizer_of_another_network_is_refused_by_name(tmp_path: Path) -> None:
+    config = TrainingConfig.load(write_run(tmp_path))
+    network = run_network()
+    text = replace(network.text, answer_end="<|im_end|>")
+    replace(network, text=text).save(tmp_path / "network.json")
+
+    with pytest.raises(TrainingError, match=r"does not know <\|im_end\|>"):
         prepare(config)
 
 
