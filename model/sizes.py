@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from model.config import (
+    GateConfig,
     LanguageConfig,
     MimicChatConfig,
     SpatialConfig,
@@ -46,6 +47,8 @@ def nano() -> MimicChatConfig:
             max_tokens=1024,
             is_frozen=False,
         ),
+        # Open from the start: a closed one takes longer to open than nano trains.
+        gate=GateConfig(start=1.0),
         text=TextFormat(
             before="<user>",
             after="<assistant>",
