@@ -3,7 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Avg, Count, F, FloatField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Avg,
+    BooleanField,
+    Count,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.db.models.functions import Cast, Length, NullIf
 
 from generation.models import (
@@ -119,12 +130,15 @@ def shared_jobs(
 def rounds_to_compare_with(
     generation_round: GenerationRound,
 ) -> QuerySet[GenerationRound]:
-    """Earlier rounds in which one of the models wrote too."""
+    """Earlier rounds in which one of the models wrote too; first those of the study."""
+    is_same = Q(study=generation_round.study_id) & Q(study__isnull=False)
     sources = generation_round.sources.values("source")
     return (
         GenerationRound.objects.filter(
             sources__source__in=sources, created_at__lt=generation_round.created_at
         )
         .select_related("study")
+        .annotate(is_same_study=ExpressionWrapper(is_same, BooleanField()))
+        .order_by("-is_same_study", "-created_at", "-pk")
         .distinct()
     )

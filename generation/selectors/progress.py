@@ -171,5 +171,5 @@ def reason_label(reason: str) -> str:
 
 
 def attempts_of(job: GenerationJob) -> QuerySet[Attempt]:
-    """Every attempt at a job, the first one first."""
-    return job.attempts.order_by("number")
+    """Every attempt at a job, the last one first: the comment that stands is its."""
+    return job.attempts.order_by("-number")

@@ -15,6 +15,8 @@ from generation.models import GenerationJob, JobState, RoundSource, RoundState
 
 # Workers that may vanish with a job before the job is taken for the cause.
 MAX_LOST = 3
+# How often a worker renews a claim within one lease: some renewals may fail.
+BEATS_A_LEASE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,12 @@ def renew(*, claim: Claim) -> int:
 def give_up(*, claim: Claim) -> int:
     """Return what is still held of a claim: its worker could not go on."""
     return _take_back(claim.held)
+
+
+def unheard_of(jobs: QuerySet[GenerationJob]) -> QuerySet[GenerationJob]:
+    """Those in work whose worker has missed two of its signs of life."""
+    missed = timezone.now() + lease() - 2 * lease() / BEATS_A_LEASE
+    return jobs.filter(state=JobState.RUNNING, leased_until__lt=missed)
 
 
 def reap() -> int:

@@ -8,12 +8,10 @@ from contextlib import contextmanager
 
 from django.db import DatabaseError, InterfaceError, connection
 
-from generation.services.claims import Claim, lease, renew
+from generation.services.claims import BEATS_A_LEASE, Claim, lease, renew
 
 # A claim that makes no progress for so long is let go: its engine hangs.
 PATIENCE_SECONDS = 1800.0
-# Renewals within one lease: some may fail.
-_BEATS_A_LEASE = 4
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +29,7 @@ class Heartbeat:
         self._progressed_at = time.monotonic()
 
     def run(self) -> None:
-        pause = lease().total_seconds() / _BEATS_A_LEASE
+        pause = lease().total_seconds() / BEATS_A_LEASE
         try:
             while not self._stop.wait(pause):
                 if time.monotonic() - self._progressed_at > PATIENCE_SECONDS:

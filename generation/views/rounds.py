@@ -30,9 +30,11 @@ from generation.selectors.progress import (
 )
 from generation.selectors.rounds import round_rows
 from generation.selectors.workers import live_workers, queues_without_worker
+from generation.services.claims import lease, unheard_of
 from generation.services.rounds import (
     cancel_round,
     flagged_again,
+    jobs_of,
     pause_round,
     regenerate_flagged,
     resume_round,
@@ -65,6 +67,8 @@ def round_detail(request: SignedInRequest, round_id: UUID) -> HttpResponse:
         "recent": recent_jobs(generation_round),
         "failures": failures_of(generation_round),
         "flagged_count": flagged_again(generation_round).count(),
+        "unheard_of_count": unheard_of(jobs_of(generation_round)).count(),
+        "lease": lease(),
         "lonely_queues": queues_without_worker(generation_round),
         "earlier": rounds_to_compare_with(generation_round)[:1],
     }

@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from generation.engines.base import EngineError, Reason
 from generation.installation import known_entry
 from generation.models import Attempt, GenerationRound, RoundScope, RoundState
 from generation.prompts import prompt
+from generation.services.claims import lease
 from generation.services.rounds import finish_if_over
 from generation.services.workers import announce_worker
 from tests.factories import make_admin, make_researcher, make_user
@@ -112,6 +114,17 @@ def test_an_entry_that_no_worker_has_looked_at_is_not_called_ready(
     assert "checkpoints/ours; put its files there" in after
 
 
+def test_a_plan_that_cannot_start_says_what_each_model_lacks(admin: Client) -> None:
+    study = make_draft()
+    announce_worker(name="here", queues=["generation.transformers"])
+
+    page = page_of(admin, "new", study=study.key, scope="missing", models=[MODEL])
+
+    plan = page[: page.index("Change the plan")]
+    assert "Start the round" not in plan
+    assert "Qwen2.5-VL 7B: No checkpoint in" in plan
+
+
 def test_start_makes_the_round_and_shows_it(admin: Client) -> None:
     study = make_draft(videos=3)
 
@@ -170,6 +183,19 @@ def test_the_live_part_shows_progress_flags_and_failures(admin: Client) -> None:
     assert "every 2s" in page
 
 
+def test_a_worker_that_fell_silent_is_told_before_its_jobs_are_taken_back(
+    admin: Client,
+) -> None:
+    generation_round = start(make_draft(videos=3))
+    taken = claim(generation_round, limit=2)
+    assert "fell silent" not in page_of(admin, "round", generation_round.public_id)
+
+    taken.held.update(leased_until=timezone.now() + 0.4 * lease())
+
+    page = page_of(admin, "round", generation_round.public_id)
+    assert "A worker fell silent with 2 jobs. After 1 min of silence" in page
+
+
 def test_a_round_that_is_over_asks_no_more(admin: Client) -> None:
     generation_round = start(make_draft())
     write_all(generation_round)
@@ -213,7 +239,7 @@ def test_failed_jobs_are_listed_by_reason(admin: Client) -> None:
     )
 
     assert page.count("It was blocked.") == 2
-    assert "refused (2)" in page
+    assert "Refused (2)" in page
 
 
 def test_a_job_shows_every_attempt_with_its_seed(admin: Client) -> None:
@@ -285,6 +311,25 @@ def test_two_rounds_stand_side_by_side(admin: Client) -> None:
     assert "the first one" in page
     assert "the second one" in page
     assert "0 of 2" in page
+
+
+def test_a_round_of_the_same_study_is_the_first_to_be_compared_with(
+    admin: Client,
+) -> None:
+    study = make_draft(videos=1)
+    first, other = start(study), start(make_draft(videos=1))
+    for one in (first, other):
+        write_all(one, text=f"of {one}")
+        finish_if_over(generation_round=one)
+    last = start(study, scope=RoundScope.ALL)
+    write_all(last)
+
+    page = page_of(admin, "compare", last.public_id)
+    chosen = page_of(admin, "compare", last.public_id, **{"with": str(other.public_id)})
+
+    assert f"of {first}" in page
+    assert f"of {other}" not in page
+    assert "No model wrote about the same video in both rounds." in chosen
 
 
 def test_what_a_round_lacks_is_a_dash_beside_the_other(admin: Client) -> None:
