@@ -3,6 +3,12 @@
 import { Delivery, troubleOf } from "./delivery.js";
 import * as sheet from "./sheet.js";
 
+if (!globalThis.htmx) {
+  // The page works as a plain form then, and says so.
+  throw new Error("htmx did not load: answers are saved when the batch is submitted");
+}
+document.getElementById("unscripted").remove();
+
 const { rows } = sheet;
 const byId = (id) => document.getElementById(id);
 const judge = byId("judge");
