@@ -61,6 +61,15 @@ _CHATS = {
                             generation_config["max_new_tokens"],
                             generation_config["do_sample"])
 """,
+    "internvideo": """
+    def chat(self, tokenizer, pixel_values, question, generation_config, history=None,
+             return_history=False, num_patches_list=None):
+        assert sum(num_patches_list) == len(pixel_values) == question.count("<image>")
+        merged = pixel_values.reshape(len(pixel_values) // 4, 4, 3, 448, 448)
+        return self.written(merged.flatten(0, 1), tokenizer,
+                            generation_config["max_new_tokens"],
+                            generation_config["do_sample"])
+""",
     "minicpm_v": """
     def chat(self, image, msgs, tokenizer, processor=None, vision_hidden_states=None,
              max_new_tokens=2048, min_new_tokens=0, sampling=True, max_inp_length=8192,

@@ -216,6 +216,7 @@ def test_no_secret_of_ours_reaches_the_program(
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("checkpoints")
     build_remote(root / "internvl2-8b", "internvl")
+    build_remote(root / "internvideo2.5-8b", "internvideo")
     build_remote(root / "minicpm-v-2.6", "minicpm_v")
     return root
 
@@ -271,6 +272,20 @@ class TestReferenceProgram:
         found = texts(answers)
         assert found["1"].startswith("8 frames ")
         assert found["1"] != found["2"]
+
+    def test_internvideo_gets_frames_in_fours_whatever_the_length(
+        self, root: Path
+    ) -> None:
+        with closing(reference_engine(root, "internvideo2.5-8b", 0.0)) as engine:
+            videos = [frames(count=count) for count in (8, 3, 1)]
+            answers = [
+                *engine.generate(
+                    [request(str(n), video=video) for n, video in enumerate(videos)]
+                )
+            ]
+
+        starts = [text.partition(" frames ")[0] for text in texts(answers).values()]
+        assert starts == ["8", "4", "4"]
 
     def test_out_of_memory_is_told_and_the_program_lives_on(
         self, engine: SubprocessEngine
