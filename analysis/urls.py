@@ -22,6 +22,11 @@ urlpatterns = [
         downloads.report_download,
         name="report_file",
     ),
+    path(
+        "studies/<uuid:study>/figures/<slug:name>.<slug:style>",
+        downloads.figure_download,
+        name="figure",
+    ),
     path("studies/<uuid:study>/bundle/", bundle.bundle_state, name="bundle_state"),
     path("studies/<uuid:study>/bundle.zip", bundle.bundle_download, name="bundle"),
     path(

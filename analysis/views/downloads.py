@@ -1,5 +1,6 @@
 """Downloads of a report and its judgments, for the researchers of the study."""
 
+from mimetypes import guess_type
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -7,6 +8,8 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from accounts.http import SignedInRequest, researcher_required
+from analysis.export.figure_file import figure_file
+from analysis.figures.charts import FIGURES, FORMATS
 from analysis.views.files import (
     JUDGMENT_FILES,
     REPORT_FILES,
@@ -28,13 +31,42 @@ def report_download(
     shown_study = study_or_404(request.user, study)
     current = report_now(shown_study)
     if not current.is_done:
-        return HttpResponse(
-            "The report is being computed. Try again in a few seconds.",
-            status=503,
-            headers={"Retry-After": "5"},
-            content_type="text/plain; charset=utf-8",
-        )
+        return _not_yet()
     return report_file(shown_study, current, style)
+
+
+@require_safe
+@researcher_required
+def figure_download(
+    request: SignedInRequest, study: UUID, name: str, style: str
+) -> HttpResponseBase:
+    """A figure of the report, drawn as for a paper; 503 while it is being computed."""
+    if name not in FIGURES or style not in FORMATS:
+        raise Http404
+    shown_study = study_or_404(request.user, study)
+    current = report_now(shown_study)
+    if not current.is_done:
+        return _not_yet()
+    picture = figure_file(current.done_content, name, style)
+    if picture is None:
+        raise Http404
+    return HttpResponse(
+        picture,
+        content_type=guess_type(f"{name}.{style}")[0],
+        headers={
+            "Content-Disposition": f'attachment; filename="{shown_study.key}-{name}'
+            f'.{style}"'
+        },
+    )
+
+
+def _not_yet() -> HttpResponse:
+    return HttpResponse(
+        "The report is being computed. Try again in a few seconds.",
+        status=503,
+        headers={"Retry-After": "5"},
+        content_type="text/plain; charset=utf-8",
+    )
 
 
 @require_safe

@@ -37,7 +37,12 @@ def test_every_chapter_calls_a_source_by_its_title(client: Client) -> None:
 
 @pytest.mark.parametrize(
     ("name", "more"),
-    [("report", []), ("report_file", ["json"]), ("judgments_file", ["csv"])],
+    [
+        ("report", []),
+        ("report_file", ["json"]),
+        ("judgments_file", ["csv"]),
+        ("figure", ["scores", "svg"]),
+    ],
 )
 def test_annotators_and_strangers_see_no_report(
     client: Client, name: str, more: list[str]

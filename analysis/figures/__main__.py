@@ -1,0 +1,26 @@
+"""One figure of a stored report: `python -m analysis.figures NAME FORMAT`.
+
+The report and its chapters come in as JSON on standard input, the picture goes out. The
+drawing library takes more memory than a web process should keep.
+"""
+
+import json
+import sys
+
+from analysis.figures.charts import charts, drawn
+from analysis.reporting.storing import stored_report
+
+
+def main() -> int:
+    """Write the picture; 1 where the report has no data for it."""
+    name, style = sys.argv[1:]
+    content = json.load(sys.stdin)
+    chart = charts(stored_report(content["report"]), content["chapters"]).get(name)
+    if chart is None:
+        return 1
+    sys.stdout.buffer.write(drawn(chart, style))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

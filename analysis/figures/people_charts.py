@@ -1,0 +1,99 @@
+"""Figures about annotators, and about the order of their work."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from analysis.figures.style import ACCENT, INK, SOFT, WIDTH, pair_scale, value_of
+from analysis.reporting.report import Report
+
+if TYPE_CHECKING:
+    import altair as alt
+
+_MANY = 200  # annotators, from which dots are fainter
+
+
+def annotators(report: Report) -> "alt.Chart | None":
+    """Telling apart against leaning."""
+    import altair as alt
+
+    rows = [
+        {
+            "annotator": annotator,
+            "dprime": value_of(report, f"annotator/dprime/{annotator}"),
+            "c": value_of(report, f"annotator/c/{annotator}"),
+        }
+        for annotator in report.annotators
+    ]
+    rows = [row for row in rows if row["dprime"] is not None]
+    if not rows:
+        return None
+    opacity = 0.6 if len(rows) < _MANY else 0.25
+    dots = (
+        alt.Chart(alt.InlineData(values=rows))
+        .mark_point(filled=True, size=45, opacity=opacity, color=ACCENT)
+        .encode(
+            x=alt.X(
+                "c:Q",
+                title="c: leaning to “human” (left) or “AI” (right)",
+                scale=alt.Scale(padding=12),
+            ),
+            y=alt.Y(
+                "dprime:Q",
+                title="d′: telling people from models",
+                scale=alt.Scale(padding=12),
+            ),
+        )
+    )
+    zero = alt.Chart(alt.InlineData(values=[{"zero": 0}]))
+    upright = zero.mark_rule(color=SOFT).encode(x="zero:Q")
+    level = zero.mark_rule(color=SOFT).encode(y="zero:Q")
+    chart: alt.Chart = (upright + level + dots).properties(
+        width=WIDTH, height=0.7 * WIDTH
+    )
+    return chart
+
+
+def curve(curves: Sequence[Mapping[str, Any]], title: str) -> "alt.Chart | None":
+    """Judged-as-Human along a whole number, with bands that serve the eye."""
+    import altair as alt
+
+    words = {"human": "people", "ai": "model"}
+    rows = [
+        {**point, "written by": words[curve["origin"]]}
+        for curve in curves
+        for point in curve["points"]
+    ]
+    if not rows:
+        return None
+    base = alt.Chart(alt.InlineData(values=rows)).encode(
+        x=alt.X(
+            "x:Q",
+            title=title,
+            scale=alt.Scale(nice=False),
+            axis=alt.Axis(tickMinStep=1),
+        )
+    )
+    scale = alt.Scale(domain=[0, 100])
+    # Each in a colour of its own: a band that is coloured by its field would take the
+    # place of the lines in the legend.
+    people, models = (
+        base.transform_filter(f"datum['written by'] == '{who}'")
+        .mark_area(opacity=0.15, color=colour)
+        .encode(y=alt.Y("lo:Q", scale=scale, title="Judged-as-Human, %"), y2="hi:Q")
+        for who, colour in (("people", INK), ("model", ACCENT))
+    )
+    line = base.mark_line().encode(
+        y=alt.Y("pct:Q", scale=scale),
+        color=alt.Color(
+            "written by:N", scale=pair_scale([INK, ACCENT]), title="Comments by"
+        ),
+        strokeDash=alt.StrokeDash(
+            "written by:N",
+            scale=alt.Scale(domain=["people", "model"], range=[[1, 0], [5, 3]]),
+            title="Comments by",
+        ),
+    )
+    chart: alt.Chart = (people + models + line).properties(
+        width=WIDTH, height=0.5 * WIDTH
+    )
+    return chart
