@@ -11,7 +11,7 @@ import queue
 import sys
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -165,7 +165,11 @@ class InternVideo(InternVL):
         return super().chat([*pictures, *pictures[-1:] * lacking], words)
 
 
-ADAPTERS = {"minicpm_v": MiniCPMV, "internvl": InternVL, "internvideo": InternVideo}
+ADAPTERS: dict[str, Callable[[Message], Writer]] = {
+    "minicpm_v": MiniCPMV,
+    "internvl": InternVL,
+    "internvideo": InternVideo,
+}
 
 
 def let_torchvision_load(torch: Any) -> None:  # noqa: ANN401 - loaded late
