@@ -1,4 +1,20 @@
-"""Judgments to numbers: `import analysis; analysis.report(table)` in a notebook.
+"""Judgments to numbers, in a notebook or a script.
+
+To begin:
+
+    import analysis, pandas as pd
+
+    report = analysis.report(pd.read_csv("judgments.csv"))
+    report                                      # the result, and what there is
+    report.metrics["judged_human_pct/gpt-4o"]   # one figure, by its name
+    report.reason("mean_score/gpt-4o")          # why a figure is NaN
+    report.table("sources").frame()             # a table as a pandas DataFrame
+    report.text("latex")                        # or "md", "html", "csv", "json"
+    analysis.charts(report)["judged-as-human"].save("figure.pdf")
+
+The table has one row a judgment: annotator_id, video_id, comment_id, source, is_human,
+verdict ("human", "ai" or empty), score (0 to 5 or empty); order, seconds, assignment_no
+and started_at if they are known. `docs/metrics.md` says what each figure means.
 
 The public names load on first use, so a web process that never opens a report
 pays nothing for numpy and its relatives.
@@ -36,6 +52,10 @@ _HOMES = {
     "read_judgments": "analysis.judgments.reading",
     "report": "analysis.reporting.computing",
 }
+
+
+def __dir__() -> list[str]:
+    return [*__all__, *globals()]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401  (any of the names above)

@@ -90,6 +90,11 @@ def _judgments(
 ) -> Judgments:
     if isinstance(data, Judgments):
         return data
+    if not hasattr(data, "column_names") and not hasattr(data, "columns"):
+        raise AnalysisError(
+            f"a report takes a pandas DataFrame, an Arrow table or Judgments, not "
+            f"{type(data).__name__}; analysis.read_judgments(path) reads a file"
+        )
     from analysis.judgments.reading import judgments_from_table
 
     return judgments_from_table(data, declared_sources=sources)

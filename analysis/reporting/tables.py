@@ -2,9 +2,12 @@
 
 import math
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from analysis.metrics.undefined import Undefined
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Cell = str | float
 
@@ -60,6 +63,14 @@ class Table:
             {key: _plain(cell) for key, cell in zip(keys, row, strict=True)}
             for row in self.rows
         ]
+
+    def frame(self) -> "pd.DataFrame":
+        """The rows with full digits; the first column is the index."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            self.records(), columns=[column.key for column in self.columns]
+        ).set_index(self.columns[0].key)
 
     def reasons(self) -> list[str]:
         """Why cells are undefined, each reason once."""
