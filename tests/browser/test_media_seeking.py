@@ -16,7 +16,7 @@ from accounts.models import User
 from corpus.media.tools import MediaTools
 from corpus.media_files import playback_url, stored
 from corpus.models import VideoMedia
-from tests.corpus.media.clips import gray_of, write_clip
+from specimens.clips import gray_of, write_clip
 from tests.factories import make_media, make_researcher, make_video
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from embedded.guard import guard
-from tests.corpus.media.clips import write_clip
+from specimens.checkpoints import build
+from specimens.clips import write_clip
 from tests.faults.installation import MODEL, Installation
-from tests.tiny_checkpoints import build
 
 
 @pytest.fixture(scope="session")

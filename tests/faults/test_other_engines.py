@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.corpus.media.clips import write_clip
+from specimens.clips import write_clip
 from tests.faults.installation import Installation
 from tests.generation.chat_server import Handler, Seen, chat_server
 from tests.generation.remote_checkpoint import build_remote

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.corpus.media.clips import write_clip
+from specimens.clips import write_clip
 from tests.faults.installation import Installation
 
 pytestmark = pytest.mark.slow

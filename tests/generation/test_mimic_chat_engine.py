@@ -15,7 +15,7 @@ from generation.registry import Entry, entry
 from model.checkpoint import save
 from model.sizes import SIZES
 from model.video import choose_frames
-from tests.corpus.media.clips import write_clip
+from specimens.clips import write_clip
 from tests.generation.tiny_models import texts
 from tests.model.tiny import tiny_config, tiny_network, tiny_tokenizer
 

@@ -17,10 +17,10 @@ from generation.services.frames import JobFrames
 from generation.services.rounds import jobs_of, pause_round
 from generation.services.shards import run_shard
 from generation.services.workers import announce_worker
-from tests.corpus.media.clips import write_clip
+from specimens.checkpoints import build
+from specimens.clips import write_clip
 from tests.faults.installation import ENTRY, MODEL
 from tests.generation.rounds import claim, make_draft, only_source, start
-from tests.tiny_checkpoints import build
 
 pytestmark = pytest.mark.django_db
 

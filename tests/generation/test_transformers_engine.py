@@ -15,6 +15,7 @@ from generation.engines.families import family
 from generation.engines.inputs import InputMaker
 from generation.engines.loading import load
 from generation.engines.transformers import TransformersEngine
+from specimens.checkpoints import FAMILIES, build
 from tests.generation.tiny_models import (
     frames,
     open_engine,
@@ -22,7 +23,6 @@ from tests.generation.tiny_models import (
     texts,
     tiny_entry,
 )
-from tests.tiny_checkpoints import FAMILIES, build
 
 SAMPLING = Decoding(max_new_tokens=10, temperature=1.0, top_p=0.95)
 

@@ -13,7 +13,7 @@ from corpus.media.errors import MediaError
 from corpus.media.tools import MediaTools
 from model.config import MimicChatConfig
 from model.video import choose_frames, from_frames, read
-from tests.corpus.media.clips import gray_of, write_clip
+from specimens.clips import gray_of, write_clip
 from tests.model.tiny import noise, tiny_config
 
 _CONFIG = tiny_config()

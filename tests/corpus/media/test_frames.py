@@ -8,7 +8,7 @@ import pytest
 
 from corpus.media.sampling import strided_indices, thinned_indices, uniform_indices
 from corpus.media.tools import MediaTools
-from tests.corpus.media.clips import gray_of, write_clip
+from specimens.clips import gray_of, write_clip
 
 
 @pytest.mark.parametrize(

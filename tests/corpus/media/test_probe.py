@@ -9,7 +9,7 @@ from av.stream import Disposition
 
 from corpus.media.errors import MediaError, MediaErrorCode
 from corpus.media.tools import MediaTools
-from tests.corpus.media.clips import show_only, silence, write_clip
+from specimens.clips import show_only, silence, write_clip
 from tests.corpus.media.conftest import real_clips
 
 # README's name for one codec differs from the decoder's own.

@@ -13,7 +13,7 @@ import pytest
 
 from corpus.media.errors import MediaError, MediaErrorCode
 from corpus.media.sandbox import Limits, Sandbox
-from tests.corpus.media.clips import write_clip
+from specimens.clips import write_clip
 
 HERE = "tests.corpus.media.misbehaving"
 REPOSITORY = Path(__file__).resolve().parents[3]

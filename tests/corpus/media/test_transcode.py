@@ -12,7 +12,7 @@ from corpus.media.errors import MediaError, MediaErrorCode
 from corpus.media.facts import MediaFacts
 from corpus.media.structure import examine
 from corpus.media.tools import MediaTools
-from tests.corpus.media.clips import gray_of, image_of, show_only, write_clip
+from specimens.clips import gray_of, image_of, show_only, write_clip
 from tests.corpus.media.conftest import real_clips
 
 # Only copied; all others of the real clips are encoded.

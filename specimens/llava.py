@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.tiny_parts import (
+from specimens.parts import (
     HIDDEN,
     IMAGE_SIDE,
     PATCH,

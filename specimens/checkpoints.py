@@ -10,8 +10,8 @@ from typing import Any
 
 import torch
 
-from tests import tiny_llava, tiny_qwen
-from tests.tiny_parts import make_tokenizer
+from specimens import llava, qwen
+from specimens.parts import make_tokenizer
 
 
 def build(family: str, folder: Path, *, seed: int = 0) -> Path:
@@ -34,14 +34,14 @@ def plain_tokenizer() -> Any:
 
 
 _BUILDERS: Mapping[str, Callable[[], tuple[Any, Any]]] = {
-    "qwen2_vl": tiny_qwen.qwen2_vl,
-    "qwen2_5_vl": tiny_qwen.qwen2_5_vl,
-    "qwen3_vl": tiny_qwen.qwen3_vl,
-    "video_llama_3": tiny_qwen.video_llama_3,
-    "internvl": tiny_llava.internvl,
-    "llava_onevision": tiny_llava.llava_onevision,
-    "video_llava": tiny_llava.video_llava,
-    "llava_next_video": tiny_llava.llava_next_video,
-    "smolvlm": tiny_llava.smolvlm,
+    "qwen2_vl": qwen.qwen2_vl,
+    "qwen2_5_vl": qwen.qwen2_5_vl,
+    "qwen3_vl": qwen.qwen3_vl,
+    "video_llama_3": qwen.video_llama_3,
+    "internvl": llava.internvl,
+    "llava_onevision": llava.llava_onevision,
+    "video_llava": llava.video_llava,
+    "llava_next_video": llava.llava_next_video,
+    "smolvlm": llava.smolvlm,
 }
 FAMILIES = tuple(_BUILDERS)
