@@ -36,10 +36,7 @@ def table_view(table: Table, names: Mapping[str, str] = _AS_THEY_ARE) -> TableVi
         table: The table.
         names: What to call the sources, and pairs of them, that head rows.
     """
-    holds_numbers = [
-        place > 0 and any(not isinstance(row[place], str) for row in table.rows)
-        for place in range(len(table.columns))
-    ]
+    holds_numbers = table.holds_numbers
     called = names if table.columns[0].key in {"source", "pair"} else _AS_THEY_ARE
     rows = [
         [

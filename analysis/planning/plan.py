@@ -173,6 +173,12 @@ def _error_of_mean(values: FloatArray) -> float:
     return float(values.std(ddof=1) / np.sqrt(len(values)))
 
 
+def _error_of_share(share: float, count: int) -> float:
+    """Standard error in points, after Agresti and Coull: not 0 where all agree."""
+    middle = (share * count + 2) / (count + 4)
+    return float(100 * np.sqrt(middle * (1 - middle) / (count + 4)))
+
+
 def _pairs(design: Design, covariances: list[Covariance]) -> tuple[PlannedPair, ...]:
     p = np.array([compare_pairs(covariance).p_t for covariance in covariances])
     found = (p < SIGNIFICANT).mean(axis=0)
@@ -183,7 +189,7 @@ def _pairs(design: Design, covariances: list[Covariance]) -> tuple[PlannedPair, 
             second=second.name,
             difference=first.rate_pct - second.rate_pct,
             power_pct=float(100 * share),
-            error=float(100 * np.sqrt(share * (1 - share) / len(covariances))),
+            error=_error_of_share(share, len(covariances)),
         )
         for (first, second), share in zip(pairs, found.tolist(), strict=True)
     )

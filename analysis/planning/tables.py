@@ -28,7 +28,7 @@ def plan_tables(made: Plan) -> tuple[Table, Table]:
     )
     pairs = Table(
         "pairs",
-        "Power to find a difference (p < 0.05)",
+        "Power to find a difference (p < 0.05, not corrected for many pairs)",
         "",
         (
             Column("first", "Source"),

@@ -42,6 +42,10 @@ _LATEX = str.maketrans(
 )
 
 
+_FITS_A_PAGE = 8  # columns, beyond which a table is scaled to the width of the text
+_PACKAGES = "% needs \\usepackage{booktabs,graphicx}"
+
+
 def as_json(report: Results) -> str:
     """Everything: `metrics`, `tables`, why figures are null, and the provenance."""
     content = {
@@ -102,7 +106,7 @@ def markdown_table(table: Table) -> str:
         return f"| {' | '.join(inside)} |"
 
     head = [column.heading for column in table.columns]
-    rule = ["---" if number == 0 else "---:" for number in range(len(head))]
+    rule = ["---:" if is_number else "---" for is_number in table.holds_numbers]
     return "\n".join([line(head), line(rule), *(line(row) for row in _texts(table))])
 
 
@@ -174,7 +178,7 @@ def html_table(table: Table) -> str:
 
 def as_latex(report: Results) -> str:
     """The tables with booktabs, ready to be input by a paper."""
-    parts = [f"% {_title(report)}", "% needs \\usepackage{booktabs}"]
+    parts = [f"% {_title(report)}", _PACKAGES]
     parts += [f"% {name}: {text}" for name, text in provenance_lines(report)]
     parts += [latex_table(table) for table in tables_of(report)]
     return "\n".join(parts) + "\n"
@@ -186,19 +190,22 @@ def latex_table(table: Table) -> str:
     def line(cells: list[str]) -> str:
         return " & ".join(cell.translate(_LATEX) for cell in cells) + r" \\"
 
-    width = "l" + "r" * (len(table.columns) - 1)
+    width = "".join("r" if is_number else "l" for is_number in table.holds_numbers)
+    is_wide = len(table.columns) > _FITS_A_PAGE
     return "\n".join(
         [
             "\\begin{table}",
+            "\\centering",
             f"\\caption{{{table.title.translate(_LATEX)}}}",
             f"\\label{{tab:{table.key}}}",
+            *(["\\resizebox{\\textwidth}{!}{%"] if is_wide else []),
             f"\\begin{{tabular}}{{{width}}}",
             "\\toprule",
             line([column.heading for column in table.columns]),
             "\\midrule",
             *(line(row) for row in _texts(table)),
             "\\bottomrule",
-            "\\end{tabular}",
+            "\\end{tabular}" + ("}" if is_wide else ""),
             "\\end{table}",
         ]
     )

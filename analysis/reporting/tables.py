@@ -56,6 +56,14 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
+    @property
+    def holds_numbers(self) -> list[bool]:
+        """By column; the first names the rows, whatever it holds."""
+        return [
+            place > 0 and any(not isinstance(row[place], str) for row in self.rows)
+            for place in range(len(self.columns))
+        ]
+
     def records(self) -> list[dict[str, Cell | None]]:
         """One dictionary a row, with None for what is undefined."""
         keys = [column.key for column in self.columns]

@@ -3,7 +3,7 @@
 import pytest
 
 import analysis
-from analysis.reporting.rendering import FORMATS, as_latex, as_markdown
+from analysis.reporting.rendering import FORMATS, as_latex, as_markdown, latex_table
 from analysis.reporting.tables import Column, shown
 from tests.analysis.long_tables import frame, scores, small_table, votes
 
@@ -71,6 +71,19 @@ def test_latex_escapes_what_a_source_may_be_called() -> None:
 
     assert r"50\%\_of \$x \& \#1 \{a\textbar{}b\}\textasciitilde{}" in text
     assert r"\toprule" in text
+
+
+def test_latex_sets_numbers_to_the_right_and_scales_what_is_too_wide() -> None:
+    made = analysis.report(small_table(), replicates=0)
+
+    sources = latex_table(made.table("sources"))
+    half_widths = latex_table(made.table("half_widths"))
+
+    assert "\\begin{tabular}{ll" + "r" * 18 + "}" in sources
+    assert "\\resizebox{\\textwidth}{!}{%\n\\begin{tabular}" in sources
+    assert "\\end{tabular}}\n" in sources
+    assert "\\begin{tabular}{lr}" in half_widths
+    assert "resizebox" not in half_widths
 
 
 def test_html_escapes_what_a_source_may_be_called() -> None:
