@@ -1,12 +1,14 @@
 """Reports that were computed, kept until their data change, and their comments."""
 
 import uuid
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from analysis.reporting.stop_rule import WIDEST
 from annotation.models import Study
@@ -20,31 +22,60 @@ class ReportState(models.TextChoices):
     FAILED = "failed", "Failed"
 
 
-class StoredReport(models.Model):
-    """The report of a study at one state of its data."""
+# Silent for so long, whoever does a piece of work has died over it.
+TAKEN_FOR_LOST = timedelta(minutes=15)
 
-    study = models.ForeignKey(Study, models.CASCADE, related_name="reports")
-    # What the content rests on (services.reports.state_of_data).
+
+class StoredWork(models.Model):
+    """What is computed once for each stamp, perhaps by a worker, and kept."""
+
+    # Of what the result rests on: another stamp, another result.
     stamp = models.CharField(max_length=64)
     state = models.CharField(
         max_length=9, choices=ReportState.choices, default=ReportState.WAITING
     )
-    # Figures and chapters (reporting.storing); null until done.
-    content = models.JSONField(null=True)
     error = models.TextField(blank=True)
     requested_at = models.DateTimeField(auto_now_add=True)
-    finished_at = models.DateTimeField(null=True)
 
     class Meta:
+        abstract = True
         ordering = ["-requested_at"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=ReportState.values),
+                name="%(class)s_state_is_known",
+            ),
+        ]
+
+    @property
+    def is_done(self) -> bool:
+        return self.state == ReportState.DONE
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it waits or is in work, or was when its process died."""
+        return self.state in {ReportState.WAITING, ReportState.COMPUTING}
+
+    @property
+    def is_lost(self) -> bool:
+        is_old = self.requested_at < timezone.now() - TAKEN_FOR_LOST
+        return self.is_pending and is_old
+
+
+class StoredReport(StoredWork):
+    """The report of a study at one state of its data (services.reports)."""
+
+    study = models.ForeignKey(Study, models.CASCADE, related_name="reports")
+    # Figures and chapters (reporting.storing); null until done.
+    content = models.JSONField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta(StoredWork.Meta):
+        constraints = [
+            *StoredWork.Meta.constraints,
             # Two requests at once compute it once.
             models.UniqueConstraint(
                 fields=["study", "stamp"], name="one_report_per_state_of_data"
-            ),
-            models.CheckConstraint(
-                condition=Q(state__in=ReportState.values),
-                name="report_state_is_known",
             ),
             models.CheckConstraint(
                 condition=~Q(state=ReportState.DONE) | Q(content__isnull=False),
@@ -56,41 +87,26 @@ class StoredReport(models.Model):
         return f"report of {self.study_id} at {self.stamp[:12]}"
 
     @property
-    def is_done(self) -> bool:
-        return self.state == ReportState.DONE
-
-    @property
     def done_content(self) -> dict[str, Any]:
         """The content of a report that is done."""
         return cast("dict[str, Any]", self.content)
 
 
-class StoredBundle(models.Model):
+class StoredBundle(StoredWork):
     """The reproduction bundle of a study at one state of its data, made by a worker."""
 
     study = models.ForeignKey(Study, models.CASCADE, related_name="bundles")
-    # As of the report.
-    stamp = models.CharField(max_length=64)
-    state = models.CharField(
-        max_length=9, choices=ReportState.choices, default=ReportState.WAITING
-    )
     # Names the file, so that nobody can guess it.
     file_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # What is being done, for the page.
     step = models.CharField(max_length=60, blank=True)
-    error = models.TextField(blank=True)
-    requested_at = models.DateTimeField(auto_now_add=True)
 
-    class Meta:
-        ordering = ["-requested_at"]
+    class Meta(StoredWork.Meta):
         constraints = [
+            *StoredWork.Meta.constraints,
             # Two requests at once make it once.
             models.UniqueConstraint(
                 fields=["study", "stamp"], name="one_bundle_per_state_of_data"
-            ),
-            models.CheckConstraint(
-                condition=Q(state__in=ReportState.values),
-                name="bundle_state_is_known",
             ),
         ]
 
@@ -99,7 +115,7 @@ class StoredBundle(models.Model):
 
     @property
     def is_done(self) -> bool:
-        return self.state == ReportState.DONE and self.path.is_file()
+        return super().is_done and self.path.is_file()
 
     @property
     def path(self) -> Path:
@@ -133,7 +149,7 @@ class StudyStopRule(models.Model):
         return f"every source within {self.half_width:g} points"
 
 
-class StoredPlan(models.Model):
+class StoredPlan(StoredWork):
     """A question to the planner that takes a worker, and its answer once it is there.
 
     It belongs to no study: the same question has the same answer for everybody.
@@ -141,28 +157,17 @@ class StoredPlan(models.Model):
 
     # Names it in addresses, so that nobody can guess it.
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    # Of the question and the software that answers it.
-    stamp = models.CharField(max_length=64)
     question = models.JSONField()
-    state = models.CharField(
-        max_length=9, choices=ReportState.choices, default=ReportState.WAITING
-    )
     # Sizes tried so far, for the page; question, tries and answer by planning.storing.
     tries = models.JSONField(default=list)
     answer = models.JSONField(null=True)
-    error = models.TextField(blank=True)
-    requested_at = models.DateTimeField(auto_now_add=True)
 
-    class Meta:
-        ordering = ["-requested_at"]
+    class Meta(StoredWork.Meta):
         constraints = [
+            *StoredWork.Meta.constraints,
             # Two requests at once search once.
             models.UniqueConstraint(
                 fields=["stamp"], name="one_plan_for_each_question"
-            ),
-            models.CheckConstraint(
-                condition=Q(state__in=ReportState.values),
-                name="plan_state_is_known",
             ),
             models.CheckConstraint(
                 condition=~Q(state=ReportState.DONE) | Q(answer__isnull=False),
@@ -172,10 +177,6 @@ class StoredPlan(models.Model):
 
     def __str__(self) -> str:
         return f"plan {self.public_id}"
-
-    @property
-    def is_done(self) -> bool:
-        return self.state == ReportState.DONE
 
 
 class JudgedComment(models.Model):

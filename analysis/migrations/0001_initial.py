@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-requested_at'],
-                'constraints': [models.UniqueConstraint(fields=('study', 'stamp'), name='one_report_per_state_of_data'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'computing', 'done', 'failed'])), name='report_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('content__isnull', False), _connector='OR'), name='done_report_has_content')],
+                'constraints': [models.UniqueConstraint(fields=('study', 'stamp'), name='one_report_per_state_of_data'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'computing', 'done', 'failed'])), name='storedreport_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('content__isnull', False), _connector='OR'), name='done_report_has_content')],
             },
         ),
         migrations.CreateModel(
@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-requested_at'],
-                'constraints': [models.UniqueConstraint(fields=('study', 'stamp'), name='one_bundle_per_state_of_data'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'computing', 'done', 'failed'])), name='bundle_state_is_known')],
+                'constraints': [models.UniqueConstraint(fields=('study', 'stamp'), name='one_bundle_per_state_of_data'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'computing', 'done', 'failed'])), name='storedbundle_state_is_known')],
             },
         ),
         migrations.CreateModel(
@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-requested_at'],
-                'constraints': [models.UniqueConstraint(fields=('stamp',), name='one_plan_for_each_question'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'computing', 'done', 'failed'])), name='plan_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('answer__isnull', False), _connector='OR'), name='done_plan_has_an_answer')],
+                'constraints': [models.UniqueConstraint(fields=('stamp',), name='one_plan_for_each_question'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'computing', 'done', 'failed'])), name='storedplan_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('answer__isnull', False), _connector='OR'), name='done_plan_has_an_answer')],
             },
         ),
     ]

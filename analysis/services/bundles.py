@@ -1,16 +1,11 @@
 """Reproduction bundles: asked for, made once for each state of the data, kept."""
 
-from datetime import timedelta
-
-from django.utils import timezone
-
 from analysis.errors import AnalysisError
 from analysis.export.bundling import make_bundle
 from analysis.models import ReportState, StoredBundle
 from analysis.services.reports import state_of_data
+from analysis.services.work import take, wait_again
 from annotation.models import Study
-
-_TAKEN_FOR_LOST = timedelta(minutes=15)
 
 
 def current_bundle(study: Study, stamp: str = "") -> StoredBundle | None:
@@ -33,22 +28,17 @@ def request_bundle(study: Study) -> tuple[StoredBundle, bool]:
     bundle, is_new = StoredBundle.objects.get_or_create(
         study=study, stamp=state_of_data(study)
     )
-    is_under_way = (
-        bundle.state in {ReportState.WAITING, ReportState.COMPUTING}
-        and bundle.requested_at > timezone.now() - _TAKEN_FOR_LOST
-    )
+    is_under_way = bundle.is_pending and not bundle.is_lost
     if is_new or is_under_way or bundle.is_done:
         return bundle, is_new
-    bundle.state, bundle.step, bundle.error = ReportState.WAITING, "", ""
-    bundle.requested_at = timezone.now()
-    bundle.save()
+    bundle.step = ""
+    wait_again(stored=bundle)
     return bundle, True
 
 
 def make_stored_bundle(bundle_id: int) -> None:
     """Make a bundle that waits; one that is being made is left alone."""
-    waiting = StoredBundle.objects.filter(pk=bundle_id, state=ReportState.WAITING)
-    if not waiting.update(state=ReportState.COMPUTING):
+    if not take(StoredBundle, pk=bundle_id):
         return
     bundle = StoredBundle.objects.select_related("study").get(pk=bundle_id)
 

@@ -13,10 +13,10 @@ from analysis.models import ReportState, StoredPlan
 from analysis.planning.plan import plan, simulations_in_a_second
 from analysis.planning.search import Answer, Question, Try, search
 from analysis.planning.storing import plain_answer, plain_question, stored_question
+from analysis.services.work import take, wait_again
 from analysis.version import software_version
 
 _ANSWER_VERSION = 1  # of how it is found; older answers are found anew
-_TAKEN_FOR_LOST = timedelta(minutes=15)
 _KEPT = timedelta(days=30)
 
 
@@ -30,16 +30,11 @@ def request_plan(*, question: Question) -> tuple[StoredPlan, bool]:
     stored, is_new = StoredPlan.objects.get_or_create(
         stamp=_stamp(content), defaults={"question": content}
     )
-    now = timezone.now()
-    is_under_way = (
-        stored.state in {ReportState.WAITING, ReportState.COMPUTING}
-        and stored.requested_at > now - _TAKEN_FOR_LOST
-    )
+    is_under_way = stored.is_pending and not stored.is_lost
     if is_new or is_under_way or stored.is_done:
         return stored, is_new
-    stored.state, stored.error, stored.tries = ReportState.WAITING, "", []
-    stored.requested_at = now
-    stored.save()
+    stored.tries = []
+    wait_again(stored=stored)
     return stored, True
 
 
@@ -50,8 +45,7 @@ def _stamp(question: dict[str, object]) -> str:
 
 def compute_plan(*, stored_id: int) -> None:
     """Answer a question that waits; one that is being answered is left alone."""
-    waiting = StoredPlan.objects.filter(pk=stored_id, state=ReportState.WAITING)
-    if not waiting.update(state=ReportState.COMPUTING):
+    if not take(StoredPlan, pk=stored_id):
         return
     stored = StoredPlan.objects.get(pk=stored_id)
     try:

@@ -1,7 +1,6 @@
 """Reports of studies: asked for, computed once for each state of the data, kept."""
 
 from dataclasses import asdict
-from datetime import timedelta
 from hashlib import sha256
 
 from django.db import transaction
@@ -34,11 +33,11 @@ from analysis.selectors.studies import (
     stop_rule_of,
 )
 from analysis.services.judged_comments import store_comments
+from analysis.services.work import take, wait_again
 from analysis.version import software_version
 from annotation.models import Assignment, AssignmentState, Study
 
 CONTENT_VERSION = 3  # of what is kept; older content is computed anew
-_TAKEN_FOR_LOST = timedelta(minutes=15)
 
 
 def state_of_data(study: Study) -> str:
@@ -75,21 +74,15 @@ def request_report(study: Study, *, again: bool = False) -> tuple[StoredReport, 
     stored, is_new = StoredReport.objects.get_or_create(
         study=study, stamp=state_of_data(study)
     )
-    is_lost = (
-        stored.state in {ReportState.WAITING, ReportState.COMPUTING}
-        and stored.requested_at < timezone.now() - _TAKEN_FOR_LOST
-    )
-    if is_lost or (again and stored.state == ReportState.FAILED):
-        stored.state, stored.error = ReportState.WAITING, ""
-        stored.requested_at = timezone.now()
-        stored.save()
+    if stored.is_lost or (again and stored.state == ReportState.FAILED):
+        wait_again(stored=stored)
         is_new = True
     return stored, is_new
 
 
 def compute_report(stored_id: int) -> None:
     """Compute a report that waits; one that is being computed is left alone."""
-    if not _begin(stored_id):
+    if not take(StoredReport, pk=stored_id):
         return
     stored = StoredReport.objects.select_related("study").get(pk=stored_id)
     try:
@@ -146,12 +139,6 @@ def study_report(
         excluded=excluded,
         stop_rule=stop_rule_of(study),
     )
-
-
-def _begin(stored_id: int) -> bool:
-    """Take a waiting report; false if somebody else has."""
-    waiting = StoredReport.objects.filter(pk=stored_id, state=ReportState.WAITING)
-    return waiting.update(state=ReportState.COMPUTING) == 1
 
 
 def _forget_older(stored: StoredReport) -> None:

@@ -12,8 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from analysis.models import ReportState, StoredBundle
-from analysis.services import bundles
+from analysis.models import TAKEN_FOR_LOST, ReportState, StoredBundle
 from analysis.services.bundles import make_stored_bundle, request_bundle
 from annotation.models import MembershipRole, Study
 from annotation.services.exclusions import exclude_annotator
@@ -87,7 +86,7 @@ def test_a_lost_bundle_is_begun_again(judged: Judged) -> None:
     request_bundle(judged.study)
     StoredBundle.objects.update(
         state=ReportState.COMPUTING,
-        requested_at=timezone.now() - 2 * bundles._TAKEN_FOR_LOST,
+        requested_at=timezone.now() - 2 * TAKEN_FOR_LOST,
     )
 
     _, must_make = request_bundle(judged.study)

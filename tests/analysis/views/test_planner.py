@@ -10,8 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from analysis.models import ReportState, StoredPlan
-from analysis.services import plans
+from analysis.models import TAKEN_FOR_LOST, ReportState, StoredPlan
 from analysis.services.plans import compute_plan
 from annotation.models import MembershipRole
 from tests.analysis.studies import make_judged_study
@@ -171,7 +170,7 @@ def test_a_question_is_computed_once_for_everybody(
         {"state": ReportState.FAILED, "error": "no memory"},
         {
             "state": ReportState.COMPUTING,
-            "requested_at": timezone.now() - 2 * plans._TAKEN_FOR_LOST,
+            "requested_at": timezone.now() - 2 * TAKEN_FOR_LOST,
         },
     ],
 )

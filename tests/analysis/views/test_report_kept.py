@@ -8,8 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from analysis.models import ReportState, StoredReport
-from analysis.services import reports
+from analysis.models import TAKEN_FOR_LOST, ReportState, StoredReport
 from analysis.services.reports import compute_report, request_report
 from annotation.models import Membership, Study
 from tests.analysis.views.report_pages import judged_study, page, researcher_of
@@ -129,7 +128,7 @@ def test_a_lost_computation_is_begun_again() -> None:
     request_report(study)
     StoredReport.objects.update(
         state=ReportState.COMPUTING,
-        requested_at=timezone.now() - reports._TAKEN_FOR_LOST * 2,
+        requested_at=timezone.now() - TAKEN_FOR_LOST * 2,
     )
 
     stored, must_compute = request_report(study)
