@@ -21,7 +21,8 @@ from analysis.reporting.headline import headline
 from analysis.reporting.published import AGREEMENT_PCT, BASELINES_PCT, BLIND_TEST
 from analysis.reporting.readings import READINGS
 from analysis.reporting.rendering import provenance_lines
-from analysis.reporting.stopping import stop_rule_sentence
+from analysis.reporting.report import Report
+from analysis.reporting.stopping import half_width, stop_rule_sentence
 from analysis.reporting.storing import stored_report
 from analysis.selectors.database import ATTRIBUTES, source_titles
 from annotation.models import Study
@@ -71,7 +72,7 @@ def report_page(study: Study, stored: StoredReport) -> dict[str, Any]:
         "shrinking": shrinking_view(found["shrinking"], report, titles),
         "progress": study_progress(study),
         "stop_rule": stop_rule_sentence(report),
-        "outlook": outlook_rows(content["outlook"], titles),
+        "outlook": outlook_rows(content["outlook"], report, titles),
         "matrix": matrix(report, titles),
         "published": BLIND_TEST,
         "published_baselines": BASELINES_PCT,
@@ -93,25 +94,37 @@ class OutlookRow:
     size: str
     design: str
     widths: str
+    error: str
 
 
 def outlook_rows(
-    lines: list[dict[str, Any]], titles: dict[str, str]
+    lines: list[dict[str, Any]], report: Report, titles: dict[str, str]
 ) -> list[OutlookRow]:
-    """The planner's lines for the page."""
-    return [
+    """The planner's lines for the page, below what was observed of the same sources."""
+    rows = [
         OutlookRow(
             size=line["size"],
             design=f"{line['annotators']} annotators, {line['videos']} videos, "
             f"{line['redundancy']} each",
-            widths=", ".join(
-                f"{titles.get(source, source)} \u00b1{width:.1f}"
-                for source, width in line["half_widths"].items()
-            )
-            or "\u2013",
+            widths=_widths(line["half_widths"], titles),
+            error=f"{line['error']:.1f}",
         )
         for line in lines
     ]
+    if not rows:
+        return []
+    observed = {
+        source: half_width(report, source) for source in lines[0]["half_widths"]
+    }
+    real = OutlookRow(
+        "Observed so far", rows[0].design, _widths(observed, titles), "\u2013"
+    )
+    return [real, *rows]
+
+
+def _widths(widths: dict[str, float], titles: dict[str, str]) -> str:
+    shown = (f"{titles.get(s, s)} \u00b1{width:.1f}" for s, width in widths.items())
+    return ", ".join(shown) or "\u2013"
 
 
 def comment_lists(

@@ -33,13 +33,17 @@ class StudySize:
 
 @dataclass(frozen=True)
 class OutlookLine:
-    """One size of the study, and the half-width expected of each source, in points."""
+    """One size of the study, and the half-width expected of each source, in points.
+
+    `error` is the largest of the simulation's own errors, in points.
+    """
 
     size: str
     annotators: int
     videos: int
     redundancy: int
     half_widths: dict[str, float]
+    error: float
 
 
 def outlook(report: Report, size: StudySize) -> list[OutlookLine]:
@@ -53,7 +57,7 @@ def outlook(report: Report, size: StudySize) -> list[OutlookLine]:
         return []
     end = (size.planned_videos, size.planned_redundancy)
     asked = [
-        ("Judged so far", size.annotators, size.videos, size.redundancy),
+        ("Simulated as judged so far", size.annotators, size.videos, size.redundancy),
         ("Every batch judged, by as many annotators", size.annotators, *end),
         ("Every batch judged, by twice as many", 2 * size.annotators, *end),
         ("Every batch judged, by four times as many", 4 * size.annotators, *end),
@@ -102,4 +106,6 @@ def _line(
         return None
     widths = {source.source: source.half_width for source in made.sources}
     known = {name: round(w, 2) for name, w in widths.items() if not math.isnan(w)}
-    return OutlookLine(size, annotators, videos, design.redundancy, known)
+    errors = [s.error for s in made.sources if not math.isnan(s.error)]
+    error = round(max(errors, default=0.0), 2)
+    return OutlookLine(size, annotators, videos, design.redundancy, known, error)

@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import asdict
 
 import numpy as np
 import pytest
@@ -12,10 +13,12 @@ import analysis
 from analysis.figures.drawing import cross_rows
 from analysis.figures.matrix import matrix
 from analysis.figures.scatter import annotator_scatter
+from analysis.pages.report import outlook_rows
 from analysis.planning.outlook import StudySize, outlook
 from analysis.planning.simulation import Design, paper_sources, simulate
 from analysis.reporting.report import Report
 from analysis.reporting.slices import slices
+from analysis.reporting.stopping import half_width
 from annotation.models import Batch, MembershipRole
 from tests.analysis.long_tables import frame, votes
 from tests.analysis.studies import make_judged_study
@@ -44,6 +47,19 @@ def test_the_outlook_narrows_with_more_batches_and_more_annotators(
         lo = report.metrics[f"judged_human_ci_lo_pct/{source}"]
         hi = report.metrics[f"judged_human_ci_hi_pct/{source}"]
         assert now == pytest.approx((hi - lo) / 2, rel=0.5)
+
+
+def test_the_outlook_stands_below_what_was_observed(report: Report) -> None:
+    lines = [asdict(line) for line in outlook(report, StudySize(20, 60, 3, 90, 3, 5))]
+
+    rows = outlook_rows(lines, report, {"human": "People"})
+
+    assert [row.size for row in rows[:2]] == [
+        "Observed so far",
+        "Simulated as judged so far",
+    ]
+    assert f"People ±{half_width(report, 'human'):.1f}" in rows[0].widths
+    assert all(line["error"] > 0 for line in lines)
 
 
 def test_the_outlook_is_empty_without_intervals() -> None:
