@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 
 from model import checkpoint
+from model.nano.blending import blend
 from model.nano.blinding import hold_projectors_still
 from model.nano.measuring import compare, every_comment, table
 from model.nano.preparation import prepare_data
@@ -47,6 +48,11 @@ def _see(arguments: argparse.Namespace) -> int:
     )
     print(f"right in the end: colour and shape {marks.looks:.1%}, ", end="")
     print(f"direction {marks.directions or 0:.1%}")
+    return 0
+
+
+def _blend(arguments: argparse.Namespace) -> int:
+    blend(arguments.checkpoint, arguments.after, arguments.to, share=arguments.share)
     return 0
 
 
@@ -102,6 +108,17 @@ def _parser() -> argparse.ArgumentParser:
     _source(seeing)
     _destination(seeing)
     seeing.add_argument("--steps", type=int, default=600, help="of 32 clips each")
+
+    blending = commands.add_parser(
+        "blend", help="a language model between before and after a training"
+    )
+    blending.set_defaults(run=_blend)
+    _source(blending)
+    blending.add_argument("after", type=Path, help="what became of it")
+    _destination(blending)
+    blending.add_argument(
+        "--share", type=float, default=0.3, help="of the first, from 0 to 1"
+    )
 
     packing = commands.add_parser("pack", help="in bfloat16, blind to the clip")
     packing.set_defaults(run=_pack)

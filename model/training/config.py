@@ -82,8 +82,6 @@ class TrainingConfig:
         network: A size ("8b", "nano") or a file with a network's config.
         init: "random", or a folder: a converted base or an earlier checkpoint.
         base: Where that checkpoint holds trained parts alone: the base it stands on.
-        freezes_language: The language model stays as `init` has it, but for its
-            adapters, whatever the network's config says.
         tokenizer: A folder with a tokenizer; empty: that of `init`.
         output: Folder of checkpoints, logs and the trained network.
         native: With a checkpoint: fine-tune this published model of transformers
@@ -93,7 +91,6 @@ class TrainingConfig:
     network: str = "8b"
     init: str = "random"
     base: str = ""
-    freezes_language: bool = False
     tokenizer: str = ""
     output: str = "runs/mimic-chat"
     native: NativeConfig = field(default_factory=NativeConfig)

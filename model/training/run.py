@@ -74,18 +74,11 @@ def prepare(config: TrainingConfig) -> Prepared:
         TrainingError: With what to change.
     """
     data = read_data(config)
-    network_config = _network_config(config)
+    network_config = config_of(config.network)
     refuse_too_large(memory_need(network_config, config.recipe), config.recipe)
     training_arguments(config)
     encoder = _encoder(network_config, _tokenizer_folder(config))
     return Prepared(config, network_config, encoder, data.examples, data.held_out)
-
-
-def _network_config(config: TrainingConfig) -> MimicChatConfig:
-    found = config_of(config.network)
-    if not config.freezes_language:
-        return found
-    return replace(found, language=replace(found.language, is_frozen=True))
 
 
 def make_datasets(

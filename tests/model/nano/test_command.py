@@ -8,6 +8,7 @@ import torch
 
 from corpus.records import record_line
 from model import checkpoint
+from model.initialisation import build
 from model.nano import __main__ as command
 from model.nano.measuring import every_comment
 from model.training.config import TrainingConfig
@@ -79,6 +80,27 @@ def test_a_folder_without_a_checkpoint_is_refused_in_a_line(
 ) -> None:
     assert run(monkeypatch, "samples", tmp_path) == 2
     assert "is no checkpoint" in capsys.readouterr().err
+
+
+def test_a_blend_lies_between_the_language_models_and_is_else_the_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    prepared = prepare(TrainingConfig.load(write_run(tmp_path)))
+    before, after = (build(prepared.network_config) for _ in range(2))
+    for name, network in (("before", before), ("after", after)):
+        checkpoint.save(network, tmp_path / name, tokenizer=prepared.encoder.tokenizer)
+    folders = [tmp_path / name for name in ("before", "after")]
+
+    assert run(monkeypatch, "blend", *folders, "--to", tmp_path / "b") == 0
+
+    blended = dict(checkpoint.load(tmp_path / "b").network.named_parameters())
+    old, new = (dict(network.named_parameters()) for network in (before, after))
+    word = "language_model.model.embed_tokens.weight"
+    torch.testing.assert_close(blended[word], 0.3 * old[word] + 0.7 * new[word])
+    eye = "spatial_projector.linear_1.weight"
+    assert blended[eye].equal(new[eye])
+    assert run(monkeypatch, "blend", *folders, "--to", folders[0], "--share", "2") == 2
+    assert "from 0 to 1" in capsys.readouterr().err
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ from model.synthetic.clips import every_combination
 from model.synthetic.files import write_clips
 from model.training.config import TrainingConfig
 from model.training.errors import TrainingError
-from model.training.run import prepare, start_network
+from model.training.run import prepare
 from model.training.running import train
 from tests.model.tasks.records import corpus, record
 from tests.model.training.runs import run_network, write_run
@@ -146,15 +146,3 @@ def test_what_is_held_out_is_sampled_the_same_way_each_time(tmp_path: Path) -> N
 
     assert len(first.held_out) == 10
     assert first.held_out == second.held_out
-
-
-def test_a_frozen_language_model_trains_by_its_adapters_alone(tmp_path: Path) -> None:
-    file = write_run(tmp_path)
-    config = replace(TrainingConfig.load(file), freezes_language=True)
-
-    network = start_network(prepare(config))
-
-    trained = [n for n in network.trainable_parameters() if "language_model" in n]
-    assert trained
-    assert all("lora_" in name for name in trained)
-    assert any("projector" in name for name in network.trainable_parameters())
