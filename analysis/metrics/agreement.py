@@ -94,16 +94,31 @@ def patterns(value_counts: IntArray) -> Patterns:
         value_counts: (comments, values) how many annotators gave each value.
     """
     kept = value_counts[value_counts.sum(axis=1) >= COMPARABLE]
-    base = int(kept.max(initial=0)) + 1
-    if base ** kept.shape[1] < 2**62:
-        powers = base ** np.arange(kept.shape[1], dtype=np.int64)
-        _, first, times = np.unique(
-            kept @ powers, return_index=True, return_counts=True
+    return distinct_answers(kept)[0]
+
+
+def distinct_answers(value_counts: IntArray) -> tuple[Patterns, IntArray]:
+    """The patterns, and (comments,) which of them each comment has.
+
+    Args:
+        value_counts: (comments, values) of comments with two answers or more.
+    """
+    keys = value_counts
+    base = int(value_counts.max(initial=0)) + 1
+    if base ** value_counts.shape[1] < 2**62:  # one number a comment sorts faster
+        powers = base ** np.arange(value_counts.shape[1], dtype=np.int64)
+        keys = (value_counts @ powers)[:, np.newaxis]
+    if keys.shape[1] == 1:
+        found = np.unique(
+            keys[:, 0], return_index=True, return_inverse=True, return_counts=True
         )
-        distinct = kept[first]
     else:
-        distinct, times = np.unique(kept, axis=0, return_counts=True)
-    return Patterns(distinct.astype(np.float64), times.astype(np.float64))
+        found = np.unique(
+            keys, axis=0, return_index=True, return_inverse=True, return_counts=True
+        )
+    _, first, which, times = found
+    counts = value_counts[first].astype(np.float64)
+    return Patterns(counts, times.astype(np.float64)), which.reshape(-1)
 
 
 def agreement_figures(

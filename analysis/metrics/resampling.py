@@ -1,22 +1,20 @@
-"""Intervals of agreement: resampling videos, whose coincidences add up."""
+"""Intervals of agreement: resampling videos, whose sums over comments add up."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.judgments.arrays import FloatArray, IntArray
-from analysis.metrics.agreement import (
-    COMPARABLE,
-    NO_PAIRS,
-    Level,
-    alpha_from_coincidences,
-)
+from analysis.judgments.arrays import BoolArray, FloatArray, IntArray
+from analysis.metrics.agreement import COMPARABLE, NO_PAIRS, ONE_VALUE, distinct_answers
+from analysis.metrics.agreement_sums import Kind, Sums
 from analysis.metrics.clusters import inner_products
 from analysis.metrics.intervals import FEW_VIDEOS, FEWEST, TWO_SIDED_95
 from analysis.metrics.ranking import draws
 from analysis.metrics.undefined import Undefined
 
 _VIDEOS_A_BLOCK = 2048
+_NO_REPLICATES = "no bootstrap replicates were asked for"
 
 
 @dataclass(frozen=True)
@@ -27,66 +25,112 @@ class Bounds:
     hi: float
 
 
-def alpha_interval(
+@dataclass(frozen=True)
+class AgreementBounds:
+    """Of each reading, over all comments, those of people, and those of models."""
+
+    all: Mapping[str, Bounds]
+    human: Mapping[str, Bounds]
+    ai: Mapping[str, Bounds]
+
+
+@dataclass(frozen=True)
+class _VideoSums:
+    """(videos, columns) of comments of one origin, and what the columns are."""
+
+    columns: FloatArray
+    widths: Mapping[str, int]
+
+    def named(self, summed: FloatArray) -> Sums:
+        """The columns, (sets, columns), by term."""
+        ends = np.cumsum([*self.widths.values()])
+        return dict(zip(self.widths, np.split(summed, ends[:-1], axis=1), strict=True))
+
+    @property
+    def has_comments(self) -> BoolArray:
+        """(videos,) whether there is a comment to go by."""
+        return self.named(self.columns)["comments"][:, 0] > 0
+
+
+def agreement_intervals(
     value_counts: IntArray,
     comment_video: IntArray,
-    level: Level,
+    comment_is_human: BoolArray,
+    kind: Kind,
+    *,
     replicates: int,
     rng: np.random.Generator,
-) -> Bounds:
-    """Percentile interval of Krippendorff's alpha, resampling videos.
+) -> AgreementBounds:
+    """Percentile intervals of the readings of agreement, resampling videos.
 
     Unit of analysis: the comment with two answers; videos are drawn with replacement
-    and bring their coincidence matrices. Draws in which only one value occurs have no
-    alpha and are left out.
+    and bring their comments. A draw that has no such figure, as one answer alone
+    occurs in it, is left out of that figure's interval.
 
     Args:
         value_counts: (comments, values) how many annotators gave each value.
-        comment_video: (comments,) the video of each comment, sorted.
-        level: Distance between values.
-        replicates: How many draws; 0 leaves the interval undefined.
+        comment_video: (comments,) the video of each comment.
+        comment_is_human: (comments,) whether a person wrote it.
+        kind: Verdicts or scores.
+        replicates: How many draws; 0 leaves the intervals undefined.
         rng: Where the draws come from.
     """
-    matrices = video_coincidences(value_counts, comment_video)
-    videos = np.flatnonzero(matrices.any(axis=1))
-    if replicates == 0 or len(videos) < FEWEST:
-        many = "no bootstrap replicates were asked for"
-        why = (
-            NO_PAIRS
-            if not len(videos)
-            else FEW_VIDEOS
-            if len(videos) < FEWEST
-            else many
-        )
-        return Bounds(Undefined(why), Undefined(why))
-    drawn = draws(rng, len(matrices), videos, replicates)
-    summed = np.zeros((replicates, matrices.shape[1]))
-    for start in range(0, len(matrices), _VIDEOS_A_BLOCK):
+    videos = int(comment_video.max(initial=-1)) + 1
+    human, ai = (
+        _video_sums(value_counts[chosen], comment_video[chosen], videos, kind)
+        for chosen in (comment_is_human, ~comment_is_human)
+    )
+    present = np.flatnonzero(human.has_comments | ai.has_comments)
+    drawn = draws(rng, videos, present, replicates if len(present) else 0)
+    by_people, by_models = _summed(human, drawn), _summed(ai, drawn)
+    return AgreementBounds(
+        all=_bounds(by_people + by_models, (human, ai), kind),
+        human=_bounds(by_people, (human,), kind),
+        ai=_bounds(by_models, (ai,), kind),
+    )
+
+
+def _video_sums(
+    value_counts: IntArray, comment_video: IntArray, videos: int, kind: Kind
+) -> _VideoSums:
+    kept = value_counts.sum(axis=1) >= COMPARABLE
+    found, which = distinct_answers(value_counts[kept])
+    terms = kind.terms(found)
+    each = np.hstack([*terms.values()])
+    sums = np.empty((videos, each.shape[1]))
+    for column in range(each.shape[1]):
+        weights = each[:, column][which]
+        sums[:, column] = np.bincount(comment_video[kept], weights, videos)
+    return _VideoSums(sums, {name: term.shape[1] for name, term in terms.items()})
+
+
+def _summed(sums: _VideoSums, drawn: IntArray) -> FloatArray:
+    """(replicates, columns) over the videos of each draw."""
+    total = np.zeros((drawn.shape[1], sums.columns.shape[1]))
+    for start in range(0, len(drawn), _VIDEOS_A_BLOCK):
         piece = slice(start, start + _VIDEOS_A_BLOCK)
         weights = drawn[piece].astype(np.float64)
-        summed += inner_products(matrices[piece], weights).T
-    values = value_counts.shape[1]
-    alphas = alpha_from_coincidences(summed.reshape(-1, values, values), level)
-    alphas = alphas[~np.isnan(alphas)]
-    if not len(alphas):
-        why = "only one answer occurs"
-        return Bounds(Undefined(why), Undefined(why))
-    lo, hi = np.quantile(alphas, [1 - TWO_SIDED_95, TWO_SIDED_95])
+        total += inner_products(weights, sums.columns[piece])
+    return total
+
+
+def _bounds(
+    summed: FloatArray, sums: tuple[_VideoSums, ...], kind: Kind
+) -> dict[str, Bounds]:
+    videos = int(np.any([one.has_comments for one in sums], axis=0).sum())
+    why = ""
+    if videos < FEWEST:
+        why = FEW_VIDEOS if videos else NO_PAIRS
+    elif not len(summed):
+        why = _NO_REPLICATES
+    readings = kind.readings(sums[0].named(summed))
+    return {name: _percentiles(values, why) for name, values in readings.items()}
+
+
+def _percentiles(values: FloatArray, why: str) -> Bounds:
+    defined = values[~np.isnan(values)]
+    if why or not len(defined):
+        reason = why or ONE_VALUE
+        return Bounds(Undefined(reason), Undefined(reason))
+    lo, hi = np.quantile(defined, [1 - TWO_SIDED_95, TWO_SIDED_95])
     return Bounds(float(lo), float(hi))
-
-
-def video_coincidences(value_counts: IntArray, comment_video: IntArray) -> FloatArray:
-    """(videos, values x values) coincidence matrix of each video."""
-    answers = value_counts.sum(axis=1)
-    kept = answers >= COMPARABLE
-    counts = value_counts[kept]
-    weight = 1 / (answers[kept] - 1)
-    video = comment_video[kept]
-    videos = int(comment_video.max(initial=-1)) + 1
-    values = counts.shape[1]
-    sums = np.empty((videos, values, values))
-    for one in range(values):
-        for other in range(values):
-            pairs = counts[:, one] * (counts[:, other] - (one == other))
-            sums[:, one, other] = np.bincount(video, weight * pairs, videos)
-    return sums.reshape(videos, values * values)

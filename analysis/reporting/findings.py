@@ -6,9 +6,10 @@ from typing import Literal
 
 import numpy as np
 
-from analysis.judgments.arrays import TOP_SCORE, Judgments
+from analysis.judgments.arrays import TOP_SCORE, IntArray, Judgments
 from analysis.metrics import (
     agreement,
+    agreement_sums,
     annotators,
     clusters,
     dawid_skene,
@@ -20,6 +21,8 @@ from analysis.metrics import (
     resampling,
     sources,
 )
+from analysis.metrics.agreement_sums import Kind
+from analysis.metrics.resampling import AgreementBounds, Bounds
 from analysis.metrics.undefined import Figures
 
 Whose = Literal["agreement", "agreement_human", "agreement_ai"]
@@ -50,8 +53,7 @@ class Inference:
     wilson: tuple[Figures, Figures]
     pairs: ranking.Pairs
     rank: tuple[Figures, Figures]
-    alpha_nominal: resampling.Bounds
-    alpha_ordinal: resampling.Bounds
+    agreement: Mapping[Whose, Mapping[str, Bounds]]
     skill: dawid_skene.Skill
     order: order.OrderFigures
 
@@ -132,8 +134,7 @@ def infer(
     verdicts = clusters.answers(judgments, judgments.verdict)
     rates = clusters.cluster_covariance(verdicts)
     means = clusters.cluster_covariance(clusters.answers(judgments, judgments.score))
-    video = judgments.comment_video
-    ranks, nominal, ordinal = (np.random.default_rng([seed, n]) for n in range(3))
+    ranks = np.random.default_rng([seed, 0])
     return Inference(
         rate=intervals.rate_interval(rates),
         mean=intervals.mean_interval(means),
@@ -142,15 +143,32 @@ def infer(
         ),
         pairs=ranking.compare_pairs(rates),
         rank=ranking.rank_intervals(verdicts, replicates=replicates, rng=ranks),
-        alpha_nominal=resampling.alpha_interval(
-            tallies.comment_verdicts, video, "nominal", replicates, nominal
-        ),
-        alpha_ordinal=resampling.alpha_interval(
-            tallies.comment_scores, video, "ordinal", replicates, ordinal
-        ),
+        agreement=_agreement_bounds(judgments, tallies, replicates, seed),
         skill=dawid_skene.annotator_skill(judgments),
         order=order.order_figures(judgments),
     )
+
+
+def _agreement_bounds(
+    judgments: Judgments, tallies: sources.Tallies, replicates: int, seed: int
+) -> dict[Whose, Mapping[str, Bounds]]:
+    def of(counts: IntArray, kind: Kind, stream: int) -> AgreementBounds:
+        return resampling.agreement_intervals(
+            counts,
+            judgments.comment_video,
+            judgments.comment_is_human,
+            kind,
+            replicates=replicates,
+            rng=np.random.default_rng([seed, stream]),
+        )
+
+    verdicts = of(tallies.comment_verdicts, agreement_sums.VERDICTS, 1)
+    scores = of(tallies.comment_scores, agreement_sums.SCORES, 2)
+    return {
+        "agreement": {**verdicts.all, **scores.all},
+        "agreement_human": {**verdicts.human, **scores.human},
+        "agreement_ai": {**verdicts.ai, **scores.ai},
+    }
 
 
 def model(judgments: Judgments) -> Models:

@@ -69,15 +69,26 @@ def named_inference(found: Inference, judgments: Judgments) -> Named:
     ):
         yield from _each(name, values, judgments.sources)
     yield from _pairs(found, judgments)
-    yield "boot_video/alpha_nominal_lo", found.alpha_nominal.lo
-    yield "boot_video/alpha_nominal_hi", found.alpha_nominal.hi
-    yield "boot_video/alpha_ordinal_lo", found.alpha_ordinal.lo
-    yield "boot_video/alpha_ordinal_hi", found.alpha_ordinal.hi
+    yield from _agreement_bounds(found)
     for field in fields(found.skill):
         values = getattr(found.skill, field.name)
         yield from _each(f"dawid_skene/{field.name}", values, judgments.annotators)
     for name, slope in _slopes(found):
         yield name, slope[0]
+
+
+def _agreement_bounds(found: Inference) -> Named:
+    overall = found.agreement["agreement"]
+    for short, name in (
+        ("alpha_nominal", "alpha_nominal_verdict"),
+        ("alpha_ordinal", "alpha_ordinal_score"),
+    ):
+        yield f"boot_video/{short}_lo", overall[name].lo
+        yield f"boot_video/{short}_hi", overall[name].hi
+    for whose, readings in found.agreement.items():
+        for name, bounds in readings.items():
+            yield f"boot_video/{whose}/{name}_lo", bounds.lo
+            yield f"boot_video/{whose}/{name}_hi", bounds.hi
 
 
 def _pairs(found: Inference, judgments: Judgments) -> Named:

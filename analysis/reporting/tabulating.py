@@ -133,36 +133,42 @@ def _pairs(report: Results) -> Table:
     return Table("pairs", "Pairwise comparison", note, head + columns, rows)
 
 
-_BOUNDS = {"alpha_nominal_verdict": "nominal", "alpha_ordinal_score": "ordinal"}
+_WHOLES = {
+    "agreement": ("all", "All comments"),
+    "agreement_human": ("human", "Human comments"),
+    "agreement_ai": ("ai", "Model comments"),
+}
 
 
 def _agreement(report: Results) -> Table:
-    wholes = ("agreement", "agreement_human", "agreement_ai")
-    rows: list[tuple[Cell, ...]] = []
+    columns = [Column("reading", "Reading")]
+    for key, heading in _WHOLES.values():
+        columns += [
+            Column(key, heading, 3),
+            Column(f"{key}_lo", "95 % from", 3),
+            Column(f"{key}_hi", "to", 3),
+        ]
+    rows = []
     for reading in READINGS:
-        values = [report.metrics[f"{whole}/{reading.name}"] for whole in wholes]
+        row: list[Cell] = []
+        for whole in _WHOLES:
+            bounds = f"boot_video/{whole}/{reading.name}"
+            row += [
+                report.metrics[f"{whole}/{reading.name}"],
+                report.metrics.get(f"{bounds}_lo", ""),
+                report.metrics.get(f"{bounds}_hi", ""),
+            ]
         if reading.name.endswith("_pct"):
-            values = [with_decimals(value, 1) for value in values]
-        level = _BOUNDS.get(reading.name)
-        bounds = (
-            report.metrics.get(f"boot_video/alpha_{level}_{side}", "")
-            for side in ("lo", "hi")
-        )
-        rows.append((reading.heading, *values, *bounds))
-    columns = (
-        Column("reading", "Reading"),
-        Column("all", "All comments", 3),
-        Column("lo", "95 % from", 3),
-        Column("hi", "to", 3),
-        Column("human", "Human comments", 3),
-        Column("ai", "Model comments", 3),
-    )
+            row = [
+                with_decimals(value, 1) if isinstance(value, float) else value
+                for value in row
+            ]
+        rows.append((reading.heading, *row))
     note = (
         "Agreement over all comments flatters, since people agree on obvious models: "
         "look at human and model comments apart. Intervals resample videos."
     )
-    ordered = tuple((r[0], r[1], r[4], r[5], r[2], r[3]) for r in rows)
-    return Table("agreement", "Agreement", note, columns, ordered)
+    return Table("agreement", "Agreement", note, tuple(columns), tuple(rows))
 
 
 _BASELINES = {

@@ -37,7 +37,7 @@ from analysis.services.work import take, wait_again
 from analysis.version import software_version
 from annotation.models import Assignment, AssignmentState, Study
 
-CONTENT_VERSION = 4  # of what is kept; older content is computed anew
+CONTENT_VERSION = 5  # of what is kept; older content is computed anew
 
 
 def state_of_data(study: Study) -> str:

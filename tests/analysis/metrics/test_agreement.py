@@ -1,6 +1,7 @@
 """Agreement: published tables, hand-worked cases, and the libraries."""
 
 import math
+from dataclasses import fields
 
 import krippendorff
 import numpy as np
@@ -10,8 +11,10 @@ from statsmodels.stats.inter_rater import fleiss_kappa as fleiss_of_statsmodels
 import analysis
 from analysis.metrics import agreement
 from analysis.metrics.agreement import (
+    AgreementFigures,
     Level,
-    coincidences,
+    agreement_figures,
+    distinct_answers,
     fleiss_kappa,
     gwet_ac,
     krippendorff_alpha,
@@ -22,7 +25,8 @@ from analysis.metrics.agreement import (
     quadratic_weights,
     unanimous_share,
 )
-from analysis.metrics.resampling import alpha_interval, video_coincidences
+from analysis.metrics.agreement_sums import SCORES, VERDICTS, Kind
+from analysis.planning.simulation import Design, paper_sources, simulate
 from tests.analysis.long_tables import judgments, scores, votes
 
 # Krippendorff 2011, section C: four observers, twelve units, values 1 to 5, gaps.
@@ -161,29 +165,46 @@ def test_kappa_equals_statsmodels_where_that_is_defined() -> None:
     )
 
 
-def test_coincidences_of_videos_add_up_to_those_of_all() -> None:
-    counts = random_counts(6)
-    video = np.sort(np.random.default_rng(2).integers(0, 20, len(counts)))
+@pytest.mark.parametrize("kind", [VERDICTS, SCORES])
+def test_sums_over_comments_give_every_reading(kind: Kind) -> None:
+    counts = {VERDICTS: random_counts(2), SCORES: random_counts(6)}
+    data, which = distinct_answers(counts[kind][counts[kind].sum(axis=1) >= 2])
 
-    by_video = video_coincidences(counts, video)
+    sums = {name: term[which].sum(axis=0) for name, term in kind.terms(data).items()}
+    readings = kind.readings({name: total[np.newaxis] for name, total in sums.items()})
 
-    assert by_video.sum(axis=0).reshape(6, 6) == pytest.approx(
-        coincidences(patterns(counts))
+    expected = agreement_figures(counts[VERDICTS], counts[SCORES])
+    for name, (value,) in readings.items():
+        assert value == pytest.approx(getattr(expected, name), rel=1e-9), name
+
+
+def test_every_reading_has_an_interval_around_it_that_repeats_with_its_seed() -> None:
+    design = Design(12, 60, 5, paper_sources(models=3))
+    data = simulate(design, np.random.default_rng(5))
+    reports = [analysis.report(data, replicates=200, seed=4) for _ in range(2)]
+
+    metrics = reports[0].metrics
+    assert dict(metrics) == dict(reports[1].metrics)
+    for whose in ("agreement", "agreement_human", "agreement_ai"):
+        for field in fields(AgreementFigures):
+            name = f"{whose}/{field.name}"
+            lo, hi = (metrics[f"boot_video/{name}_{side}"] for side in ("lo", "hi"))
+            assert lo < metrics[name] < hi, name
+    assert (
+        metrics["boot_video/alpha_nominal_lo"]
+        == (metrics["boot_video/agreement/alpha_nominal_verdict_lo"])
     )
 
 
-def test_the_interval_of_alpha_surrounds_it_and_repeats_with_its_seed() -> None:
-    counts = random_counts(6)
-    video = np.arange(len(counts)) // 10
+def test_an_interval_needs_comments_of_two_videos() -> None:
+    report = analysis.report(
+        judgments(votes("v1-bot-1", "ha") + votes("v2-bot-2", "aa")), replicates=50
+    )
 
-    bounds = [
-        alpha_interval(counts, video, "ordinal", 200, np.random.default_rng(4))
-        for _ in range(2)
-    ]
-
-    alpha = krippendorff_alpha(counts, "ordinal")
-    assert bounds[0] == bounds[1]
-    assert bounds[0].lo < alpha < bounds[0].hi
+    name = "boot_video/{}/pairwise_pct_lo"
+    assert report.metrics[name.format("agreement_ai")] == 0
+    why = report.reason(name.format("agreement_human"))
+    assert why == "no comment has two answers"
 
 
 def test_comments_with_one_verdict_are_left_out() -> None:
