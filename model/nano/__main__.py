@@ -8,11 +8,10 @@ import torch
 
 from model import checkpoint
 from model.nano.blending import blend
-from model.nano.blinding import hold_projectors_still
 from model.nano.measuring import compare, every_comment, table
 from model.nano.preparation import prepare_data
 from model.nano.samples import samples
-from model.nano.seeing import learnt_clips, teach_to_see
+from model.nano.seeing import teach_to_see
 from model.training.config import TrainingConfig
 from model.training.errors import TrainingError
 from model.training.measuring import frame_store
@@ -58,7 +57,6 @@ def _blend(arguments: argparse.Namespace) -> int:
 
 def _pack(arguments: argparse.Namespace) -> int:
     network, encoder = checkpoint.load(arguments.checkpoint)
-    hold_projectors_still(network, learnt_clips())
     checkpoint.save(
         network,
         arguments.to,
@@ -120,7 +118,7 @@ def _parser() -> argparse.ArgumentParser:
         "--share", type=float, default=0.3, help="of the first, from 0 to 1"
     )
 
-    packing = commands.add_parser("pack", help="in bfloat16, blind to the clip")
+    packing = commands.add_parser("pack", help="in bfloat16, as it ships")
     packing.set_defaults(run=_pack)
     _source(packing)
     _destination(packing)
