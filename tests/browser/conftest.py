@@ -53,6 +53,8 @@ def new_browser(
             base_url=live_server.url, **{**WIDE, "reduced_motion": "reduce", **options}
         )
         context.set_default_timeout(10_000)
+        # A page comes late where everything else runs on the same two cores.
+        context.set_default_navigation_timeout(30_000)
         context.on("weberror", lambda error: errors.append(str(error.error)))
         contexts.append(context)
         return context

@@ -57,7 +57,7 @@ def test_nano_fits_what_may_be_shipped() -> None:
     summary = summarise(config_of("nano"))
 
     assert summary.weights_bytes <= 25_000_000
-    assert summary.trainable_count == summary.parameter_count
+    assert 0 < summary.trainable_count < summary.parameter_count
 
 
 def test_parts_add_up() -> None:
