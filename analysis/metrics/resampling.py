@@ -77,7 +77,13 @@ def agreement_intervals(
     """
     videos = int(comment_video.max(initial=-1)) + 1
     human, ai = (
-        _video_sums(value_counts[chosen], comment_video[chosen], videos, kind)
+        _video_sums(
+            value_counts[chosen],
+            comment_video[chosen],
+            videos,
+            kind,
+            presence_alone=not replicates,
+        )
         for chosen in (comment_is_human, ~comment_is_human)
     )
     present = np.flatnonzero(human.has_comments | ai.has_comments)
@@ -91,14 +97,20 @@ def agreement_intervals(
 
 
 def _video_sums(
-    value_counts: IntArray, comment_video: IntArray, videos: int, kind: Kind
+    value_counts: IntArray,
+    comment_video: IntArray,
+    videos: int,
+    kind: Kind,
+    *,
+    presence_alone: bool,
 ) -> _VideoSums:
+    """Presence alone fills the first term, the number of comments: nothing is drawn."""
     kept = value_counts.sum(axis=1) >= COMPARABLE
     found, which = distinct_answers(value_counts[kept])
     terms = kind.terms(found)
     each = np.hstack([*terms.values()])
-    sums = np.empty((videos, each.shape[1]))
-    for column in range(each.shape[1]):
+    sums = np.zeros((videos, each.shape[1]))
+    for column in range(1 if presence_alone else each.shape[1]):
         weights = each[:, column][which]
         sums[:, column] = np.bincount(comment_video[kept], weights, videos)
     return _VideoSums(sums, {name: term.shape[1] for name, term in terms.items()})
