@@ -67,15 +67,11 @@ def prepare_data(
     corpus = read_records(files, [LICENSE])
     spoken = [record for record in corpus.records if record.comments]
     synthetic = list(write_clips(every_combination(CLIP_SEEDS), folder / "clips"))
-    real = [shutil.copy(clip, folder / "clips") for clip in real_clips]
-    kinds = [
-        [record.video_path for record in synthetic],
-        [Path(copied).name for copied in real],
-    ]
+    real = [Path(shutil.copy(clip, folder / "clips")).name for clip in real_clips]
+    drawn = [record.video_path for record in synthetic]
     random = Random(seed)  # noqa: S311 (no secret)
     paired = [
-        replace(record, video_path=random.choice(kinds[_is_real(kinds, random)]))
-        for record in spoken
+        replace(record, video_path=_shown(drawn, real, random)) for record in spoken
     ]
     _write(paired, folder / "comments.jsonl")
     _write(synthetic, folder / "synthetic.jsonl")
@@ -89,8 +85,10 @@ def prepare_data(
     )
 
 
-def _is_real(kinds: Sequence[Sequence[str]], random: Random) -> bool:
-    return bool(kinds[1]) and random.random() < _REAL_SHARE
+def _shown(drawn: Sequence[str], real: Sequence[str], random: Random) -> str:
+    """The clip that a record's comments stand beside."""
+    is_real = bool(real) and random.random() < _REAL_SHARE
+    return random.choice(real if is_real else drawn)
 
 
 def _write(records: Iterable[VideoRecord], path: Path) -> None:
