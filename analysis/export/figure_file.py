@@ -25,14 +25,15 @@ def figure_file(content: Mapping[str, Any], name: str, style: str) -> bytes | No
         AnalysisError: It could not be drawn.
     """
     needed = {key: content[key] for key in ("report", "chapters")}
-    done = subprocess.run(  # noqa: S603  (our own module, no shell)
-        [sys.executable, "-m", "analysis.figures", name, style],
-        cwd=_PROJECT,
-        input=json.dumps(needed).encode(),
-        capture_output=True,
-        timeout=_LONGEST_S,
-        check=False,
-    )
-    if done.stderr:
-        raise AnalysisError(f"the figure {name} could not be drawn")
+    try:
+        done = subprocess.run(  # noqa: S603  (our own module, no shell)
+            [sys.executable, "-m", "analysis.figures", name, style],
+            cwd=_PROJECT,
+            input=json.dumps(needed).encode(),
+            capture_output=True,
+            timeout=_LONGEST_S,
+            check=True,
+        )
+    except subprocess.SubprocessError as error:
+        raise AnalysisError(f"the figure {name} could not be drawn") from error
     return done.stdout or None

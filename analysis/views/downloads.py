@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from accounts.http import SignedInRequest, researcher_required
+from analysis.errors import AnalysisError
 from analysis.export.figure_file import figure_file
 from analysis.figures.charts import FIGURES, FORMATS
 from analysis.views.files import (
@@ -47,7 +48,10 @@ def figure_download(
     current = report_now(shown_study)
     if not current.is_done:
         return _not_yet()
-    picture = figure_file(current.done_content, name, style)
+    try:
+        picture = figure_file(current.done_content, name, style)
+    except AnalysisError as error:
+        return _unavailable(f"Sorry: {error}. Try again, or take the bundle.")
     if picture is None:
         raise Http404
     return HttpResponse(
@@ -61,8 +65,12 @@ def figure_download(
 
 
 def _not_yet() -> HttpResponse:
+    return _unavailable("The report is being computed. Try again in a few seconds.")
+
+
+def _unavailable(why: str) -> HttpResponse:
     return HttpResponse(
-        "The report is being computed. Try again in a few seconds.",
+        why,
         status=503,
         headers={"Retry-After": "5"},
         content_type="text/plain; charset=utf-8",
