@@ -17,9 +17,9 @@ from model.nano.vocabulary import save_tokenizer, train_tokenizer
 from model.sizes import nano
 from model.synthetic.clips import every_combination
 from model.synthetic.files import write_clips
-from model.tasks.building import build_items
 from model.training.config import COMMENT_PROMPT
 from model.training.corpus_files import is_held_out, read_records
+from tasks.building import build_items
 
 LICENSE = "CC0-1.0"
 # Sixty-four combinations of what is seen, from so many starting points each.

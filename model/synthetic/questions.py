@@ -6,7 +6,7 @@ from enum import StrEnum
 from random import Random
 
 from model.synthetic.clips import Colour, Direction, Shape, SyntheticClip
-from model.tasks.catalogue import LETTERS, AnswerForm, question
+from tasks.catalogue import LETTERS, AnswerForm, question
 
 
 class SyntheticTask(StrEnum):

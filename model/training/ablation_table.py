@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from statistics import mean, stdev
 
 from model.synthetic.questions import SyntheticTask
-from model.tasks.published import published_rows
 from model.training.ablation_config import FULL, PUBLISHED_NAMES, VARIANTS
 from model.training.ablations import VariantResult
+from tasks.published import published_rows
 
 # Student's t, 97.5 %, by degrees of freedom (any table); more seeds than these are
 # taken as normal.

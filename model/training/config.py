@@ -7,8 +7,8 @@ from typing import Any, Literal, Self
 
 from model.native.config import NativeConfig
 from model.plain_values import ConfigError, from_plain
-from model.tasks.catalogue import AnswerForm
 from model.training.recipe import FINE_TUNE, Recipe
+from tasks.catalogue import AnswerForm
 
 # What the platform asks of every model.
 COMMENT_PROMPT = (

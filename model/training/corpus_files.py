@@ -7,8 +7,8 @@ from pathlib import Path
 
 from corpus.record_files import NumberedRecord, RecordFile
 from corpus.records import VideoRecord
-from model.tasks.items import video_key
 from model.training.errors import TrainingError
+from tasks.items import video_key
 
 _HASH_RANGE = 2**64
 

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from model.tasks.catalogue import Task
-from model.tasks.scoring import CHANCE_PCT
 from model.training.errors import TrainingError
 from model.training.learner import Frames, Ready
 from model.training.measuring import frame_store, measure
 from model.training.views import BlackFrames, View, decodable, examples_of
+from tasks.catalogue import Task
+from tasks.scoring import CHANCE_PCT
 
 Results = Mapping[View, Mapping[str, Any]]
 

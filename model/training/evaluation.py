@@ -10,8 +10,6 @@ from torch import Tensor
 
 from corpus.media.errors import MediaError
 from model.mimic_chat import IGNORED_LABEL
-from model.tasks.catalogue import Task
-from model.tasks.scoring import AnsweredItem, Question, Scores, score
 from model.training.dataset import Skipped
 from model.training.examples import Example
 from model.training.learner import (
@@ -20,6 +18,8 @@ from model.training.learner import (
     TrainingSet,
     to_network,
 )
+from tasks.catalogue import Task
+from tasks.scoring import AnsweredItem, Question, Scores, score
 
 _BATCH = 16
 # An option's text may be long; a letter is one token.

@@ -8,11 +8,11 @@ from random import Random
 
 from corpus.cleaning import clean_comments, display_text
 from corpus.records import VideoRecord
-from model.tasks.building import build_items
-from model.tasks.items import video_key
-from model.tasks.scoring import Question
 from model.training.config import DataConfig
 from model.training.corpus_files import CorpusFiles, is_held_out, read_records
+from tasks.building import build_items
+from tasks.items import video_key
+from tasks.scoring import Question
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from corpus.media.errors import MediaError
 from corpus.media.sampling import uniform_indices
 from corpus.media.tools import MediaTools
 from corpus.records import VideoRecord
-from model.tasks.items import video_key
 from model.training.errors import TrainingError
+from tasks.items import video_key
 
 _FRAMES = 5
 _SIDE = 8

@@ -14,8 +14,8 @@ from model.nano.measuring import every_comment
 from model.training.config import TrainingConfig
 from model.training.run import prepare
 from model.training.running import train
-from tests.model.tasks.records import corpus
 from tests.model.training.runs import write_run
+from tests.tasks.records import corpus
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from model.synthetic.clips import every_combination
 from model.synthetic.files import write_clip
 from model.text import load_tokenizer
 from model.training.config import COMMENT_PROMPT
-from tests.model.tasks.records import corpus
+from tests.tasks.records import corpus
 
 
 @pytest.fixture

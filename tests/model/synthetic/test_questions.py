@@ -10,7 +10,7 @@ from model.synthetic.clips import (
     every_combination,
 )
 from model.synthetic.questions import SyntheticTask, items_of
-from model.tasks.scoring import AnsweredItem, score
+from tasks.scoring import AnsweredItem, score
 
 CLIP = SyntheticClip(Colour.GREEN, Shape.CROSS, Direction.FALLING, 5)
 

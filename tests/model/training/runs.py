@@ -6,8 +6,8 @@ from pathlib import Path
 from corpus.records import VideoRecord, record_line
 from model.config import MimicChatConfig
 from model.nano.vocabulary import save_tokenizer, train_tokenizer
-from tests.model.tasks.records import corpus
 from tests.model.tiny import tiny_config
+from tests.tasks.records import corpus
 
 RUN = """
 network = "{folder}/network.json"

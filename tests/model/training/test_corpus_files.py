@@ -8,7 +8,7 @@ import pytest
 from corpus.records import record_line
 from model.training.corpus_files import is_held_out, read_records
 from model.training.errors import TrainingError
-from tests.model.tasks.records import corpus
+from tests.tasks.records import corpus
 
 
 def test_only_records_under_an_allowed_licence_are_read(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from corpus.records import CommentRecord, VideoRecord
-from tests.model.tasks.records import corpus
 from tests.model.training.runs import write_run
+from tests.tasks.records import corpus
 
 # Two at once in each of two processes, twice: the eight of a step.
 AT_ONCE = ("per_device_batch = 4", "per_device_batch = 2")

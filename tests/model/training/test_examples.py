@@ -8,7 +8,7 @@ import pytest
 from corpus.records import CommentRecord, record_line
 from model.training.config import COMMENT_PROMPT, DataConfig
 from model.training.examples import read_examples, top_comments
-from tests.model.tasks.records import corpus, record
+from tests.tasks.records import corpus, record
 
 
 @pytest.fixture

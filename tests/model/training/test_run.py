@@ -16,8 +16,8 @@ from model.training.config import TrainingConfig
 from model.training.errors import TrainingError
 from model.training.run import prepare
 from model.training.running import train
-from tests.model.tasks.records import corpus, record
 from tests.model.training.runs import run_network, write_run
+from tests.tasks.records import corpus, record
 
 
 @pytest.mark.slow

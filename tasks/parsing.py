@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import regex
 
 from corpus.cleaning import comparison_key
-from model.tasks.catalogue import LETTERS
+from tasks.catalogue import LETTERS
 
 _DECORATION = " \t\r\n*_`\"'“”‘’"
 _LETTER = regex.compile(

@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
-from model.tasks.catalogue import Task
+from tasks.catalogue import Task
 
 _TABLE = Path(__file__).parent / "published.toml"
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from model.tasks.catalogue import LETTERS, Task
-from model.tasks.parsing import parse_answer
+from tasks.catalogue import LETTERS, Task
+from tasks.parsing import parse_answer
 
 # The right option's place is uniformly random, so no habit of a letter beats it.
 CHANCE_PCT = 100 / len(LETTERS)

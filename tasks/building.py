@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from corpus.cleaning import clean_comments, comparison_key, display_text
 from corpus.records import VideoRecord
-from model.tasks.catalogue import LETTERS, Task
-from model.tasks.items import Item, video_key
-from model.tasks.popularity import popularity_choice
+from tasks.catalogue import LETTERS, Task
+from tasks.items import Item, video_key
+from tasks.popularity import popularity_choice
 
 _DISTRACTOR_COUNT = len(LETTERS) - 1
 # Draws before the whole pool is looked through; a hit takes two draws on average.

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.tasks.parsing import parse_answer
+from tasks.parsing import parse_answer
 
 OPTIONS = ("A dog in the snow", "Soup, slowly", "The 7 best trains", "Guitar solo!")
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.records import CommentRecord
-from model.tasks.popularity import popularity_choice, spread_ranks
-from tests.model.tasks.records import record
+from tasks.popularity import popularity_choice, spread_ranks
+from tests.tasks.records import record
 
 
 def test_with_a_hundred_comments_the_ranks_are_the_papers() -> None:

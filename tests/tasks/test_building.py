@@ -9,10 +9,10 @@ import pytest
 from corpus.cleaning import comparison_key
 from corpus.record_files import NumberedRecord, RecordFile
 from corpus.records import VideoRecord
-from model.tasks.building import build_items
-from model.tasks.catalogue import Task
-from model.tasks.items import read_items, video_key, write_items
-from tests.model.tasks.records import WORDS, corpus, record
+from tasks.building import build_items
+from tasks.catalogue import Task
+from tasks.items import read_items, video_key, write_items
+from tests.tasks.records import WORDS, corpus, record
 
 _CATEGORY_OF = {word: category for category in WORDS for word in WORDS[category]}
 _MATCHING = [task for task in Task if task is not Task.COMMENT_POPULARITY]

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from corpus.records import VideoRecord
-from model.tasks.catalogue import LETTERS, AnswerForm, Task, question
+from tasks.catalogue import LETTERS, AnswerForm, Task, question
 
 
 @dataclass(frozen=True, slots=True)

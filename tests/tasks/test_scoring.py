@@ -4,12 +4,12 @@ import math
 
 import pytest
 
-from model.tasks.building import build_items
-from model.tasks.catalogue import Axis, Task
-from model.tasks.items import Item
-from model.tasks.published import published_rows
-from model.tasks.scoring import CHANCE_PCT, AnsweredItem, score
-from tests.model.tasks.records import corpus
+from tasks.building import build_items
+from tasks.catalogue import Axis, Task
+from tasks.items import Item
+from tasks.published import published_rows
+from tasks.scoring import CHANCE_PCT, AnsweredItem, score
+from tests.tasks.records import corpus
 
 
 def _item(task: Task) -> Item:
