@@ -2,11 +2,12 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import SignedInRequest, researcher_required
 from accounts.tokens import make_token, revoke_token, token_of
+from pages.responses import see_other
 
 
 @require_safe
@@ -31,4 +32,4 @@ def token_revoke(request: SignedInRequest) -> HttpResponse:
     """Take the token back."""
     revoke_token(user=request.user)
     messages.success(request, "The token is revoked: it lets nobody in any more.")
-    return redirect("accounts:token")
+    return see_other("accounts:token")

@@ -14,10 +14,10 @@ from django.http import (
     HttpResponseNotAllowed,
     JsonResponse,
 )
-from django.shortcuts import render
-from django.template.loader import render_to_string
+from django.utils.translation import gettext, ngettext
 
 from accounts.http import SignedInRequest, page_of, wants_json
+from pages.errors import OUTDATED_FORM, ErrorPage, error_page
 
 # A restart of the database takes seconds.
 RETRY_AFTER_SECONDS = 15
@@ -26,9 +26,19 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
-    """A form came from a page that is too old (another login, cleared cookies)."""
+    """The form's page was opened before another sign-in, or without its cookies."""
     page = page_of(cast("SignedInRequest", request))
-    return render(request, "403_csrf.html", {"page": page}, status=403)
+    return error_page(403, request, error=OUTDATED_FORM, page=page)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """The page is for another role."""
+    return error_page(403, request)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """Nothing has this address, or nothing that this person may see."""
+    return error_page(404, request)
 
 
 def login_locked(
@@ -36,47 +46,56 @@ def login_locked(
     response: HttpResponse | None = None,  # noqa: ARG001
     credentials: dict[str, object] | None = None,  # noqa: ARG001
 ) -> HttpResponse:
-    """There were too many failed logins for this name from this address."""
+    """There were too many failed attempts to sign in as this person from here."""
     minutes = settings.AXES_COOLOFF_TIME // timedelta(minutes=1)
-    return render(request, "accounts/locked.html", {"minutes": minutes}, status=429)
+    text = ngettext(
+        "There were too many failed attempts for this username from your address. "
+        "Wait %(minutes)d minute and try again, or ask an admin.",
+        "There were too many failed attempts for this username from your address. "
+        "Wait %(minutes)d minutes and try again, or ask an admin.",
+        minutes,
+    ) % {"minutes": minutes}
+    return error_page(
+        429, request, error=ErrorPage(gettext("Sign-in is locked for now"), text)
+    )
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """What came cannot be read, or is too much."""
+    """The request can't be read, or is too large."""
     if isinstance(exception, RequestDataTooBig):
-        return _impersonal(request, 413, "more than the server takes at once")
-    return _impersonal(request, 400, "the request cannot be read")
+        return _impersonal(request, 413, "The request is too large.")
+    return _impersonal(request, 400, "The request can't be read.")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The fault is ours; 503 while the database does not answer."""
+    """The fault is ours; 503 while the database isn't responding."""
     # Django calls this while it handles what was raised.
     if isinstance(sys.exception(), (OperationalError, InterfaceError)):
-        response = _impersonal(request, 503, "the database does not answer")
+        response = _impersonal(request, 503, "The database isn't responding.")
         response["Retry-After"] = str(RETRY_AFTER_SECONDS)
         return response
-    return _impersonal(request, 500, "the server met an error, and has logged it")
+    return _impersonal(request, 500, "The server failed. The error has been logged.")
 
 
-def _impersonal(request: HttpRequest, status: int, words: str) -> HttpResponse:
-    """A page that needs neither session nor database, and says not who one is."""
+def _impersonal(request: HttpRequest, status: int, detail: str) -> HttpResponse:
+    """A page that needs neither session nor database, and doesn't say who one is."""
     if request.path.startswith("/api/") or wants_json(request):
-        return JsonResponse({"detail": words}, status=status)
-    return HttpResponse(render_to_string(f"{status}.html"), status=status)
+        return JsonResponse({"detail": detail}, status=status)
+    return error_page(status)
 
 
 def explain_forms(get_response: GetResponse) -> GetResponse:
-    """Middleware: who opens an address that only takes forms sees why there is no page.
+    """Middleware: whoever opens an address that only takes forms gets an error page.
 
-    A reload after a form, and the history, lead there. Without this, browsers show a
-    fault of their own.
+    A reload after a form, and the history, lead there. Without this, browsers show an
+    error of their own.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         is_opened = request.method == "GET" and not wants_json(request)
         if isinstance(response, HttpResponseNotAllowed) and is_opened:
-            response.content = render_to_string("405.html", request=request)
+            response.content = error_page(405, request).content
         return response
 
     return middleware

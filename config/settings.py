@@ -42,6 +42,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # --- Packages -----------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    "pages",
     "accounts",
     "corpus",
     "annotation",

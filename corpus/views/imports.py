@@ -3,7 +3,7 @@
 import uuid
 
 from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.shortcuts import get_object_or_404, render, resolve_url
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -15,6 +15,7 @@ from corpus.importing.uploads import errors_path, start_again
 from corpus.models import CorpusImport, ImportState
 from corpus.selection import MIN_USABLE_COMMENTS
 from corpus.tasks import run_import
+from pages.responses import see_other
 
 IMPORTS_SHOWN = 50
 
@@ -43,7 +44,7 @@ def import_upload(request: SignedInRequest) -> HttpResponse:
     )
     run_import.delay_on_commit(corpus_import.pk)
     url = resolve_url("corpus:import", corpus_import.public_id)
-    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
+    return HttpResponseClientRedirect(url) if request.htmx else see_other(url)
 
 
 @require_GET
@@ -71,7 +72,7 @@ def import_restart(request: SignedInRequest, public_id: uuid.UUID) -> HttpRespon
     if corpus_import.state != ImportState.DONE:
         start_again(corpus_import)
         run_import.delay_on_commit(corpus_import.pk)
-    return redirect("corpus:import", public_id)
+    return see_other("corpus:import", public_id)
 
 
 @require_GET

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import render, resolve_url
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.http import SignedInRequest, researcher_required
@@ -13,6 +13,7 @@ from corpus.forms import SaveSelectionForm, SelectionForm
 from corpus.selection import Rule, RuleOutcome
 from corpus.selections import run_funnel, save_selection
 from corpus.selectors import saved_selections, style_mix
+from pages.responses import see_other
 
 OK = 200
 UNPROCESSABLE = 422
@@ -64,7 +65,7 @@ def selection_save(request: SignedInRequest) -> HttpResponse:
         name.add_error("title", str(error))
         return _page(request, settings, name, status=422)
     messages.success(request, f"Saved {saved.title} ({saved.videos.count()}).")
-    return redirect(f"{resolve_url('corpus:videos')}?selection={saved.key}")
+    return see_other(f"{resolve_url('corpus:videos')}?selection={saved.key}")
 
 
 def _initial() -> dict[str, object]:

@@ -69,7 +69,7 @@ def test_an_admin_uploads_records_and_watches_them_come_in(
     expect(page.get_by_role("status").last).to_contain_text("Done")
     expect(page.locator("#import")).not_to_have_attribute("hx-trigger", "every 1s")
     expect(page.get_by_text("is not JSON")).to_be_visible()
-    expect(page.get_by_role("link", name="all of them as a file")).to_be_visible()
+    expect(page.get_by_role("link", name="Download all rejected lines")).to_be_visible()
 
 
 def test_a_refused_upload_says_why_in_place(

@@ -1,5 +1,6 @@
 """What people see when a request goes wrong: what happened, and what to do."""
 
+import html
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def database_away(transactional_db: None, tmp_path: Path) -> Iterator[None]:  # 
 
 
 def words(page: bytes) -> str:
-    return " ".join(page.decode().split())
+    return html.unescape(" ".join(page.decode().split()))
 
 
 def test_an_error_page_says_what_to_do_and_tells_no_secret(
@@ -46,7 +47,7 @@ def test_an_error_page_says_what_to_do_and_tells_no_secret(
     response = browser.get("/broken/")
 
     assert response.status_code == 500
-    assert "<h1>Something went wrong here</h1>" in words(response.content)
+    assert "<h1>Something went wrong</h1>" in words(response.content)
     assert "secret of the house" not in words(response.content)
     assert "LookupError" not in words(response.content)
 
@@ -99,7 +100,7 @@ def test_a_foreign_host_name_is_refused_with_a_page(browser: Client) -> None:
     response = browser.get("/", headers={"host": "evil.example"})
 
     assert response.status_code == 400
-    assert "<h1>The server could not read that</h1>" in words(response.content)
+    assert "<h1>This request can't be read</h1>" in words(response.content)
     assert "evil.example" not in words(response.content)
 
 
@@ -109,7 +110,7 @@ def test_a_text_that_is_too_large_is_named_as_such(browser: Client) -> None:
     response = browser.post(reverse("accounts:login"), {"username": much})
 
     assert response.status_code == 413
-    assert "<h1>Too much at once</h1>" in words(response.content)
+    assert "<h1>Too much data at once</h1>" in words(response.content)
 
 
 def test_opening_the_address_of_a_form_shows_a_page(browser: Client) -> None:
@@ -120,17 +121,27 @@ def test_opening_the_address_of_a_form_shows_a_page(browser: Client) -> None:
 
     assert response.status_code == 405
     assert "POST" in response["Allow"]
-    assert "<h1>There is no page here</h1>" in words(response.content)
+    assert "<h1>This page can't be opened directly</h1>" in words(response.content)
     assert browser.put(address).content == b""
 
 
-def test_a_page_for_another_role_says_whose_login_it_met(browser: Client) -> None:
+def test_a_page_for_another_role_says_so_to_whoever_is_signed_in(
+    browser: Client,
+) -> None:
     browser.force_login(make_user(username="ana"))
 
-    response = browser.get(reverse("study_list"))
+    response = browser.get(reverse("corpus:videos"))
 
     assert response.status_code == 403
-    assert "logged in as ana" in words(response.content)
+    assert "<h1>Your account can't open this page</h1>" in words(response.content)
+    assert "ana" in header_of(response.content)
+
+
+def test_an_address_that_leads_nowhere_is_not_found(browser: Client) -> None:
+    response = browser.get("/nowhere/")
+
+    assert response.status_code == 404
+    assert "<h1>Page not found</h1>" in words(response.content)
 
 
 def test_a_form_of_an_old_page_leads_back_to_its_page() -> None:

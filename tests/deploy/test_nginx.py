@@ -174,7 +174,7 @@ def test_an_upload_that_is_too_large_is_answered_with_a_page(port: int) -> None:
     connection.close()
 
     assert response.status == 413
-    assert "<h1>Too much at once</h1>" in page
+    assert "<h1>Too much data at once</h1>" in page
     assert "nginx" not in page
 
 
