@@ -123,10 +123,10 @@ def _copy(study_id: int) -> int:
     from psycopg import sql
 
     from analysis.export.long_table import long_table
-    from analysis.selectors.database import KEPT
+    from annotation.querysets import counted_condition
 
     query = sql.SQL(long_table(is_safe=True)).format(
-        study=sql.Literal(study_id), people=sql.SQL(KEPT)
+        study=sql.Literal(study_id), counted=sql.SQL(counted_condition())
     )
     statement = sql.SQL("COPY ({}) TO STDOUT (FORMAT csv)").format(query)
     with (

@@ -14,9 +14,10 @@ from pathlib import Path
 from analysis.errors import AnalysisError
 from analysis.export.long_table import csv_blocks
 from analysis.export.source_list import source_list
-from analysis.selectors.database import EXCLUDED, source_titles
+from analysis.selectors.database import source_titles
 from analysis.selectors.studies import exclusions_of, protocol_version, stop_rule_of
 from annotation.models import Study
+from annotation.querysets import Annotators
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _LONGEST_S = 300
@@ -45,7 +46,7 @@ def make_bundle(
     try:
         say("Writing the judgments")
         _write(table, csv_blocks(study))
-        _write(left_out, csv_blocks(study, EXCLUDED))
+        _write(left_out, csv_blocks(study, Annotators.EXCLUDED))
         about.write_text(json.dumps(_about(study)), encoding="utf-8")
         sources = source_list(source_titles(study))
         say("Computing the report, drawing its figures")

@@ -4,11 +4,12 @@ import io
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, LiteralString
+from typing import TYPE_CHECKING, BinaryIO
 
-from analysis.selectors.database import COUNTED, KEPT, copy_blocks
+from analysis.selectors.database import copy_blocks
 from analysis.version import software_version
 from annotation.models import Study
+from annotation.querysets import FROM_COUNTED, Annotators
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -46,14 +47,14 @@ _COLUMNS = (
     ("text", "c.text", True),
 )
 COLUMN_NAMES = tuple(name for name, _, _ in _COLUMNS)
-_DESCRIBED = COUNTED.replace(
-    "WHERE",
-    "JOIN corpus_comment c ON c.id = bc.comment_id\n"
-    "JOIN corpus_source s ON s.id = bc.source_id\n"
-    "JOIN corpus_video v ON v.id = b.video_id\n"
-    "WHERE",
-)
-_ROWS = _DESCRIBED + "ORDER BY m.code, a.number, p.position"
+_ROWS = f"""
+{FROM_COUNTED}
+JOIN corpus_comment c ON c.id = bc.comment_id
+JOIN corpus_source s ON s.id = bc.source_id
+JOIN corpus_video v ON v.id = b.video_id
+WHERE b.study_id = {{study}} AND {{counted}}
+ORDER BY m.code, a.number, p.position
+"""
 
 
 def long_table(*, is_safe: bool) -> str:
@@ -65,10 +66,10 @@ def long_table(*, is_safe: bool) -> str:
     return f"SELECT {', '.join(columns)} {_ROWS}"
 
 
-def csv_blocks(study: Study, people: LiteralString = KEPT) -> Iterator[bytes]:
+def csv_blocks(study: Study, whose: Annotators = Annotators.KEPT) -> Iterator[bytes]:
     """The long table as CSV, safe to open in a spreadsheet."""
     yield (",".join(COLUMN_NAMES) + "\n").encode()
-    yield from copy_blocks(long_table(is_safe=True), study, people=people)
+    yield from copy_blocks(long_table(is_safe=True), study, whose=whose)
 
 
 def jsonl_blocks(study: Study) -> Iterator[bytes]:

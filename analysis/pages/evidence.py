@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from analysis.models import JudgedComment
-from annotation.models import AssignmentState, Judgment, Study, Verdict
+from annotation.models import Judgment, Study, Verdict
 
 COMMENTS_A_PAGE = 25
 
@@ -37,13 +37,8 @@ def judged_lines(study: Study, rows: Iterable[JudgedComment]) -> list[JudgedLine
 def _votes(study: Study, comments: list[int]) -> Mapping[int, list[Vote]]:
     comment = "presentation__batch_comment__comment"
     code = "presentation__assignment__membership__code"
-    given = Judgment.objects.filter(
-        **{f"{comment}__in": comments},
-        presentation__batch_comment__batch__study=study,
-        presentation__assignment__state=AssignmentState.SUBMITTED,
-        presentation__assignment__repeat_of__isnull=True,
-        presentation__assignment__membership__excluded_at__isnull=True,
-    )
+    counted = Judgment.objects.counted().of_study(study)
+    given = counted.filter(**{f"{comment}__in": comments})
     words = dict(Verdict.choices)
     found: defaultdict[int, list[Vote]] = defaultdict(list)
     columns = (comment, code, "verdict", "realism_score")

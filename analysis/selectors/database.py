@@ -1,9 +1,4 @@
-"""The judgments of a study, from PostgreSQL by COPY into typed arrays.
-
-What counts: submitted assignments that are no planned repeats, by annotators who are
-not excluded; attention checks never. The excluded can be asked for as well, to show
-what their exclusion changes.
-"""
+"""The judgments of a study that count, from PostgreSQL by COPY into typed arrays."""
 
 import io
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,33 +12,19 @@ from psycopg import sql
 from analysis.judgments.arrays import IntArray, Judgments
 from analysis.judgments.columns import Coded, Columns, judgments_from_columns
 from annotation.models import BatchComment, Membership, Study
+from annotation.querysets import FROM_COUNTED, Annotators, counted_condition
 from corpus.models import Origin, Source, Video
 from corpus.style import comment_style
 
-# Whose judgments are asked for.
-KEPT: LiteralString = "m.excluded_at IS NULL"
-EXCLUDED: LiteralString = "m.excluded_at IS NOT NULL"
-EVERYBODY: LiteralString = "TRUE"
-
-# Tables and conditions of everything that counts; `{study}` is its primary key.
-COUNTED = """
-FROM annotation_assignment a
-JOIN annotation_batch b ON b.id = a.batch_id
-JOIN annotation_membership m ON m.id = a.membership_id
-JOIN annotation_presentation p ON p.assignment_id = a.id
-JOIN annotation_batchcomment bc ON bc.id = p.batch_comment_id
-JOIN annotation_judgment j ON j.presentation_id = p.id
-WHERE b.study_id = {study} AND a.state = 'submitted'
-  AND a.repeat_of_id IS NULL AND {people}
-"""
 # Few bytes a row: what belongs to the assignment or the comment is fetched once. Many
 # rows a message: a line of text for each, all of an assignment or a batch in one value,
 # since the driver takes longer over a message than PostgreSQL over a row.
-_ANSWERS = f"""
+_ANSWERS: LiteralString = f"""
 SELECT string_agg(concat_ws(',', a.id, bc.id,
   coalesce((j.verdict = 'human')::int, -1), coalesce(j.realism_score, -1),
   p.position, coalesce(j.full_answer_seconds::text, '')), E'\\n')
-{COUNTED}
+{FROM_COUNTED}
+WHERE b.study_id = {{study}} AND {{counted}}
 GROUP BY a.id
 """
 _ASSIGNMENTS = """
@@ -64,10 +45,10 @@ GROUP BY b.id
 ATTRIBUTES = ("category", "platform", "length", "style")
 
 
-def judgments_of(study: Study, people: LiteralString = KEPT) -> Judgments:
+def judgments_of(study: Study, whose: Annotators = Annotators.KEPT) -> Judgments:
     """Every judgment that counts, equal to what the analysis reads from an export."""
     assignment, batch_comment, verdict, score, order, seconds = _fetch(
-        _ANSWERS, ["int64", "int64", "int8", "int8", "int32", "double"], study, people
+        _ANSWERS, ["int64", "int64", "int8", "int8", "int32", "double"], study, whose
     )
     at, (membership, video, number, started) = _looked_up(
         _fetch(_ASSIGNMENTS, ["int64"] * 5, study), assignment
@@ -138,18 +119,20 @@ def copy_blocks(
     query: LiteralString,
     study: Study,
     options: LiteralString = "FORMAT csv",
-    people: LiteralString = KEPT,
+    whose: Annotators = Annotators.KEPT,
 ) -> Iterator[bytes]:
     """The rows of a query in blocks of about 64 KB, in constant memory.
 
     Args:
-        query: Our own SQL, with `{study}` for the primary key and `{people}` for the
-            condition on the annotators.
+        query: Our own SQL, with `{study}` for the primary key and `{counted}` for the
+            condition that a judgment counts.
         study: Whose rows.
         options: Of COPY.
-        people: That condition.
+        whose: Of which annotators.
     """
-    select = sql.SQL(query).format(study=sql.Literal(study.pk), people=sql.SQL(people))
+    select = sql.SQL(query).format(
+        study=sql.Literal(study.pk), counted=sql.SQL(counted_condition(whose))
+    )
     how = sql.SQL(options)
     statement = sql.SQL("COPY ({}) TO STDOUT ({})").format(select, how)
     block = bytearray()
@@ -167,7 +150,7 @@ def _fetch(
     query: LiteralString,
     types: Sequence[str],
     study: Study,
-    people: LiteralString = KEPT,
+    whose: Annotators = Annotators.KEPT,
 ) -> list[npt.NDArray[np.generic]]:
     """The columns of a query of numbers; NaN for null in a column of floats.
 
@@ -175,7 +158,7 @@ def _fetch(
     the numbers.
     """
     blocks = [
-        _numbers(block, types) for block in copy_blocks(query, study, people=people)
+        _numbers(block, types) for block in copy_blocks(query, study, whose=whose)
     ]
     if not blocks:
         return [np.empty(0, dtype=kind) for kind in types]

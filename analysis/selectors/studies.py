@@ -19,6 +19,7 @@ from annotation.models import (
     MembershipRole,
     Study,
 )
+from annotation.querysets import Annotators
 
 
 def newest_report(study: Study) -> StoredReport | None:
@@ -99,18 +100,17 @@ def planned_size(study: Study, judged: Judgments) -> StudySize:
 
 def exclusions_of(study: Study) -> tuple[Exclusion, ...]:
     """The annotators left out, why, and how many judgments that leaves out."""
-    counted = Q(
-        assignments__state=AssignmentState.SUBMITTED,
-        assignments__repeat_of__isnull=True,
-        assignments__presentations__judgment__isnull=False,
-        assignments__presentations__batch_comment__isnull=False,
+    membership = "presentation__assignment__membership"
+    left_out = Judgment.objects.counted(Annotators.EXCLUDED).of_study(study)
+    judgments = dict(
+        left_out.order_by().values_list(membership).annotate(count=Count("pk"))
     )
     excluded = Membership.objects.filter(
         study=study, role=MembershipRole.ANNOTATOR, excluded_at__isnull=False
-    ).annotate(judgments=Count("assignments__presentations", filter=counted))
+    )
     return tuple(
-        Exclusion(m.code, m.exclusion_reason, m.judgments)
-        for m in excluded.order_by("code")
+        Exclusion(one.code, one.exclusion_reason, judgments.get(one.pk, 0))
+        for one in excluded.order_by("code")
     )
 
 

@@ -21,7 +21,6 @@ from analysis.reporting.computing import (
 from analysis.reporting.report import Report
 from analysis.reporting.storing import plain_report
 from analysis.selectors.database import (
-    EVERYBODY,
     comment_attributes,
     judgments_of,
     source_titles,
@@ -36,6 +35,7 @@ from analysis.services.judged_comments import store_comments
 from analysis.services.work import take, wait_again
 from analysis.version import software_version
 from annotation.models import Assignment, AssignmentState, Study
+from annotation.querysets import Annotators
 
 CONTENT_VERSION = 5  # of what is kept; older content is computed anew
 
@@ -130,7 +130,7 @@ def study_report(
     excluded = exclusions_of(study)
     return report(
         data or judgments_of(study),
-        everyone=judgments_of(study, EVERYBODY) if excluded else None,
+        everyone=judgments_of(study, Annotators.EVERYBODY) if excluded else None,
         levels=levels,
         replicates=replicates,
         seed=seed,

@@ -117,15 +117,14 @@ class JudgmentViewSet(ReadOnlyModelViewSet[Judgment]):
     filterset_class = JudgmentFilter
 
     def get_queryset(self) -> QuerySet[Judgment]:
-        return Judgment.objects.filter(
-            presentation__batch_comment__isnull=False,
-            presentation__assignment__state=AssignmentState.SUBMITTED,
-            presentation__assignment__repeat_of__isnull=True,
-            presentation__assignment__membership__excluded_at__isnull=True,
-            presentation__assignment__batch__study__in=_visible_studies(self.request),
-        ).select_related(
-            "presentation__assignment__membership",
-            "presentation__batch_comment__batch__video",
-            "presentation__batch_comment__comment",
-            "presentation__batch_comment__source",
+        visible = _visible_studies(self.request)
+        return (
+            Judgment.objects.counted()
+            .filter(presentation__assignment__batch__study__in=visible)
+            .select_related(
+                "presentation__assignment__membership",
+                "presentation__batch_comment__batch__video",
+                "presentation__batch_comment__comment",
+                "presentation__batch_comment__source",
+            )
         )

@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from annotation.models.assignments import Presentation
 from annotation.models.verdicts import MAX_SCORE, Verdict
+from annotation.querysets import JudgmentQuerySet
 
 
 class Judgment(models.Model):
@@ -30,6 +31,8 @@ class Judgment(models.Model):
     # Seconds that the comment had been in view, at the first and first full answer.
     first_answer_seconds = models.FloatField(null=True, blank=True)
     full_answer_seconds = models.FloatField(null=True, blank=True)
+
+    objects = JudgmentQuerySet.as_manager()
 
     class Meta:
         constraints = [
