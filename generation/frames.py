@@ -25,15 +25,6 @@ from generation.frame_store import Manifest, VideoFolder
 _HASH = re.compile(r"[0-9a-f]{64}")
 _LOCK_COUNT = 64
 _READ_TRIES = 5
-# About the file itself: asking again would give the same answer.
-_PERMANENT = frozenset(MediaErrorCode) - {
-    MediaErrorCode.TIMEOUT,
-    MediaErrorCode.OUT_OF_MEMORY,
-    MediaErrorCode.DECODER_CRASHED,
-    MediaErrorCode.BAD_REPLY,
-    MediaErrorCode.WRITE_FAILED,
-    MediaErrorCode.MISSING,
-}
 
 
 class Length(NamedTuple):
@@ -163,7 +154,7 @@ class FrameCache:
                 folder, video_path, policy, known or self._measured(video_path)
             )
         except MediaError as error:
-            if error.code not in _PERMANENT:
+            if not error.code.is_permanent:
                 raise
             refusal = (error.code.value, error.message)
             manifest = Manifest(decoder=decoder_version(), refusal=refusal)
@@ -189,7 +180,7 @@ class FrameCache:
         except _OtherLengthError:
             return None
         except MediaError as error:
-            if error.code not in _PERMANENT:
+            if not error.code.is_permanent:
                 raise
             return None  # measuring says better what is wrong
 

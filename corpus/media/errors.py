@@ -27,6 +27,28 @@ class MediaErrorCode(StrEnum):
     BAD_REPLY = "bad_reply"
     WRITE_FAILED = "write_failed"
 
+    @property
+    def is_permanent(self) -> bool:
+        """Whether the same file would be refused again."""
+        return self not in _PASSING
+
+
+# Not about the bytes of the file. Everything else is: it would be found again.
+_PASSING = frozenset(
+    {
+        # The file may come: a disk that is not mounted yet, a copy under way.
+        MediaErrorCode.MISSING,
+        # Another load of the machine gives the decoder more time and memory.
+        MediaErrorCode.TIMEOUT,
+        MediaErrorCode.OUT_OF_MEMORY,
+        # The process was killed from outside, or its words were cut off.
+        MediaErrorCode.DECODER_CRASHED,
+        MediaErrorCode.BAD_REPLY,
+        # The disk was full or read-only.
+        MediaErrorCode.WRITE_FAILED,
+    }
+)
+
 
 class MediaError(Exception):
     """A file that cannot be used, or a decoder that did not survive it.

@@ -3,7 +3,6 @@
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -13,6 +12,8 @@ from corpus.models import Comment
 from generation.engines.base import Answer, EngineError, Identity, Reason
 from generation.models import Attempt, GenerationJob, JobState, RoundSource
 from generation.registry import Entry
+from generation.services.claims import Claim
+from generation.services.next_attempts import NextAttempt
 
 # Errors that may pass: attempts before the job is given up.
 MAX_TRIES = 3
@@ -20,29 +21,11 @@ _FIRST_DELAY = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """What went into an attempt."""
+class Maker:
+    """Who makes an attempt: an engine, on a worker."""
 
-    entry: Entry
-    prompt_hash: str
     identity: Identity
     worker: str
-    seed: int
-
-    @property
-    def fields(self) -> dict[str, Any]:
-        """As the attempt's columns."""
-        entry = self.entry
-        made_by = {"entry": entry.key, "entry_digest": entry.digest}
-        return {
-            "prompt_version": entry.prompt_version,
-            "prompt_hash": self.prompt_hash,
-            "frames_policy": repr(entry.frames_policy),
-            "decoding": asdict(entry.decoding),
-            "engine": made_by | asdict(self.identity),
-            "worker": self.worker,
-            "seed": self.seed,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,32 +41,32 @@ class Written:
 @transaction.atomic
 def store_answer(
     *,
-    job: GenerationJob,
-    token: UUID,
-    setting: Setting,
+    attempt: NextAttempt,
+    claim: Claim,
+    maker: Maker,
     answer: Answer,
     written: Written | None,
 ) -> bool:
-    """Store an answer and end the job, or let it wait for another try.
+    """Store an answer and end the job, or let it wait for another attempt.
 
     Args:
-        job: It must still be claimed with the token.
-        token: Of the claim.
-        setting: What went in.
+        attempt: What went in.
+        claim: The attempt's job must still be held by it.
+        maker: Who made it.
         answer: What came out.
         written: Of the answer's text; None beside an error.
 
     Returns:
         Whether the job was still this worker's; if not, nothing is stored.
     """
-    held = GenerationJob.objects.select_for_update().filter(pk=job.pk, claim=token)
-    mine = held.first()
+    mine = claim.held.select_for_update().filter(pk=attempt.job.pk).first()
     if mine is None:
         return False
-    attempt = Attempt(
+    made = Attempt(
         job=mine,
-        number=mine.attempts.count() + 1,
-        **setting.fields,
+        **attempt.fields,
+        engine=_made_by(attempt.entry, maker.identity),
+        worker=maker.worker,
         raw_text=_storable(answer.text),
         batch_size=answer.batch_size,
         token_count=answer.token_count,
@@ -92,16 +75,20 @@ def store_answer(
     )
     error = answer.error
     if written is not None:
-        _describe(attempt, written)
-        error = _store_comment(attempt, mine, written)
+        _describe(made, written)
+        error = _store_comment(made, mine, written)
     if error is None:
-        _finish(mine, attempt)
+        _finish(mine, made)
     else:
-        attempt.error_reason, attempt.error = error.reason, error.message
+        made.error_reason, made.error = error.reason, error.message
         _fail(mine, error)
-    attempt.save()
+    made.save()
     mine.save()
     return True
+
+
+def _made_by(entry: Entry, identity: Identity) -> dict[str, Any]:
+    return {"entry": entry.key, "entry_digest": entry.digest, **asdict(identity)}
 
 
 def _describe(attempt: Attempt, written: Written) -> None:

@@ -1,29 +1,29 @@
 """The worker's loop: take jobs of one model, let it write, store what it wrote."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from generation.cleaning import clean
 from generation.engines.base import (
     Answer,
     Engine,
     EngineError,
+    Frames,
     Reason,
     Request,
 )
 from generation.errors import RegistryError
 from generation.flags import FLAGS_VERSION, flags_of
 from generation.installation import known_entry
-from generation.models import GenerationJob, RoundSource
-from generation.prompts import prompt
+from generation.models import RoundSource
 from generation.registry import Entry
 from generation.runnable import runnable_here
-from generation.seeds import attempt_seed
 from generation.selectors.workers import workers_of
-from generation.services.answers import Setting, Written, fail_waiting, store_answer
+from generation.services.answers import Maker, Written, fail_waiting, store_answer
 from generation.services.claims import Claim, claim_jobs, give_up
 from generation.services.engines import EngineKeeper
-from generation.services.frames import JobFrames
 from generation.services.heartbeat import Heartbeat, kept
+from generation.services.job_frames import JobFrames
+from generation.services.next_attempts import NextAttempt, next_attempts
 from generation.services.rounds import finish_if_over
 from generation.services.texts import SourceTexts
 from generation.services.workers import note_worker_alive
@@ -89,7 +89,6 @@ class _Shard:
         self._entry = entry
         self._keeper = keeper
         self._frames = frames
-        self._prompt = prompt(entry.prompt_version)
         self._texts = SourceTexts(row)
 
     def run(self) -> None:
@@ -116,75 +115,65 @@ class _Shard:
         Jobs without an answer get the engine's error: they are tried again if it may
         pass, and else nothing more is asked of this model.
         """
-        unanswered = {str(job.pk): job for job in claim.jobs}
+        attempts = next_attempts(jobs=claim.jobs, row=self._row, entry=self._entry)
+        unanswered = {attempt.key: attempt for attempt in attempts}
         try:
             engine.prepare()
-            for answer in self._answers(engine, claim):
+            for answer in self._answers(engine, attempts):
                 heartbeat.note_progress()
-                job = unanswered.pop(answer.key)
-                is_stored = self._store(engine, claim, job, answer)
+                attempt = unanswered.pop(answer.key)
+                is_stored = self._store(engine, claim, attempt, answer)
                 if not (is_stored or claim.held.exists()):
                     return  # the round was cancelled
         except EngineError as error:
             self._keeper.close()
-            for key, job in unanswered.items():
-                self._store(engine, claim, job, Answer(key=key, error=error))
+            for key, attempt in unanswered.items():
+                self._store(engine, claim, attempt, Answer(key=key, error=error))
             if not error.retryable:
                 fail_waiting(round_source=self._row, error=error)
 
-    def _answers(self, engine: Engine, claim: Claim) -> Iterator[Answer]:
+    def _answers(
+        self, engine: Engine, attempts: Sequence[NextAttempt]
+    ) -> Iterator[Answer]:
         requests: list[Request] = []
-        for job, frames in self._frames.of(claim.jobs):
+        for attempt, frames in self._frames.of(attempts):
             if isinstance(frames, EngineError):
-                yield Answer(key=str(job.pk), error=frames)
+                yield Answer(key=attempt.key, error=frames)
             else:
-                requests.append(
-                    Request(
-                        key=str(job.pk),
-                        frames=frames,
-                        prompt=self._prompt.text,
-                        system=self._prompt.system,
-                        seed=next_seed(job, self._row),
-                    )
-                )
+                requests.append(_request(attempt, frames))
         if requests:
             yield from engine.generate(requests)
 
     def _store(
-        self, engine: Engine, claim: Claim, job: GenerationJob, answer: Answer
+        self, engine: Engine, claim: Claim, attempt: NextAttempt, answer: Answer
     ) -> bool:
         return store_answer(
-            job=job,
-            token=claim.token,
-            setting=Setting(
-                entry=self._entry,
-                prompt_hash=self._prompt.hash,
-                identity=engine.identity,
-                worker=self._worker,
-                seed=next_seed(job, self._row),
-            ),
+            attempt=attempt,
+            claim=claim,
+            maker=Maker(engine.identity, self._worker),
             answer=answer,
-            written=None if answer.error else self._written(job, answer),
+            written=None if answer.error else self._written(attempt, answer),
         )
 
-    def _written(self, job: GenerationJob, answer: Answer) -> Written:
+    def _written(self, attempt: NextAttempt, answer: Answer) -> Written:
         cleaned = clean(answer.text)
+        video = attempt.job.video_id
         flags = flags_of(
             cleaned,
             answer.text,
-            self._prompt,
-            self._texts.under_others(job.video_id),
+            attempt.prompt,
+            self._texts.under_others(video),
             is_unfinished=answer.is_unfinished,
         )
-        self._texts.note(job.video_id, cleaned.text)
+        self._texts.note(video, cleaned.text)
         return Written(cleaned.text, cleaned.version, flags, FLAGS_VERSION)
 
 
-def next_seed(job: GenerationJob, row: RoundSource) -> int:
-    """The seed of the next attempt at a job."""
-    return attempt_seed(
-        round_seed=row.round.seed,
-        source=row.source.key,
-        video=job.video_id,
-        number=job.attempts.count() + 1,
+def _request(attempt: NextAttempt, frames: Frames) -> Request:
+    return Request(
+        key=attempt.key,
+        frames=frames,
+        prompt=attempt.prompt.text,
+        system=attempt.prompt.system,
+        seed=attempt.seed,
     )

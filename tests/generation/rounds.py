@@ -6,8 +6,9 @@ from annotation.models import Study
 from generation.engines.base import Answer, EngineError, Identity
 from generation.installation import known_entry
 from generation.models import GenerationJob, GenerationRound, RoundScope, RoundSource
-from generation.services.answers import Setting, Written, store_answer
+from generation.services.answers import Maker, Written, store_answer
 from generation.services.claims import Claim, claim_jobs
+from generation.services.next_attempts import next_attempts
 from generation.services.rounds import open_round
 from tests.factories import make_media, make_study, make_video
 
@@ -51,12 +52,12 @@ def write(
 ) -> bool:
     """Store an answer as the worker does."""
     text = text or f"nice one, take {job.pk}"
-    entry = known_entry(job.round_source.entry)
-    setting = Setting(entry, "p" * 64, Identity("tests", "nowhere"), "tests", seed=7)
+    row = job.round_source
+    (attempt,) = next_attempts(jobs=[job], row=row, entry=known_entry(row.entry))
     return store_answer(
-        job=job,
-        token=taken.token,
-        setting=setting,
+        attempt=attempt,
+        claim=taken,
+        maker=Maker(Identity("tests", "nowhere"), "tests"),
         answer=Answer(key=str(job.pk), text="" if error else text, error=error),
         written=None if error else Written(text, 1, flags, 1),
     )

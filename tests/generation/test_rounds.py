@@ -11,6 +11,7 @@ from annotation.models import BatchComment, Study
 from annotation.selectors.readiness import readiness_of
 from generation.engines.base import EngineError, Reason
 from generation.errors import GenerationError
+from generation.installation import known_entry
 from generation.models import (
     MAX_REGENERATIONS,
     Attempt,
@@ -22,6 +23,7 @@ from generation.models import (
     RoundState,
 )
 from generation.services.claims import MAX_LOST, claim_jobs, give_up, reap, renew
+from generation.services.next_attempts import next_attempts
 from generation.services.rounds import (
     cancel_round,
     finish_if_over,
@@ -244,13 +246,18 @@ def test_a_step_that_does_not_fit_the_state_says_so() -> None:
 
 def test_an_attempt_holds_all_that_made_the_comment() -> None:
     generation_round = start(make_draft(videos=1))
+    row = only_source(generation_round)
+    (expected,) = next_attempts(
+        jobs=[row.jobs.get()], row=row, entry=known_entry(MODEL)
+    )
     write_all(generation_round, text="love the dog", flags=("looping",))
 
     attempt = Attempt.objects.get()
 
     assert attempt.comment is not None
     assert attempt.comment.text == attempt.raw_text == "love the dog"
-    assert attempt.seed == 7
+    assert attempt.seed == expected.seed
+    assert attempt.frames_policy == repr(known_entry(MODEL).frames_policy)
     assert attempt.prompt_version == "comment-1"
     assert attempt.engine["entry"] == MODEL
     assert attempt.flags == attempt.job.flags == ["looping"]

@@ -11,9 +11,11 @@ from pytest_django import Settings
 from corpus.media_files import stored
 from corpus.models import VideoMedia
 from generation.engines.base import Frames, Reason
+from generation.installation import known_entry
 from generation.models import Attempt, GenerationRound, GenerationWorker, RoundState
 from generation.services.engines import EngineKeeper
-from generation.services.frames import JobFrames
+from generation.services.job_frames import JobFrames
+from generation.services.next_attempts import next_attempts
 from generation.services.rounds import jobs_of, pause_round
 from generation.services.shards import run_shard
 from generation.services.workers import announce_worker
@@ -104,8 +106,10 @@ def test_what_the_import_counted_is_not_counted_again() -> None:
     # Other than measuring would find.
     VideoMedia.objects.update(frame_count=20, duration_s=1.5)
 
-    with JobFrames(only_source(generation_round)) as frames:
-        ((_, found),) = frames.of(claim(generation_round).jobs)
+    row, jobs = only_source(generation_round), claim(generation_round).jobs
+    attempts = next_attempts(jobs=jobs, row=row, entry=known_entry(row.entry))
+    with JobFrames(row) as frames:
+        ((_, found),) = frames.of(attempts)
 
     assert isinstance(found, Frames)
     assert (found.duration, len(found.images)) == (1.5, 4)
@@ -189,7 +193,9 @@ def test_a_broken_entry_of_another_model_harms_nobody(
     assert jobs_of(generation_round).get().error_reason == ""
 
 
-def test_a_video_without_a_file_fails_alone(keeper: EngineKeeper) -> None:
+def test_a_video_whose_file_is_away_waits_alone_for_another_attempt(
+    keeper: EngineKeeper,
+) -> None:
     generation_round = make_round(videos=2)
     media = VideoMedia.objects.order_by("pk")[0]
     stored(media.original).unlink()
@@ -197,8 +203,23 @@ def test_a_video_without_a_file_fails_alone(keeper: EngineKeeper) -> None:
     run(generation_round, keeper)
 
     lost = jobs_of(generation_round).get(video=media.video)
-    assert lost.error_reason == Reason.UNDECODABLE
-    assert jobs_of(generation_round).exclude(pk=lost.pk).get().error_reason == ""
+    assert lost.attempts.get().error_reason == Reason.UNDECODABLE
+    assert (lost.state, lost.try_count) == ("waiting", 1)
+    assert jobs_of(generation_round).exclude(pk=lost.pk).get().state == "done"
+
+
+def test_a_video_that_cannot_be_decoded_fails_at_once_and_alone(
+    keeper: EngineKeeper,
+) -> None:
+    generation_round = make_round(videos=2)
+    media = VideoMedia.objects.order_by("pk")[0]
+    stored(media.original).write_text("no video at all" * 100)
+
+    run(generation_round, keeper)
+
+    lost = jobs_of(generation_round).get(video=media.video)
+    assert (lost.state, lost.error_reason) == ("failed", Reason.UNDECODABLE)
+    assert jobs_of(generation_round).exclude(pk=lost.pk).get().state == "done"
 
 
 def test_a_worker_says_what_it_can_run_and_why_not_the_others() -> None:

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Self
 
-from corpus.media.errors import MediaError, MediaErrorCode
+from corpus.media.errors import MediaError
 from corpus.media_files import stored
 from corpus.models import VideoMedia
 from generation.engines.base import EngineError, Frames, Reason
@@ -13,24 +13,16 @@ from generation.errors import RegistryError
 from generation.frame_policy import FramesPolicy
 from generation.frames import Length
 from generation.installation import frame_cache, known_entry
-from generation.models import GenerationJob, RoundSource
+from generation.models import RoundSource
+from generation.services.next_attempts import NextAttempt
 
 _DECODERS = 2
-# Not about the file: the next try may succeed.
-_PASSING = frozenset(
-    {
-        MediaErrorCode.DECODER_CRASHED,
-        MediaErrorCode.BAD_REPLY,
-        MediaErrorCode.WRITE_FAILED,
-    }
-)
 
 
 class JobFrames:
     """What one model sees; what the round's other models need is decoded with it."""
 
     def __init__(self, row: RoundSource) -> None:
-        self._policy = known_entry(row.entry).frames_policy
         self._cache = frame_cache([*_policies(row)])
         self._pool = ThreadPoolExecutor(_DECODERS, "frames")
 
@@ -47,21 +39,21 @@ class JobFrames:
         self._cache.close()
 
     def of(
-        self, jobs: Sequence[GenerationJob]
-    ) -> Iterator[tuple[GenerationJob, Frames | EngineError]]:
-        """The frames of each job's video, or why there are none, in order."""
-        return zip(jobs, self._pool.map(self._of_one, jobs), strict=True)
+        self, attempts: Sequence[NextAttempt]
+    ) -> Iterator[tuple[NextAttempt, Frames | EngineError]]:
+        """The frames of each attempt's video, or why there are none, in order."""
+        return zip(attempts, self._pool.map(self._of_one, attempts), strict=True)
 
-    def _of_one(self, job: GenerationJob) -> Frames | EngineError:
-        media = getattr(job.video, "media", None)
+    def _of_one(self, attempt: NextAttempt) -> Frames | EngineError:
+        media = getattr(attempt.job.video, "media", None)
         if media is None or not media.original:
             return EngineError(Reason.UNDECODABLE, "The video has no file.")
-        path = stored(media.original)
+        path, policy = stored(media.original), attempt.frames_policy
         try:
-            return self._cache.frames(path, media.sha256, self._policy, _length(media))
+            return self._cache.frames(path, media.sha256, policy, _length(media))
         except MediaError as error:
             return EngineError(
-                Reason.UNDECODABLE, error.message, retryable=error.code in _PASSING
+                Reason.UNDECODABLE, error.message, retryable=not error.code.is_permanent
             )
 
 
