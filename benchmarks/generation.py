@@ -33,7 +33,7 @@ import torch
 from corpus.media.sampling import uniform_indices
 from generation.engines.base import Decoding, Frames, Request, Site
 from generation.engines.decoding import decode
-from generation.engines.families import family
+from generation.engines.families import FAMILIES
 from generation.engines.inputs import InputMaker
 from generation.engines.loading import Loaded, load
 from generation.engines.transformers import TransformersEngine
@@ -143,8 +143,8 @@ def _clips(folder: Path, count: int) -> list[Path]:
 def _loop(
     model_entry: Entry, checkpoint: Path, clips: list[Path], folder: Path
 ) -> Stages:
-    loaded = load(model_entry, checkpoint, family("qwen2_5_vl"), ())
-    maker = InputMaker(loaded.processor, family("qwen2_5_vl"))
+    loaded = load(model_entry, checkpoint, FAMILIES["qwen2_5_vl"], ())
+    maker = InputMaker(loaded.processor, FAMILIES["qwen2_5_vl"])
     _warm_up(loaded, maker, model_entry)
     stages = Stages()
     clock = NetworkClock(loaded.network, stages)
@@ -174,7 +174,7 @@ def _engine(
     )
     engine.prepare()
     loaded = engine.loaded
-    maker = InputMaker(loaded.processor, family("qwen2_5_vl"))
+    maker = InputMaker(loaded.processor, FAMILIES["qwen2_5_vl"])
     _warm_up(loaded, maker, model_entry)
     stages = Stages()
     cache = FrameCache(folder / "frames", 10 * 1024**3)

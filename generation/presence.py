@@ -10,7 +10,7 @@ from typing import Any
 from celery.signals import heartbeat_sent, worker_ready, worker_shutting_down
 from django.db import DatabaseError, InterfaceError, connection
 
-from generation.registry import ENGINE_KINDS
+from generation.engines.kinds import ENGINE_KINDS
 from generation.services.workers import announce_worker, forget_worker
 
 _PAUSE_SECONDS = 30.0

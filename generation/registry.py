@@ -16,6 +16,7 @@ from typing import Any
 import jsonschema
 
 from generation.engines.base import Decoding
+from generation.engines.kinds import ENGINE_KINDS, EngineKind
 from generation.errors import RegistryError
 from generation.frame_policy import FramesPolicy
 from generation.prompts import PROMPTS
@@ -24,46 +25,6 @@ from generation.prompts import PROMPTS
 SHIPPED = Path(__file__).parent.parent / "model" / "checkpoints"
 _FOLDER = Path(__file__).parent / "registry"
 _KEY = re.compile(r"[a-z0-9][a-z0-9.-]{0,59}")
-
-
-@dataclass(frozen=True)
-class EngineKind:
-    """One way to run models.
-
-    Attributes:
-        path: Of the class, as "module:name"; imported only by a worker.
-        queue: Of its Celery tasks, since workers differ in what they have.
-        modules: What must be installed for it.
-    """
-
-    path: str
-    queue: str
-    modules: tuple[str, ...] = ()
-
-
-_TORCH = ("numpy", "torch", "torchvision", "transformers")
-ENGINE_KINDS: Mapping[str, EngineKind] = {
-    "transformers": EngineKind(
-        "generation.engines.transformers:TransformersEngine",
-        "generation.transformers",
-        _TORCH,
-    ),
-    "mimic_chat": EngineKind(
-        "generation.engines.mimic_chat:MimicChatEngine",
-        "generation.transformers",
-        _TORCH,
-    ),
-    "subprocess": EngineKind(
-        "generation.engines.subprocess:SubprocessEngine",
-        "generation.subprocess",
-        ("numpy",),
-    ),
-    "openai_http": EngineKind(
-        "generation.engines.openai_http:OpenAIHttpEngine",
-        "generation.http",
-        ("numpy", "httpx2"),
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -105,17 +66,13 @@ class Entry:
         return ENGINE_KINDS[self.engine]
 
     @property
-    def engine_path(self) -> str:
-        return self.kind.path
-
-    @property
     def queue(self) -> str:
         return self.kind.queue
 
     @property
     def has_checkpoint(self) -> bool:
         """Whether it needs files on this machine."""
-        return self.engine != "openai_http"
+        return self.kind.has_checkpoint
 
 
 @dataclass(frozen=True)
@@ -237,7 +194,32 @@ def _in_words(flaw: jsonschema.ValidationError) -> str:
     return words
 
 
+def schema() -> dict[str, Any]:
+    """The JSON schema of an entry, with what each engine's options may be."""
+    text = (_FOLDER / "schema.json").read_text(encoding="utf-8")
+    whole: dict[str, Any] = json.loads(text)
+    whole["properties"]["engine"] = {"enum": [*ENGINE_KINDS]}
+    whole["allOf"] = [
+        {
+            "if": {"properties": {"engine": {"const": name}}, "required": ["engine"]},
+            "then": _entry_of(kind),
+        }
+        for name, kind in ENGINE_KINDS.items()
+    ]
+    return whole
+
+
+def _entry_of(kind: EngineKind) -> dict[str, Any]:
+    options = {
+        "additionalProperties": False,
+        "required": [*kind.required],
+        "properties": dict(kind.options),
+    }
+    required = ["dtype"] if kind.requires_dtype else []
+    required += ["options"] if kind.required else []
+    return {"properties": {"options": options}, "required": required}
+
+
 @lru_cache(maxsize=1)
 def _validator() -> jsonschema.Draft202012Validator:
-    schema = json.loads((_FOLDER / "schema.json").read_text(encoding="utf-8"))
-    return jsonschema.Draft202012Validator(schema)
+    return jsonschema.Draft202012Validator(schema())

@@ -12,7 +12,7 @@ import torch
 from transformers.feature_extraction_utils import BatchFeature
 
 from generation.engines.base import Frames, Request
-from generation.engines.families.base import Family
+from generation.engines.families import Family
 from model.native.inputs import ClipInputs, TimedFrames
 
 

@@ -7,7 +7,6 @@ import model  # noqa: F401 - lets torchvision load beside a CPU torch
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,8 @@ import torch
 import transformers
 
 from generation.engines.base import EngineError, Reason
-from generation.engines.families.base import Family
+from generation.engines.families import Family
+from generation.engines.kinds import not_installed
 from generation.registry import Entry
 from model.native.adapter import AdapterError, load_adapter
 
@@ -51,10 +51,8 @@ def load(
     Raises:
         EngineError: Something is missing or does not fit.
     """
-    missing = [name for name in family.modules if find_spec(name) is None]
-    if missing:
-        message = f"{entry.title} needs {', '.join(missing)}, which is not installed."
-        raise EngineError(Reason.MISCONFIGURED, message)
+    if problem := not_installed(family.modules):
+        raise EngineError(Reason.MISCONFIGURED, problem)
     _quieten()
     try:
         processor = transformers.AutoProcessor.from_pretrained(
@@ -63,13 +61,16 @@ def load(
         network, flaws = _networks.from_pretrained(
             folder,
             local_files_only=True,
+            # Never pickles, which may run code.
+            use_safetensors=True,
             output_loading_info=True,
             dtype=getattr(torch, entry.dtype),
             attn_implementation=entry.options.get("attention", "sdpa"),
             **_placement(entry, devices),
             **_quantisation(entry, folder),
         )
-    except (OSError, ValueError, ImportError, KeyError) as error:
+    # RuntimeError: memory that is short, a shape that does not fit, a broken device.
+    except (OSError, ValueError, ImportError, KeyError, RuntimeError) as error:
         message = f"The checkpoint in {folder} does not load: {error}"
         raise EngineError(Reason.MISCONFIGURED, message) from error
     _require_whole(flaws, folder)

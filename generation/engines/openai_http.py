@@ -28,6 +28,7 @@ from generation.engines.chat_messages import (
     reply_of,
     retry_after_s,
 )
+from generation.engines.kinds import server_problem
 from generation.engines.pacing import Pace, StoppedError, waiting_s
 from generation.registry import Entry
 
@@ -95,7 +96,6 @@ class OpenAIHttpEngine:
 
     def _opened(self) -> httpx2.Client:
         if self._client is None:
-            self._require_allowed()
             self._secret = self._key()
             headers = (
                 {"Authorization": f"Bearer {self._secret}"} if self._secret else {}
@@ -112,22 +112,11 @@ class OpenAIHttpEngine:
             )
         return self._client
 
-    def _require_allowed(self) -> None:
-        allowed = {url.rstrip("/") for url in self._site.http_base_urls}
-        if self._base_url not in allowed:
-            message = (
-                f"{self._base_url} is not among the allowed addresses "
-                "(GENERATION_HTTP_BASE_URLS)."
-            )
-            raise EngineError(Reason.MISCONFIGURED, message)
-
     def _key(self) -> str:
-        variable = self._entry.options.get("key_variable", "")
-        secret = os.environ.get(variable, "") if variable else ""
-        if variable and not secret:
-            message = f"The environment variable {variable} with the key is not set."
-            raise EngineError(Reason.MISCONFIGURED, message)
-        return secret
+        """The key of a server that may be asked; empty where it wants none."""
+        if problem := server_problem(self._entry.options, self._site):
+            raise EngineError(Reason.MISCONFIGURED, problem)
+        return os.environ.get(self._entry.options.get("key_variable", ""), "")
 
     def _answer(self, client: httpx2.Client, pace: Pace, request: Request) -> Answer:
         start = time.monotonic()

@@ -26,6 +26,7 @@ from generation.engines.base import (
     Site,
 )
 from generation.engines.child import Child, ChildGoneError
+from generation.engines.kinds import environment_problem
 from generation.registry import Entry, checkpoint_folder
 
 PROTOCOL = 1
@@ -131,12 +132,11 @@ class SubprocessEngine:
         return child
 
     def _command(self) -> list[str]:
-        name = self._entry.options["environment"]
-        program = self._site.environments.get(name)
-        if program is None:
-            message = f"There is no environment {name} (GENERATION_ENVIRONMENTS)."
-            raise EngineError(Reason.MISCONFIGURED, message)
-        if self._entry.options["program"] == "custom":
+        options = self._entry.options
+        if problem := environment_problem(options, self._site):
+            raise EngineError(Reason.MISCONFIGURED, problem)
+        program = self._site.environments[options["environment"]]
+        if options["program"] == "custom":
             return [str(program)]
         return [str(program), "-u", str(_PROGRAMS / "remote_code.py")]
 

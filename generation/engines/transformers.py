@@ -23,7 +23,7 @@ from generation.engines.base import (
     Site,
 )
 from generation.engines.decoding import Words, decode, free_memory
-from generation.engines.families import family
+from generation.engines.families import FAMILIES
 from generation.engines.inputs import InputMaker
 from generation.engines.loading import Loaded, load
 from generation.engines.pipeline import BATCHES_AHEAD, Inputs, Pipeline
@@ -43,7 +43,7 @@ class TransformersEngine:
         base = entry.options.get("base")
         # Of a fine-tune the entry's own folder holds the adapter.
         self._published = site.checkpoint_root / base if base else self._folder
-        self._family = family(entry.options["family"])
+        self._family = FAMILIES[entry.options["family"]]
         self._max_batch = int(entry.options.get("max_batch", _MAX_BATCH))
         self._loaded: Loaded | None = None
         self._pipeline: Pipeline | None = None

@@ -50,14 +50,14 @@ def _fed_processor(folder: Path, family_name: str) -> str:
     import numpy as np
     import transformers
 
-    from generation.engines.families import family
+    from generation.engines.families import FAMILIES
     from generation.engines.inputs import InputMaker
 
     transformers.utils.logging.set_verbosity_error()
     processor = transformers.AutoProcessor.from_pretrained(
         folder, local_files_only=True
     )
-    kind = family(family_name)
+    kind = FAMILIES[family_name]
     count = kind.frame_count or _FRAMES
     image = np.full((_SIDE, _SIDE, 3), 128, dtype=np.uint8)
     video = Frames(

@@ -36,6 +36,6 @@ class EngineKeeper:
 
 
 def _new_engine(entry: Entry) -> Engine:
-    module, _, name = entry.engine_path.partition(":")
+    module, _, name = entry.kind.path.partition(":")
     engine: Engine = getattr(import_module(module), name)(entry, site())
     return engine

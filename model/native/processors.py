@@ -1,19 +1,14 @@
-"""Where the processors of video models differ in how they are asked."""
+"""How the processors of video models are asked, by the table of families."""
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
-# The conversation format of models on Vicuna, some of which bring no template.
-_VICUNA = (
-    "{% for message in messages %}"
-    "{{ 'USER: ' if message['role'] == 'user' else 'ASSISTANT: ' }}"
-    "{% for part in message['content'] %}"
-    "{{ '<video>\n' if part['type'] == 'video' else part['text'] }}"
-    "{% endfor %} {% endfor %}"
-    "{% if add_generation_prompt %}ASSISTANT:{% endif %}"
-)
+_FAMILIES = Path(__file__).parent / "families.toml"
+_TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True)
@@ -33,18 +28,20 @@ class Asking:
     template: str | None = None
 
 
-_QWEN2 = Asking({"cap_pixels_per_frame": True}, max_frame_pixels=512 * 28 * 28)
-_BY_CLASS: Mapping[str, Asking] = MappingProxyType(
-    {
-        "Qwen2VLProcessor": _QWEN2,
-        "Qwen2_5_VLProcessor": _QWEN2,
-        "Qwen3VLProcessor": Asking({"cap_pixels_per_frame": True}),
-        "LlavaNextVideoProcessor": Asking(template=_VICUNA),
-        "VideoLlavaProcessor": Asking(template=_VICUNA),
-    }
-)
-
-
 def asking(processor: object) -> Asking:
     """How this processor wants to be asked."""
-    return _BY_CLASS.get(type(processor).__name__, Asking())
+    return _by_class().get(type(processor).__name__, Asking())
+
+
+@lru_cache(maxsize=1)
+def _by_class() -> Mapping[str, Asking]:
+    families = tomllib.loads(_FAMILIES.read_text(encoding="utf-8")).values()
+    told = [dict(family["processor"]) for family in families]
+    return {each.pop("class"): _asking(**each) for each in told}
+
+
+def _asking(template: str | None = None, **told: Any) -> Asking:  # noqa: ANN401 - TOML
+    if template is not None:
+        path = _TEMPLATES / template
+        template = path.read_text(encoding="utf-8").removesuffix("\n")
+    return Asking(template=template, **told)

@@ -15,7 +15,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from generation.registry import ENGINE_KINDS
+from generation.engines.kinds import ENGINE_KINDS
 from tests.embedded.running_demo import free_port
 from tests.embedded.waiting import wait_until
 

@@ -4,10 +4,12 @@ import json
 from io import StringIO
 from pathlib import Path
 
+import jsonschema
 import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
+from generation.engines.families import FAMILIES
 from generation.models import GenerationRound
 from generation.services.rounds import jobs_of
 from specimens.checkpoints import build
@@ -97,6 +99,22 @@ def test_models_verify_says_what_is_missing(settings: Settings, tmp_path: Path) 
 
     with pytest.raises(CommandError, match=f"{tmp_path}/{MODEL}; run: .*fetch {MODEL}"):
         said("models", "verify", MODEL)
+
+
+def test_models_lists_the_families_and_what_they_need() -> None:
+    lines = said("models", "families").splitlines()
+
+    assert f"{'qwen2_5_vl':20} Qwen2.5-VL" in lines
+    assert f"{'video_llava':20} Video-LLaVA; needs exactly 8 frames" in lines
+    assert [line.split()[0] for line in lines] == [*FAMILIES]
+
+
+def test_models_prints_the_schema_with_families_and_options() -> None:
+    schema = json.loads(said("models", "schema"))
+
+    jsonschema.Draft202012Validator.check_schema(schema)
+    options = schema["allOf"][0]["then"]["properties"]["options"]["properties"]
+    assert options["family"]["enum"] == [*FAMILIES]
 
 
 @pytest.mark.parametrize("action", ["verify", "fetch"])

@@ -310,7 +310,7 @@ class TestSafety:
             )
             engine = OpenAIHttpEngine(http_entry(url), site)
 
-            with pytest.raises(EngineError, match="not among the allowed"):
+            with pytest.raises(EngineError, match="is not allowed; add it to"):
                 list(engine.generate([request()]))
 
         assert not seen.bodies

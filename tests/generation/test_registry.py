@@ -1,17 +1,22 @@
 """The registry: what is in it, and what is said of a file that is wrong."""
 
-import json
+import model  # noqa: F401 - lets torchvision load beside a CPU torch
+
+# isort: split
+
 import re
+import tomllib
 from collections import Counter
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+import transformers
 
-from generation import registry
 from generation.engines.base import Decoding
+from generation.engines.families import FAMILIES
 from generation.errors import RegistryError
 from generation.registry import SHIPPED, checkpoint_folder, entry, read_registry
+from specimens.checkpoints import FAMILIES as TINY_FAMILIES
 
 GOOD = """
 title = "Mine"
@@ -156,15 +161,25 @@ def test_an_unknown_key_is_answered_with_the_known_ones() -> None:
         entry("nope")
 
 
-def test_every_family_of_the_schema_has_its_adapter() -> None:
-    folder = Path(registry.__file__).parent / "registry"
-    schema = json.loads((folder / "schema.json").read_text(encoding="utf-8"))
-    families = schema["allOf"][0]["then"]["properties"]["options"]["properties"][
-        "family"
-    ]["enum"]
+def test_every_family_is_one_that_transformers_knows() -> None:
+    """Its processor's class is what the table says, or it would be asked wrongly."""
+    table = tomllib.loads(Path("model/native/families.toml").read_text())
+    classes = {name: each["processor"]["class"] for name, each in table.items()}
 
-    for family in families:
-        assert find_spec(f"generation.engines.families.{family}") is not None, family
+    assert all(hasattr(transformers, name) for name in classes.values()), classes
+    assert {*FAMILIES} == {*classes} == {*TINY_FAMILIES}
+
+
+def test_each_engine_may_be_told_what_it_understands_and_no_more(
+    tmp_path: Path,
+) -> None:
+    wrong = GOOD.replace("[options]", '[options]\nbase_url = "http://gpu:8000/v1"')
+    (tmp_path / "mine.toml").write_text(wrong)
+
+    (flaw,) = read_registry(tmp_path).flaws
+
+    assert "base_url" in flaw
+    assert "There are: attention, base, batch_tokens, device_map, family" in flaw
 
 
 def test_a_sites_own_checkpoint_comes_before_one_of_the_project(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from generation.engines.base import Decoding, EngineError, Reason, Site
-from generation.engines.families import family
+from generation.engines.families import FAMILIES as KINDS
 from generation.engines.inputs import InputMaker
 from generation.engines.loading import load
 from generation.engines.transformers import TransformersEngine
@@ -204,7 +204,7 @@ class TestWords:
         maker = input_maker("qwen2_5_vl", root)
         size = {"shortest_edge": 28 * 28, "longest_edge": 10**9}
         maker._processor.video_processor.size = size
-        capped = InputMaker(maker._processor, family("qwen2_5_vl"))
+        capped = InputMaker(maker._processor, KINDS["qwen2_5_vl"])
 
         large = frames(count=2, size=(1600, 2400))
         grid = capped.inputs([request(video=large)])["video_grid_thw"][0]
@@ -317,6 +317,6 @@ class TestMemory:
 
 def input_maker(name: str, root: Path) -> InputMaker:
     open_engine(tiny_entry(name), root)
-    kind = family(name)
+    kind = KINDS[name]
     loaded = load(tiny_entry(name), root / f"tiny-{name}", kind, ())
     return InputMaker(loaded.processor, kind)

@@ -1,30 +1,34 @@
-"""manage.py models [verify KEY | fetch KEY] [--json]: the registry on this machine."""
+"""manage.py models [verify KEY | fetch KEY | families | schema]: the registry here."""
 
-import json
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from json import dumps
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from generation.checkpoints import fetch, verify
+from generation.engines.families import FAMILIES
 from generation.errors import GenerationError
 from generation.installation import known_entry, known_registry
-from generation.registry import Entry
+from generation.registry import Entry, schema
 from generation.runnable import runnable_here
 
 _MIB, _GIB = 1024**2, 1024**3
+_ACTIONS = ("verify", "fetch", "families", "schema")
 
 
 class Command(BaseCommand):
     help = (
-        "List the models of the registry and what this machine can run; `verify KEY` "
-        "checks a checkpoint's files and gives its processor a video, `fetch KEY` "
-        "downloads one."
+        "List the models of the registry and what this machine can run. `verify KEY` "
+        "checks a checkpoint's files and gives its processor a video; `fetch KEY` "
+        "downloads a checkpoint; `families` lists the supported families of models; "
+        "`schema` prints the JSON schema of a registry file."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("action", nargs="?", choices=["verify", "fetch"])
+        parser.add_argument("action", nargs="?", choices=_ACTIONS)
         parser.add_argument("key", nargs="?")
         parser.add_argument("--json", action="store_true", help="for programs")
 
@@ -40,11 +44,12 @@ class Command(BaseCommand):
             if action is None:
                 self._list(as_json=json)
                 return
-            if key is None:
-                msg = f"Say which: manage.py models {action} KEY"
-                raise CommandError(msg)
-            entry = known_entry(key)
-            self._fetch(entry) if action == "fetch" else self._verify(entry)
+            if action == "families":
+                self.stdout.write("\n".join(_family_lines()))
+            elif action == "schema":
+                self.stdout.write(dumps(schema(), indent=2))
+            else:
+                self._of_one(action, key)
         except GenerationError as error:
             raise CommandError(str(error)) from error
 
@@ -55,10 +60,17 @@ class Command(BaseCommand):
         for flaw in registry.flaws:
             self.stderr.write(flaw)
         if as_json:
-            self.stdout.write(json.dumps([_plain(*row) for row in rows], indent=2))
+            self.stdout.write(dumps([_plain(*row) for row in rows], indent=2))
             return
         for entry, refusal in rows:
             self.stdout.write(f"{entry.key:32} {refusal or 'runs here'}")
+
+    def _of_one(self, action: str, key: str | None) -> None:
+        if key is None:
+            msg = f"Name the model: manage.py models {action} KEY"
+            raise CommandError(msg)
+        entry = known_entry(key)
+        self._fetch(entry) if action == "fetch" else self._verify(entry)
 
     def _fetch(self, entry: Entry) -> None:
         folder = fetch(entry, Path(settings.CHECKPOINT_ROOT))
@@ -77,6 +89,18 @@ class Command(BaseCommand):
             self.stdout.write(f"Only the files were looked at: {trial.left_out}.")
         elif trial.processor:
             self.stdout.write(f"{trial.processor} takes a video.")
+
+
+def _family_lines() -> Iterator[str]:
+    """A line a family: its name in entries, its models, what they need."""
+    for name, family in FAMILIES.items():
+        needs = []
+        if family.frame_count:
+            needs.append(f"exactly {family.frame_count} frames")
+        if family.modules:
+            needs.append(f"the packages {', '.join(family.modules)}")
+        told = f"; needs {' and '.join(needs)}" if needs else ""
+        yield f"{name:20} {family.models}{told}"
 
 
 def _size(byte_count: int) -> str:
