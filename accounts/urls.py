@@ -30,6 +30,7 @@ urlpatterns = [
         ),
         name="password_done",
     ),
+    path("uploads/", views.uploads, name="uploads"),
     path("token/", views.token, name="token"),
     path("token/make/", views.token_make, name="token_make"),
     path("token/revoke/", views.token_revoke, name="token_revoke"),

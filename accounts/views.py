@@ -12,6 +12,13 @@ from pages.responses import see_other
 
 @require_safe
 @researcher_required
+def uploads(request: SignedInRequest) -> HttpResponse:  # noqa: ARG001
+    """204: the person may upload files. The proxy asks before it takes one."""
+    return HttpResponse(status=204)
+
+
+@require_safe
+@researcher_required
 def token(request: SignedInRequest) -> HttpResponse:
     """Whether there is a token for the API; never the token itself."""
     return render(request, "accounts/token.html", {"token": token_of(request.user)})

@@ -177,7 +177,7 @@ def test_the_image_serves_by_its_own_command(web_port: int) -> None:
         try:
             with urlopen(address, timeout=5) as response:
                 return bytes(response.read())
-        except URLError:
+        except (URLError, TimeoutError):
             return b""
 
     wait_until(lambda: answer() == b"ok", "the web server")
