@@ -1,9 +1,30 @@
 """A researcher's token for the REST API: made anew, shown once, taken back."""
 
-from django.db import transaction
-from rest_framework.authtoken.models import Token
+import math
 
+from django.db import transaction
+from rest_framework.authentication import TokenAuthentication
+from rest_framework.authtoken.models import Token
+from rest_framework.exceptions import AuthenticationFailed, Throttled
+from rest_framework.request import Request
+
+from accounts.addresses import client_address
 from accounts.models import User
+from accounts.rate_limits import API_TOKEN
+
+
+class LimitedTokenAuthentication(TokenAuthentication):
+    """A token in the Authorization header; an address that guesses has to wait."""
+
+    def authenticate(self, request: Request) -> tuple[User, Token] | None:
+        try:
+            return super().authenticate(request)
+        except AuthenticationFailed:
+            address = client_address(request._request)  # noqa: SLF001
+            if wait := API_TOKEN.wait(address):
+                raise Throttled(math.ceil(wait.total_seconds())) from None
+            API_TOKEN.count(address)
+            raise
 
 
 @transaction.atomic

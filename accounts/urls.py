@@ -4,12 +4,13 @@ from django.contrib.auth import views as auth
 from django.urls import path, reverse_lazy
 
 from accounts import views
+from accounts.forms import NewPasswordForm
 
 app_name = "accounts"
 urlpatterns = [
     path(
         "login/",
-        auth.LoginView.as_view(
+        views.SignInView.as_view(
             template_name="accounts/login.html", redirect_authenticated_user=True
         ),
         name="login",
@@ -18,6 +19,7 @@ urlpatterns = [
     path(
         "password/",
         auth.PasswordChangeView.as_view(
+            form_class=NewPasswordForm,
             template_name="accounts/password.html",
             success_url=reverse_lazy("accounts:password_done"),
         ),

@@ -1,13 +1,34 @@
 """Pages about a person's own account."""
 
 from django.contrib import messages
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.devices import remember_device
+from accounts.forms import TOO_MANY_TRIES, SignInForm
 from accounts.http import SignedInRequest, researcher_required
 from accounts.tokens import make_token, revoke_token, token_of
 from pages.responses import see_other
+
+
+class SignInView(LoginView):
+    """Name and password; 429 while there were too many failed attempts."""
+
+    form_class = SignInForm
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        response = super().form_valid(form)
+        remember_device(response, form.get_user().get_username())
+        return response
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        is_locked = form.has_error(NON_FIELD_ERRORS, TOO_MANY_TRIES)
+        context = self.get_context_data(form=form)
+        return self.render_to_response(context, status=429 if is_locked else 200)
 
 
 @require_safe

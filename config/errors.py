@@ -2,10 +2,8 @@
 
 import sys
 from collections.abc import Callable
-from datetime import timedelta
 from typing import cast
 
-from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import (
@@ -14,10 +12,9 @@ from django.http import (
     HttpResponseNotAllowed,
     JsonResponse,
 )
-from django.utils.translation import gettext, ngettext
 
 from accounts.http import SignedInRequest, page_of, wants_json
-from pages.errors import OUTDATED_FORM, ErrorPage, error_page
+from pages.errors import OUTDATED_FORM, error_page
 
 # A restart of the database takes seconds.
 RETRY_AFTER_SECONDS = 15
@@ -39,25 +36,6 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     """Nothing has this address, or nothing that this person may see."""
     return error_page(404, request)
-
-
-def login_locked(
-    request: HttpRequest,
-    response: HttpResponse | None = None,  # noqa: ARG001
-    credentials: dict[str, object] | None = None,  # noqa: ARG001
-) -> HttpResponse:
-    """There were too many failed attempts to sign in as this person from here."""
-    minutes = settings.AXES_COOLOFF_TIME // timedelta(minutes=1)
-    text = ngettext(
-        "There were too many failed attempts for this username from your address. "
-        "Wait %(minutes)d minute and try again, or ask an admin.",
-        "There were too many failed attempts for this username from your address. "
-        "Wait %(minutes)d minutes and try again, or ask an admin.",
-        minutes,
-    ) % {"minutes": minutes}
-    return error_page(
-        429, request, error=ErrorPage(gettext("Sign-in is locked for now"), text)
-    )
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

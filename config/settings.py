@@ -4,7 +4,6 @@ Production is the default: without `DJANGO_DEBUG=1` or `DEMO=1` a missing secret
 an error, cookies are secure and HTTPS is expected.
 """
 
-from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -57,7 +56,6 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.humanize",
     "django.contrib.staticfiles",
-    "axes",
     "csp",
     "django_filters",
     "django_htmx",
@@ -79,7 +77,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "axes.middleware.AxesMiddleware",
     "config.errors.explain_forms",
 ]
 
@@ -275,7 +272,6 @@ LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "accounts:login"
 AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
     "accounts.backends.PasswordBackend",
 ]
 PASSWORD_HASHERS = [
@@ -289,14 +285,31 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": _VALIDATORS + "CommonPasswordValidator"},
     {"NAME": _VALIDATORS + "NumericPasswordValidator"},
 ]
-AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURE_LIMIT", default=6)
-AXES_COOLOFF_TIME = timedelta(minutes=env.int("LOGIN_LOCKOUT_MINUTES", default=15))
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "config.errors.login_locked"
-AXES_ENABLE_ADMIN = False
-AXES_VERBOSE = False
-AXES_IPWARE_PROXY_COUNT = env.int("PROXY_COUNT", default=0)
+# Proxies in front of this process that each add an address to X-Forwarded-For.
+PROXY_COUNT = env.int("PROXY_COUNT", default=0)
+
+# --- How often anybody may try ------------------------------------------------------
+
+# "TRIES/WINDOW of time"; what each one counts is said in accounts/rate_limits.py.
+SIGN_IN_RATE = env.str("SIGN_IN_RATE", default="6/15 minutes")
+SIGN_IN_ADDRESS_RATE = env.str("SIGN_IN_ADDRESS_RATE", default="100/15 minutes")
+SIGN_IN_NAME_RATE = env.str("SIGN_IN_NAME_RATE", default="50/15 minutes")
+OLD_PASSWORD_RATE = env.str("OLD_PASSWORD_RATE", default="6/15 minutes")
+API_TOKEN_RATE = env.str("API_TOKEN_RATE", default="60/15 minutes")
+NEW_LOGIN_RATE = env.str("NEW_LOGIN_RATE", default="200/1 hour")
+
+
+def _rate_limit_url() -> str:
+    """Where tries are counted: the Redis that is there anyway, else each process."""
+    url: str = CACHE_URL or CELERY_BROKER_URL
+    if url.startswith("unix://"):
+        return f"redis+{url}"
+    if url.startswith("redis+socket://"):
+        return url.replace("redis+socket", "redis+unix").replace("virtual_host", "db")
+    return url if url.startswith(("redis://", "rediss://")) else "memory://"
+
+
+RATE_LIMIT_URL = env.str("RATE_LIMIT_URL", default="") or _rate_limit_url()
 
 # --- Safety of the transport --------------------------------------------------------
 
@@ -315,8 +328,13 @@ SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=SECURE)
 # The health check asks on the inside, over plain HTTP.
 SECURE_REDIRECT_EXEMPT = [r"^health/$"]
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31536000 if SECURE else 0)
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
-SECURE_HSTS_PRELOAD = SECURE
+# Both bind other sites of the domain, and preloading can't be undone for months.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool(
+    "SECURE_HSTS_INCLUDE_SUBDOMAINS", default=False
+)
+SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", default=False)
+# The check's warnings about these two: they are choices of the domain's owner.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -354,7 +372,7 @@ USE_TZ = True
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.TokenAuthentication",
+        "accounts.tokens.LimitedTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["annotation.api.permissions.IsResearcher"],
@@ -393,5 +411,4 @@ LOGGING = {
         "handlers": ["stderr"],
         "level": env.str("LOG_LEVEL", default="INFO"),
     },
-    "loggers": {"axes": {"level": "WARNING"}},
 }

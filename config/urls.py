@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from config.health import health
 
@@ -17,6 +18,11 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("", include("corpus.urls")),
     path("api/", include("annotation.api.urls")),
+    # One way to sign in, with its limits.
+    path(
+        "admin/login/",
+        RedirectView.as_view(pattern_name="accounts:login", query_string=True),
+    ),
     path("admin/", admin.site.urls),
     path("health/", health, name="health"),
 ]

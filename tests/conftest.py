@@ -1,5 +1,6 @@
 """Fixtures that every package's tests share."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,14 @@ def shared_data() -> Path:
     if not (SHARED_DATA / "mimic_data.jsonl").is_file():
         pytest.skip("real data (../shared/data) is not on this machine")
     return SHARED_DATA
+
+
+@pytest.fixture(autouse=True)
+def _no_tries_yet() -> Iterator[None]:
+    """Failed attempts of one test make no other test wait."""
+    yield
+    if limits := sys.modules.get("accounts.rate_limits"):
+        limits._limiter.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -69,6 +69,7 @@ def _set_environment(folder: Path) -> None:
         "SECURE_COOKIES": "0",
         "LOG_LEVEL": "WARNING",
         "CACHE_URL": "",
+        "RATE_LIMIT_URL": "memory://",
     }
     for name in ("media", "static"):
         (folder / name).mkdir(parents=True)

@@ -1,11 +1,15 @@
 """Who is in a study."""
 
 import re
+from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import BaseUserCreationForm
+from django.http import QueryDict
 
+from accounts.forms import refuse_after
 from accounts.models import User
+from accounts.rate_limits import NEW_LOGIN
 
 
 class UsernamesForm(forms.Form):
@@ -43,7 +47,15 @@ class ExclusionForm(forms.Form):
 
 
 class NewLoginForm(BaseUserCreationForm):  # type: ignore[type-arg]
-    """A person who joins a study makes a login."""
+    """A person who joins a study creates a login; one address creates so many."""
+
+    def __init__(self, data: QueryDict | None, *, address: str) -> None:
+        super().__init__(data)
+        self._address = address
+
+    def clean(self) -> dict[str, Any] | None:
+        refuse_after(NEW_LOGIN.wait(self._address))
+        return super().clean()
 
     class Meta:
         model = User

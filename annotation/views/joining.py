@@ -8,7 +8,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from accounts.addresses import client_address
 from accounts.models import User
+from accounts.rate_limits import NEW_LOGIN
 from annotation.errors import AnnotationError, InvitationUnusableError
 from annotation.forms.people import NewLoginForm
 from annotation.invitation_links import invitation_of
@@ -60,8 +62,12 @@ def _link(request: HttpRequest, invitation: Invitation) -> HttpResponse:
 
 def _with_new_login(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     _require_usable(invitation)
-    form = NewLoginForm(request.POST if request.method == "POST" else None)
+    address = client_address(request)
+    form = NewLoginForm(
+        request.POST if request.method == "POST" else None, address=address
+    )
     if form.is_valid():
+        NEW_LOGIN.count(address)
         membership = join_with_new_login(
             invitation=invitation, user=form.save(commit=False)
         )

@@ -166,14 +166,3 @@ def test_an_old_page_never_leads_to_another_site() -> None:
 
     assert response.status_code == 403
     assert "evil.example" not in words(response.content)
-
-
-def test_a_locked_login_says_for_how_long(browser: Client, settings: Settings) -> None:
-    settings.AXES_FAILURE_LIMIT = 2
-    wrong = {"username": "ana", "password": "no"}
-
-    browser.post(reverse("accounts:login"), wrong)
-    response = browser.post(reverse("accounts:login"), wrong)
-
-    assert response.status_code == 429
-    assert "Wait 15 minutes" in words(response.content)
