@@ -62,6 +62,20 @@ def _impersonal(request: HttpRequest, status: int, detail: str) -> HttpResponse:
     return error_page(status)
 
 
+def refuse_null_characters(get_response: GetResponse) -> GetResponse:
+    """Middleware: PostgreSQL has no null character, so no page has one in its address.
+
+    Forms refuse it themselves, field by field.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return _impersonal(request, 400, "The request can't be read.")
+        return get_response(request)
+
+    return middleware
+
+
 def explain_forms(get_response: GetResponse) -> GetResponse:
     """Middleware: whoever opens an address that only takes forms gets an error page.
 

@@ -22,6 +22,7 @@ urlpatterns = [
     path(
         "admin/login/",
         RedirectView.as_view(pattern_name="accounts:login", query_string=True),
+        name="admin_login",
     ),
     path("admin/", admin.site.urls),
     path("health/", health, name="health"),

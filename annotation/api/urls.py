@@ -10,6 +10,7 @@ from annotation.api import views
 app_name = "api"
 
 router = DefaultRouter()
+router.include_format_suffixes = False  # JSON is all there is
 router.register("studies", views.StudyViewSet)
 router.register("sources", views.SourceViewSet)
 router.register("batches", views.BatchViewSet)

@@ -36,6 +36,8 @@ from annotation.models import (
 from annotation.selectors.progress import study_progress
 from corpus.models import Source
 
+UUID = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+
 
 def _visible_studies(request: Request) -> QuerySet[Study]:
     return studies_visible_to(cast("User", request.user))
@@ -48,6 +50,7 @@ class StudyViewSet(ReadOnlyModelViewSet[Study]):
     serializer_class = StudySerializer
     filterset_class = StudyFilter
     lookup_field = "public_id"
+    lookup_value_regex = UUID
 
     def get_queryset(self) -> QuerySet[Study]:
         return (
@@ -79,6 +82,7 @@ class BatchViewSet(ReadOnlyModelViewSet[Batch]):
     serializer_class = BatchSerializer
     filterset_class = BatchFilter
     lookup_field = "public_id"
+    lookup_value_regex = UUID
 
     def get_queryset(self) -> QuerySet[Batch]:
         is_submitted = Q(

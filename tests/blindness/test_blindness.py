@@ -223,6 +223,7 @@ OPEN_TO_ANNOTATORS = {
     "accounts:logout",
     "accounts:password",
     "accounts:password_done",
+    "admin_login",
     "join",
     "media",
 }
