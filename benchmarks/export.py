@@ -122,8 +122,8 @@ def _copy(study_id: int) -> int:
     import psycopg
     from psycopg import sql
 
-    from analysis.export.long_table import long_table
     from annotation.querysets import counted_condition
+    from annotation.selectors.long_table import long_table
 
     query = sql.SQL(long_table(is_safe=True)).format(
         study=sql.Literal(study_id), counted=sql.SQL(counted_condition())

@@ -8,67 +8,18 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from analysis.selectors.database import copy_blocks
 from analysis.version import software_version
+from annotation.long_table import COLUMNS, Kind, names
 from annotation.models import Study
-from annotation.querysets import FROM_COUNTED, Annotators
+from annotation.querysets import Annotators
+from annotation.selectors.long_table import long_table
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_FORMULA = r"E'^[=+@\t\r-]'"
-
-
-def _safe(column: str) -> str:
-    """SQL that keeps a spreadsheet from reading the text as a formula."""
-    return f"CASE WHEN {column} ~ {_FORMULA} THEN '''' || {column} ELSE {column} END"
-
-
-_VIDEO_ID = "coalesce(nullif(v.external_id, ''), left(v.content_sha256, 16))"
-# Name, SQL, and whether it is text from outside. The first eleven are the long table
-# of metrics.md; the others describe the comment.
-_COLUMNS = (
-    ("annotator_id", "m.code", False),
-    ("video_id", f"(v.platform || ':' || {_VIDEO_ID})", True),
-    ("comment_id", "'c' || bc.comment_id", False),
-    ("source", "s.key", True),
-    ("is_human", "(s.origin = 'human')::int", False),
-    ("verdict", "j.verdict", False),
-    ("score", "j.realism_score", False),
-    ("order", "p.position", False),
-    ("seconds", "j.full_answer_seconds", False),
-    ("assignment_no", "a.number", False),
-    (
-        "started_at",
-        "to_char(a.started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')",
-        False,
-    ),
-    ("source_title", "s.title", True),
-    ("platform", "v.platform", True),
-    ("category", "v.category", True),
-    ("text", "c.text", True),
-)
-COLUMN_NAMES = tuple(name for name, _, _ in _COLUMNS)
-_ROWS = f"""
-{FROM_COUNTED}
-JOIN corpus_comment c ON c.id = bc.comment_id
-JOIN corpus_source s ON s.id = bc.source_id
-JOIN corpus_video v ON v.id = b.video_id
-WHERE b.study_id = {{study}} AND {{counted}}
-ORDER BY m.code, a.number, p.position
-"""
-
-
-def long_table(*, is_safe: bool) -> str:
-    """The query of the long table; safe to open in a spreadsheet, or as it is."""
-    columns = (
-        f'{_safe(source) if is_safe and is_foreign else source} AS "{name}"'
-        for name, source, is_foreign in _COLUMNS
-    )
-    return f"SELECT {', '.join(columns)} {_ROWS}"
-
 
 def csv_blocks(study: Study, whose: Annotators = Annotators.KEPT) -> Iterator[bytes]:
     """The long table as CSV, safe to open in a spreadsheet."""
-    yield (",".join(COLUMN_NAMES) + "\n").encode()
+    yield (",".join(names()) + "\n").encode()
     yield from copy_blocks(long_table(is_safe=True), study, whose=whose)
 
 
@@ -123,18 +74,7 @@ def write_parquet(
     import pyarrow as pa
     from pyarrow import parquet
 
-    text = pa.string()
-    words = pa.dictionary(pa.int32(), text) if with_dictionaries else text
-    types = dict.fromkeys(COLUMN_NAMES, words) | {
-        "comment_id": text,
-        "is_human": pa.bool_(),
-        "score": pa.int8(),
-        "order": pa.int16(),
-        "seconds": pa.float64(),
-        "assignment_no": pa.int32(),
-        "started_at": pa.timestamp("us", tz="UTC"),
-        "text": text,
-    }
+    types = _types(with_dictionaries=with_dictionaries)
     schema = pa.schema(
         list(types.items()),
         metadata={"study": study.key, "software": f"mimic-bench {software_version()}"},
@@ -146,6 +86,23 @@ def write_parquet(
             writer.write_batch(pa.RecordBatch.from_arrays(batch.columns, schema=schema))
             rows += batch.num_rows
     return rows
+
+
+def _types(*, with_dictionaries: bool) -> "dict[str, pa.DataType]":
+    import pyarrow as pa
+
+    text = pa.string()
+    types = {
+        Kind.WORD: pa.dictionary(pa.int32(), text) if with_dictionaries else text,
+        Kind.TEXT: text,
+        Kind.FLAG: pa.bool_(),
+        Kind.SMALL: pa.int8(),
+        Kind.POSITION: pa.int16(),
+        Kind.COUNT: pa.int32(),
+        Kind.NUMBER: pa.float64(),
+        Kind.INSTANT: pa.timestamp("us", tz="UTC"),
+    }
+    return {column.name: types[column.kind] for column in COLUMNS}
 
 
 def _batches(

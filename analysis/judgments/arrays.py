@@ -25,8 +25,8 @@ TOP_SCORE = 5
 class Judgments:
     """One row a judgment, sorted by video, comment, annotator.
 
-    Build it with `analysis.columns` or `analysis.reading`: they sort the labels and the
-    rows, so that equal data give equal arrays however the input was ordered.
+    `judgments.columns.judgments_from_columns` builds it: it sorts the labels and the
+    rows, so that equal data give equal arrays whatever the order of the input.
 
     Attributes:
         annotators, videos, comments, sources: Labels; the row arrays index them.
@@ -38,7 +38,7 @@ class Judgments:
         verdict: (rows,) 1 human, 0 AI, -1 missing.
         score: (rows,) 0 to 5, -1 missing.
         order: (rows,) position shown, from 1; 0 missing.
-        seconds: (rows,) time to the first full answer; NaN missing.
+        seconds: (rows,) time in view until the first full answer; NaN missing.
         assignment_no: (rows,) how many batches the annotator had, from 1; 0 missing.
         started_at: (rows,) UTC, microseconds; NaT missing.
     """

@@ -9,16 +9,16 @@ from analysis.errors import AnalysisError
 from analysis.judgments.arrays import Judgments
 from analysis.judgments.columns import judgments_from_columns
 from analysis.judgments.parsing import columns_of
+from annotation.long_table import Use, names
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-REQUIRED = ("annotator_id", "video_id", "comment_id", "source", "is_human")
-ANSWERS = ("verdict", "score")
-OPTIONAL = ("order", "seconds", "assignment_no", "started_at")
+_REQUIRED = names(Use.NEEDED)
+_ANSWERS = names(Use.ANSWER)
+_KNOWN = names(Use.NEEDED, Use.ANSWER, Use.HELPFUL)
 _NAMED = 20  # columns of a table that has the wrong ones
-KNOWN = (*REQUIRED, *ANSWERS, *OPTIONAL)
 
 
 def read_judgments(
@@ -92,7 +92,7 @@ def _read_csv(path: Path) -> "pa.Table":
     from pyarrow import csv
 
     header = _csv_header(path)
-    wanted = [name for name in header if name in KNOWN]
+    wanted = [name for name in header if name in _KNOWN]
     label = pa.dictionary(pa.int32(), pa.string())
     types = {name: pa.string() if name == "seconds" else label for name in wanted}
     return csv.read_csv(
@@ -122,14 +122,14 @@ def _read_parquet(path: Path) -> "pa.Table":
     from pyarrow import parquet
 
     present = parquet.read_schema(path).names
-    wanted = [n for n in KNOWN if n in present]
+    wanted = [n for n in _KNOWN if n in present]
     return parquet.read_table(path, columns=wanted)
 
 
 def _from_pandas(frame: "pd.DataFrame") -> "pa.Table":
     import pyarrow as pa
 
-    wanted = [n for n in KNOWN if n in frame.columns]
+    wanted = [n for n in _KNOWN if n in frame.columns]
     arrays = []
     for name in wanted:
         try:
@@ -148,11 +148,11 @@ def _check_columns(names: list[str]) -> None:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise AnalysisError(f"columns given twice: {', '.join(twice)}")
-    missing = [name for name in REQUIRED if name not in names]
+    missing = [name for name in _REQUIRED if name not in names]
     if missing:
         raise AnalysisError(
             f"columns missing: {', '.join(missing)}; the table has "
             f"{', '.join(map(repr, names[:_NAMED])) or 'none'}"
         )
-    if not any(name in names for name in ANSWERS):
+    if not any(name in names for name in _ANSWERS):
         raise AnalysisError("neither a verdict nor a score column: nothing to analyse")

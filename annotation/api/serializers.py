@@ -4,7 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from annotation.models import Batch, BatchComment, Judgment, Study
+from annotation.long_table import COLUMNS, Kind
+from annotation.models import Batch, BatchComment, Study
 from corpus.models import Origin, Source
 
 
@@ -113,50 +114,25 @@ class BatchCommentSerializer(serializers.ModelSerializer[BatchComment]):
         ]
 
 
-class JudgmentSerializer(serializers.ModelSerializer[Judgment]):
+_FIELDS: dict[Kind, type[serializers.Field[Any, Any, Any, Any]]] = {
+    Kind.WORD: serializers.CharField,
+    Kind.TEXT: serializers.CharField,
+    Kind.FLAG: serializers.BooleanField,
+    Kind.SMALL: serializers.IntegerField,
+    Kind.POSITION: serializers.IntegerField,
+    Kind.COUNT: serializers.IntegerField,
+    Kind.NUMBER: serializers.FloatField,
+    Kind.INSTANT: serializers.DateTimeField,
+}
+
+
+class JudgmentSerializer(serializers.Serializer[Any]):
     """One row of the long table, by the names of the exports."""
 
-    annotator_id = serializers.CharField(
-        source="presentation.assignment.membership.code", read_only=True
-    )
-    video_id = serializers.CharField(
-        source="presentation.batch_comment.batch.video.label", read_only=True
-    )
-    comment_id = serializers.CharField(
-        source="presentation.batch_comment.comment.label", read_only=True
-    )
-    source = serializers.CharField(  # type: ignore[assignment]
-        source="presentation.batch_comment.source.key", read_only=True
-    )
-    is_human = serializers.BooleanField(
-        source="presentation.batch_comment.source.is_human", read_only=True
-    )
-    score = serializers.IntegerField(
-        source="realism_score", read_only=True, allow_null=True
-    )
-    order = serializers.IntegerField(source="presentation.position", read_only=True)
-    seconds = serializers.FloatField(
-        source="full_answer_seconds", read_only=True, allow_null=True
-    )
-    assignment_no = serializers.IntegerField(
-        source="presentation.assignment.number", read_only=True
-    )
-    started_at = serializers.DateTimeField(
-        source="presentation.assignment.started_at", read_only=True
-    )
-
-    class Meta:
-        model = Judgment
-        fields = [
-            "annotator_id",
-            "video_id",
-            "comment_id",
-            "source",
-            "is_human",
-            "verdict",
-            "score",
-            "order",
-            "seconds",
-            "assignment_no",
-            "started_at",
-        ]
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {
+            column.name: _FIELDS[column.kind](
+                read_only=True, allow_null=column.may_be_empty, help_text=column.holds
+            )
+            for column in COLUMNS
+        }

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import ReadOnlyModelViewSet
+from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
 from accounts.models import User
 from annotation.access import studies_visible_to
@@ -33,6 +33,7 @@ from annotation.models import (
     Judgment,
     Study,
 )
+from annotation.selectors.long_table import rows_of
 from annotation.selectors.progress import study_progress
 from corpus.models import Source
 
@@ -109,7 +110,7 @@ class BatchCommentViewSet(ReadOnlyModelViewSet[BatchComment]):
         ).select_related("batch__video", "comment", "source")
 
 
-class JudgmentViewSet(ReadOnlyModelViewSet[Judgment]):
+class JudgmentViewSet(GenericViewSet[Judgment]):
     """The long table: judgments of submitted assignments, one a row.
 
     Leaves out what no result counts: attention checks, planned repeats, and
@@ -122,13 +123,12 @@ class JudgmentViewSet(ReadOnlyModelViewSet[Judgment]):
 
     def get_queryset(self) -> QuerySet[Judgment]:
         visible = _visible_studies(self.request)
-        return (
-            Judgment.objects.counted()
-            .filter(presentation__assignment__batch__study__in=visible)
-            .select_related(
-                "presentation__assignment__membership",
-                "presentation__batch_comment__batch__video",
-                "presentation__batch_comment__comment",
-                "presentation__batch_comment__source",
-            )
+        return Judgment.objects.counted().filter(
+            presentation__assignment__batch__study__in=visible
         )
+
+    def list(self, request: Request) -> Response:  # noqa: ARG002
+        """A page of the long table."""
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        rows = rows_of([judgment.pk for judgment in page or ()])
+        return self.get_paginated_response(self.get_serializer(rows, many=True).data)

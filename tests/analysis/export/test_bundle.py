@@ -126,7 +126,7 @@ def test_the_codebook_explains_every_column_of_the_long_table(bundle: Path) -> N
     codebook = (bundle / "codebook.md").read_text()
 
     for column in pd.read_csv(bundle / "judgments.csv").columns:
-        assert f"| {column} |" in codebook
+        assert f"| `{column}` |" in codebook
 
 
 def test_figures_are_real_pictures(bundle: Path) -> None:
