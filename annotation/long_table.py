@@ -52,7 +52,7 @@ class Column:
     Attributes:
         name: In every format.
         kind: What its cells are.
-        sql: The expression, over the tables of `annotation.selectors.long_table`.
+        sql: The expression, over the tables of selectors/judging/long_table.py.
         holds: For people: what it says, and when it is empty.
         unit: Of numbers and times.
         use: Of the analysis of a file.

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from annotation.models import StudyImport
-from annotation.services.study_imports import (
+from annotation.services.imports.study_imports import (
     run_study_import as run_study_import_service,
 )
 from corpus.importing.uploads import unfinished

@@ -1,40 +1,123 @@
 """URLs of the annotation package."""
 
-from django.urls import include, path
+from collections.abc import Callable
 
-from annotation.views import annotator, home, judging, researcher_work
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path
+
+from annotation.views import imports
+from annotation.views.judging import annotator, home, judge
+from annotation.views.people import (
+    consent,
+    invitations,
+    joining,
+    leaving,
+    memberships,
+    work,
+)
+from annotation.views.studies import content, lifecycle, preparation, readiness, study
 
 _WORK = "work/<uuid:study_id>/"
-_ANNOTATOR = "studies/<uuid:study_id>/people/<str:code>/"
 _JUDGE = "judge/<uuid:assignment_id>/"
+_STUDY = "studies/<uuid:study_id>/"
+_VIDEOS = f"{_STUDY}videos/"
+_COMMENTS = f"{_STUDY}comments/"
+_TEXTS = f"{_STUDY}texts/"
+_PEOPLE = f"{_STUDY}people/"
+_ANNOTATOR = f"{_PEOPLE}<str:code>/"
+_INVITATIONS = f"{_STUDY}invitations/"
+
+
+def _page(route: str, view: Callable[..., HttpResponseBase]) -> URLPattern:
+    """An address that is called like its view."""
+    return path(route, view, name=view.__name__)
+
+
+def _step(name: str) -> URLPattern:
+    return path(
+        f"{_STUDY}{name}/", lifecycle.study_step, {"step": name}, name=f"study_{name}"
+    )
+
+
+app_name = "annotation"
 
 # What annotators may open; everything else answers them with 403 or 404.
 annotator_urls = [
-    path(_WORK, annotator.work, name="work"),
-    path(f"{_WORK}consent/", annotator.consent, name="consent"),
-    path(f"{_WORK}guidelines/", annotator.guidelines, name="guidelines"),
-    path(f"{_WORK}comprehension/", annotator.comprehension, name="comprehension"),
-    path(f"{_WORK}training/", annotator.training, name="training"),
-    path(f"{_WORK}next/", annotator.next_batch, name="next_batch"),
-    path(f"{_WORK}done/", annotator.done, name="done"),
-    path(f"{_WORK}leave/", annotator.leave, name="leave"),
-    path(_JUDGE, judging.judge, name="judge"),
-    path(f"{_JUDGE}answers/", judging.answers, name="answers"),
-    path(f"{_JUDGE}submit/", judging.submit, name="submit"),
-    path(f"{_JUDGE}playback/", judging.playback, name="playback"),
-    path(f"{_JUDGE}pause/", judging.pause, name="pause"),
-    path(f"{_JUDGE}tour/", judging.tour, name="tour"),
-    path(f"{_JUDGE}saved/", judging.saved, name="saved"),
+    _page(_WORK, annotator.work),
+    _page(f"{_WORK}consent/", consent.consent),
+    _page(f"{_WORK}guidelines/", consent.guidelines),
+    _page(f"{_WORK}comprehension/", annotator.comprehension),
+    _page(f"{_WORK}training/", annotator.training),
+    _page(f"{_WORK}next/", annotator.next_batch),
+    _page(f"{_WORK}done/", annotator.done),
+    _page(f"{_WORK}leave/", leaving.leave),
+    _page(_JUDGE, judge.judge),
+    _page(f"{_JUDGE}answers/", judge.answers),
+    _page(f"{_JUDGE}submit/", judge.submit),
+    _page(f"{_JUDGE}playback/", judge.playback),
+    _page(f"{_JUDGE}pause/", judge.pause),
+    _page(f"{_JUDGE}tour/", judge.tour),
+    _page(f"{_JUDGE}saved/", judge.saved),
+]
+
+study_urls = [
+    _page("studies/", study.study_list),
+    _page("studies/new/", study.study_create),
+    path(_STUDY, study.study_overview, name="study"),
+    _page(f"{_STUDY}live/", study.study_live),
+    _page(f"{_STUDY}settings/", study.study_settings),
+    _page(f"{_STUDY}log/", study.study_log),
+    _page(f"{_STUDY}copy/", study.study_copy),
+    _step("seal"),
+    _step("open"),
+    _step("pause"),
+    _step("resume"),
+    _step("close"),
+    _page(f"{_STUDY}delete/", lifecycle.study_delete),
+    _page(f"{_STUDY}readiness/", readiness.study_readiness),
+    _page(f"{_STUDY}warnings/", readiness.study_warnings),
+    _page(f"{_STUDY}ineligible/drop/", readiness.study_drop_ineligible),
+    _page(f"{_STUDY}fill/", readiness.study_fill),
+    _page(_VIDEOS, content.study_videos),
+    _page(f"{_VIDEOS}add/", content.study_videos_add),
+    _page(f"{_VIDEOS}remove/", content.study_videos_remove),
+    _page(f"{_STUDY}sources/", content.study_sources),
+    _page(_TEXTS, content.study_texts),
+    _page(f"{_TEXTS}preview/", content.study_text_preview),
+    _page(f"{_TEXTS}<str:kind>/", content.study_text_edit),
+    _page(f"{_TEXTS}<str:kind>/<int:version>/", content.study_text_version),
+    _page(f"{_STUDY}preparation/", preparation.study_preparation),
+]
+
+import_urls = [
+    _page(_COMMENTS, imports.study_comments),
+    _page(f"{_COMMENTS}<uuid:import_id>/", imports.study_import),
+    _page(f"{_COMMENTS}<uuid:import_id>/restart/", imports.study_import_restart),
+    _page(f"{_COMMENTS}<uuid:import_id>/refused.csv", imports.study_import_errors),
+]
+
+people_urls = [
+    _page(_PEOPLE, memberships.study_people),
+    _page(f"{_PEOPLE}annotators/", memberships.study_add_annotators),
+    _page(f"{_PEOPLE}researchers/", memberships.study_add_researchers),
+    _page(
+        f"{_PEOPLE}researchers/<str:username>/remove/",
+        memberships.study_remove_researcher,
+    ),
+    _page(f"{_ANNOTATOR}exclude/", memberships.study_exclude),
+    _page(f"{_ANNOTATOR}include/", memberships.study_include),
+    _page(f"{_ANNOTATOR}forget/", memberships.study_forget),
+    _page(_ANNOTATOR, work.study_annotator),
+    _page(f"{_ANNOTATOR}<int:number>/reopen/", work.study_reopen),
+    _page(_INVITATIONS, invitations.study_invitations),
+    _page(f"{_INVITATIONS}<uuid:invitation_id>/revoke/", invitations.study_revoke),
 ]
 
 urlpatterns = [
-    path("", home.home, name="home"),
+    _page("", home.home),
     *annotator_urls,
-    path("", include("annotation.urls_studies")),
-    path(_ANNOTATOR, researcher_work.study_annotator, name="study_annotator"),
-    path(
-        f"{_ANNOTATOR}<int:number>/reopen/",
-        researcher_work.study_reopen,
-        name="study_reopen",
-    ),
+    *study_urls,
+    *import_urls,
+    *people_urls,
+    _page("join/<str:token>/", joining.join),
 ]

@@ -123,7 +123,7 @@ def _copy(study_id: int) -> int:
     from psycopg import sql
 
     from annotation.querysets import counted_condition
-    from annotation.selectors.long_table import long_table
+    from annotation.selectors.judging.long_table import long_table
 
     query = sql.SQL(long_table(is_safe=True)).format(
         study=sql.Literal(study_id), counted=sql.SQL(counted_condition())

@@ -165,7 +165,7 @@ MEDIA_X_ACCEL_PREFIX = env.str("MEDIA_X_ACCEL_PREFIX", default="")
 # Callables (user, video_id) -> bool; one that says yes opens the video to the user.
 MEDIA_ACCESS_RULES = [
     "corpus.access.may_read_corpus",
-    "annotation.access.may_watch_video",
+    "annotation.selectors.people.access.may_watch_video",
 ]
 
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
@@ -268,9 +268,9 @@ FRAME_TIMEOUT_SECONDS = env.float("FRAME_TIMEOUT_SECONDS", default=300.0)
 
 AUTH_USER_MODEL = "accounts.User"
 # Callables (user, role) -> reason; one that gives a reason keeps the role from them.
-ROLE_RULES = ["annotation.access.reason_against_role"]
+ROLE_RULES = ["annotation.selectors.people.access.reason_against_role"]
 LOGIN_URL = "accounts:login"
-LOGIN_REDIRECT_URL = "home"
+LOGIN_REDIRECT_URL = "annotation:home"
 LOGOUT_REDIRECT_URL = "accounts:login"
 AUTHENTICATION_BACKENDS = [
     "accounts.backends.PasswordBackend",

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from accounts.models import User
-from annotation.answers import Answer, StandingAnswer
 from annotation.models import (
     Assignment,
     AssignmentState,
@@ -20,12 +19,17 @@ from annotation.models import (
     Study,
     Verdict,
 )
-from annotation.presentation import presentation_order
-from annotation.selectors.documents import newest_documents
-from annotation.services.answer_rows import AnswerRow, read_answers, write_answers
-from annotation.services.consent import agree_to_documents
-from annotation.services.memberships import add_annotator
-from annotation.services.places import Presented, hold_place, write_assignment
+from annotation.rules.judging.answers import Answer, StandingAnswer
+from annotation.rules.judging.presentation import presentation_order
+from annotation.selectors.studies.documents import newest_documents
+from annotation.services.judging.answer_rows import (
+    AnswerRow,
+    read_answers,
+    write_answers,
+)
+from annotation.services.judging.places import Presented, hold_place, write_assignment
+from annotation.services.people.consent import agree_to_documents
+from annotation.services.people.memberships import add_annotator
 from demo.simulate import (
     SimulatedAnnotator,
     SimulatedAnswer,

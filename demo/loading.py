@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.models import Role, User
 from annotation.models import Study, StudyState
-from annotation.services.comments import import_comments
+from annotation.services.imports.comments import import_comments
 from corpus.importing.clips import ClipFolder
 from corpus.importing.importer import ImportListener, import_records
 from corpus.media.tools import MediaTools

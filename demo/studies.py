@@ -14,10 +14,10 @@ from annotation.models import (
     Study,
     TrainingItem,
 )
-from annotation.services.events import record_event
-from annotation.services.lifecycle import open_study, seal_study
-from annotation.services.memberships import add_annotator
-from annotation.services.studies import StudyContent, create_study
+from annotation.services.people.memberships import add_annotator
+from annotation.services.studies.events import record_event
+from annotation.services.studies.lifecycle import open_study, seal_study
+from annotation.services.studies.study import StudyContent, create_study
 from corpus.importing.importer import human_source
 from corpus.models import Source, Video
 from demo import material

@@ -14,7 +14,6 @@ from uuid import UUID, uuid4
 from django.utils import timezone
 
 from accounts.models import Role, User
-from annotation.answers import GivenAnswer
 from annotation.models import (
     Assignment,
     AttentionCheck,
@@ -28,9 +27,10 @@ from annotation.models import (
     StudyState,
     Verdict,
 )
-from annotation.services.assignments import give_batch
-from annotation.services.judgments import record_answers
-from annotation.services.submission import submit_assignment
+from annotation.rules.judging.answers import GivenAnswer
+from annotation.services.judging.assignments import give_batch
+from annotation.services.judging.judgments import record_answers
+from annotation.services.judging.submission import submit_assignment
 from corpus.cleaning import clean_comment
 from corpus.models import Comment, MediaState, Origin, Source, Video, VideoMedia
 

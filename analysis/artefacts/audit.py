@@ -15,8 +15,8 @@ from analysis.artefacts.surface import (
     surface_of,
 )
 from annotation.models import Study
-from annotation.readiness import FilledComment
-from annotation.selectors.readiness import filled_comments
+from annotation.rules.studies.readiness import FilledComment
+from annotation.selectors.studies.readiness import filled_comments
 
 # More would keep a page waiting; so many tell the same.
 MOST_COMMENTS = 20_000

@@ -11,7 +11,7 @@ from analysis.version import software_version
 from annotation.long_table import COLUMNS, Kind, names
 from annotation.models import Study
 from annotation.querysets import Annotators
-from annotation.selectors.long_table import long_table
+from annotation.selectors.judging.long_table import long_table
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -6,8 +6,8 @@ from django.utils import timezone
 from accounts.models import User
 from analysis.models import StudyStopRule
 from annotation.models import Study
-from annotation.services.events import record_event
-from annotation.services.locks import lock_draft
+from annotation.services.studies.events import record_event
+from annotation.services.studies.locks import lock_draft
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from accounts.models import User
 from analysis.reporting.rendering import as_json
 from analysis.reporting.storing import stored_report
 from analysis.views.requests import report_now
-from annotation.access import studies_visible_to
+from annotation.selectors.people.access import studies_visible_to
 
 
 class ReportView(APIView):

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.http import SignedInRequest, researcher_required
 from analysis.services.bundles import current_bundle, request_bundle
 from analysis.tasks import make_bundle_task
-from annotation.access import study_or_404
 from annotation.models import Study
+from annotation.selectors.people.access import study_or_404
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,8 +12,8 @@ from analysis.pages.comment_filter import CommentFilter
 from analysis.pages.evidence import COMMENTS_A_PAGE, judged_lines
 from analysis.selectors.studies import newest_report
 from analysis.views.requests import report_now
-from annotation.access import study_or_404
-from annotation.views.researcher_page import TABS
+from annotation.selectors.people.access import study_or_404
+from annotation.views.studies.page import TABS
 
 
 @require_safe

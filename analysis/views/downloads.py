@@ -18,7 +18,7 @@ from analysis.views.files import (
     report_file,
 )
 from analysis.views.requests import report_now
-from annotation.access import study_or_404
+from annotation.selectors.people.access import study_or_404
 
 
 @require_safe

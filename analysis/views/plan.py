@@ -16,9 +16,9 @@ from analysis.planning.plan import fits_in_a_second, plan, simulations_in_a_seco
 from analysis.selectors.studies import design_of, stop_rule_of
 from analysis.services.stop_rules import set_stop_rule
 from analysis.views.requests import plan_soon
-from annotation.access import study_or_404
 from annotation.errors import AnnotationError
-from annotation.views.researcher_page import TABS, refused
+from annotation.selectors.people.access import study_or_404
+from annotation.views.studies.page import TABS, refused
 
 
 @require_safe

@@ -13,8 +13,8 @@ from analysis.selectors.studies import newest_report
 from analysis.services.bundles import current_bundle
 from analysis.views.files import JUDGMENT_FILES, REPORT_FILES
 from analysis.views.requests import report_now
-from annotation.access import study_or_404
-from annotation.views.researcher_page import TABS
+from annotation.selectors.people.access import study_or_404
+from annotation.views.studies.page import TABS
 
 
 @require_safe

@@ -11,7 +11,6 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
 from accounts.models import User
-from annotation.access import studies_visible_to
 from annotation.api.filters import (
     BatchCommentFilter,
     BatchFilter,
@@ -33,8 +32,9 @@ from annotation.models import (
     Judgment,
     Study,
 )
-from annotation.selectors.long_table import rows_of
-from annotation.selectors.progress import study_progress
+from annotation.selectors.judging.long_table import rows_of
+from annotation.selectors.people.access import studies_visible_to
+from annotation.selectors.studies.progress import study_progress
 from corpus.models import Source
 
 UUID = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"

@@ -41,7 +41,7 @@ class Assignment(models.Model):
     )
     # How many batches the annotator had been given in the study, from 1.
     number = models.PositiveIntegerField()
-    # Makes the presentation order (annotation.presentation), reproducibly.
+    # Makes the presentation order (annotation/rules/judging/presentation.py).
     seed = models.CharField(max_length=64, default=assignment_seed, editable=False)
     started_at = models.DateTimeField(auto_now_add=True)
     leased_until = models.DateTimeField()

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from annotation.presentation import JudgeSheet, PresentedComment
+from annotation.rules.judging.presentation import JudgeSheet, PresentedComment
 
 register = template.Library()
 
@@ -36,7 +36,7 @@ def state_words() -> dict[str, str]:
 
 @register.simple_tag
 def comment_rows(sheet: JudgeSheet) -> SafeString:
-    """Every comment of the sheet, as `annotation/_comment.html` draws it."""
+    """Every comment of the sheet, as `annotation/judging/_comment.html` draws it."""
     row = _row_with_slots(sheet)
     missing = frozenset(sheet.missing)
     filled = (row % _slots(sheet, comment, missing) for comment in sheet.comments)
@@ -47,7 +47,7 @@ def comment_rows(sheet: JudgeSheet) -> SafeString:
 def _row_with_slots(sheet: JudgeSheet) -> str:
     """The row's HTML; `%(name)s` stands where `_slots` has something to say."""
     row = render_to_string(
-        "annotation/_comment.html",
+        "annotation/judging/_comment.html",
         {
             "position": "%(position)s",
             "text": "%(text)s",

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django import template
 
 from annotation.models import StudyEvent
-from annotation.pace import duration_in_words
+from annotation.rules.studies.pace import duration_in_words
 
 register = template.Library()
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 
 from annotation.models import Batch, BatchComment, Study
-from annotation.services.comments import source_key
+from annotation.services.imports.comments import source_key
 from corpus.models import MediaState, Source
 from generation.models import GenerationJob, JobState, RoundScope, RoundState
 from generation.models.jobs import ACTIVE

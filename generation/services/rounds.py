@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from annotation.models import Study
-from annotation.services.batches import add_sources, fill_batches
-from annotation.services.comments import source_key
-from annotation.services.events import record_event
-from annotation.services.locks import lock_draft
+from annotation.services.imports.comments import source_key
+from annotation.services.studies.batches import add_sources, fill_batches
+from annotation.services.studies.events import record_event
+from annotation.services.studies.locks import lock_draft
 from corpus.models import Source
 from generation.errors import GenerationError
 from generation.models import (

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django import template
 
-from annotation.pace import duration_in_words
+from annotation.rules.studies.pace import duration_in_words
 from generation.flags import FLAG_TEXTS
 from generation.models import Attempt
 from generation.prompts import PROMPTS

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import SignedInRequest, admin_required
 from annotation.errors import AnnotationError
-from annotation.views.researcher_page import see_other
+from annotation.views.studies.page import see_other
 from generation.errors import GenerationError
 from generation.forms import PlanForm
 from generation.installation import known_registry

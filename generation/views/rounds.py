@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import SignedInRequest, admin_required
-from annotation.views.researcher_page import see_other
+from annotation.views.studies.page import see_other
 from generation.access import job_or_404, round_or_404
 from generation.errors import GenerationError
 from generation.models import GenerationRound

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from accounts.models import Role, User
 from annotation.models import MembershipRole
-from annotation.services.memberships import forget_annotator
+from annotation.services.people.memberships import forget_annotator
 from tests import factories
 
 pytestmark = pytest.mark.django_db

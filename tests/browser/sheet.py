@@ -16,7 +16,7 @@ from annotation.models import (
     JudgmentRevision,
     Study,
 )
-from annotation.services.assignments import give_batch
+from annotation.services.judging.assignments import give_batch
 from tests.factories import (
     human_source,
     join,
@@ -44,7 +44,7 @@ class Sheet:
 
     @property
     def path(self) -> str:
-        return reverse("judge", args=[self.assignment.public_id])
+        return reverse("annotation:judge", args=[self.assignment.public_id])
 
     def open(self) -> None:
         self.page.goto(self.path)

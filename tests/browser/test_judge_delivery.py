@@ -9,11 +9,11 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from annotation.answers import Choice, GivenAnswer
 from annotation.models import Assignment
-from annotation.services.assignments import give_batch
-from annotation.services.judgments import record_answers
-from annotation.services.submission import submit_assignment
+from annotation.rules.judging.answers import Choice, GivenAnswer
+from annotation.services.judging.assignments import give_batch
+from annotation.services.judging.judgments import record_answers
+from annotation.services.judging.submission import submit_assignment
 from tests.browser.conftest import LogIn, OpenSheet
 from tests.browser.sheet import PASSWORD, TOTAL, Sheet, make_sheet
 from tests.factories import join, make_open_study

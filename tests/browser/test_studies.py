@@ -16,9 +16,9 @@ from annotation.models import (
     MembershipRole,
     Study,
 )
-from annotation.services.assignments import give_batch
-from annotation.services.lifecycle import close_study
-from annotation.services.study_imports import run_study_import
+from annotation.services.imports.study_imports import run_study_import
+from annotation.services.judging.assignments import give_batch
+from annotation.services.studies.lifecycle import close_study
 from tests import factories
 from tests.browser.conftest import PHONE, WIDE, LogIn
 
@@ -41,7 +41,7 @@ def open_page(new_browser: Callable[..., BrowserContext], log_in: LogIn) -> Open
         context = new_browser(**options)
         log_in(context, researcher)
         page = context.new_page()
-        page.goto(reverse(name, args=[study.public_id, *args]))
+        page.goto(reverse(f"annotation:{name}", args=[study.public_id, *args]))
         return page
 
     return open_page

@@ -147,7 +147,7 @@ def test_an_address_that_leads_nowhere_is_not_found(browser: Client) -> None:
 def test_a_form_of_an_old_page_leads_back_to_its_page() -> None:
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(make_researcher())
-    page = reverse("study_create")
+    page = reverse("annotation:study_create")
 
     response = browser.post(
         page, {"title": "A study"}, headers={"referer": f"http://testserver{page}"}

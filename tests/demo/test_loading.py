@@ -24,9 +24,9 @@ from annotation.models import (
     StudyEvent,
     StudyState,
 )
-from annotation.selectors.readiness import readiness_of
-from annotation.services.assignments import give_batch
-from annotation.services.consent import agree_to_documents
+from annotation.selectors.studies.readiness import readiness_of
+from annotation.services.judging.assignments import give_batch
+from annotation.services.people.consent import agree_to_documents
 from corpus.importing.importer import import_records
 from corpus.models import Comment, MediaState, Source, Video, VideoMedia
 from demo import material

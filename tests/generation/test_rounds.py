@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from annotation.errors import AnnotationError
 from annotation.models import BatchComment, Study
-from annotation.selectors.readiness import readiness_of
+from annotation.selectors.studies.readiness import readiness_of
 from generation.engines.base import EngineError, Reason
 from generation.errors import GenerationError
 from generation.installation import known_entry

@@ -4,8 +4,8 @@ from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand, CommandError
 
-from annotation.integrity import broken_rules
 from annotation.models import Study
+from annotation.selectors.studies.integrity import broken_rules
 
 
 class Command(BaseCommand):

@@ -8,9 +8,13 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
 from annotation.errors import AnnotationError
-from annotation.forms.plans import StudyPlan, UnreadablePlanError, read_plan
-from annotation.selectors.eligibility import ineligible_videos
-from annotation.services.studies import create_study
+from annotation.forms.studies.study_files import (
+    StudyPlan,
+    UnreadablePlanError,
+    read_plan,
+)
+from annotation.selectors.studies.eligibility import ineligible_videos
+from annotation.services.studies.study import create_study
 
 # Options that stand in the place of what the file says.
 _OPTIONS = ("title", "key", "selection", "videos", "sources", "redundancy")
@@ -19,7 +23,8 @@ _OPTIONS = ("title", "key", "selection", "videos", "sources", "redundancy")
 class Command(BaseCommand):
     help = (
         "Make a study, a draft, from a TOML or JSON file (its format is described in "
-        "annotation/forms/plans.py), from options, or from both: options win."
+        "annotation/forms/studies/study_files.py), from options, or from both: "
+        "options win."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

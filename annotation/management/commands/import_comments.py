@@ -7,11 +7,11 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from annotation.comment_files import RowError, UnreadableFileError
 from annotation.errors import AnnotationError
 from annotation.models import Study
-from annotation.services.batches import add_sources
-from annotation.services.comments import CommentImport, import_comments
+from annotation.rules.imports import RowError, UnreadableFileError
+from annotation.services.imports.comments import CommentImport, import_comments
+from annotation.services.studies.batches import add_sources
 from corpus.importing.error_file import ErrorFile
 
 

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from annotation.errors import AnnotationError
 from annotation.models import Study
-from annotation.pace import duration_in_words
+from annotation.rules.studies.pace import duration_in_words
 from generation.errors import GenerationError
 from generation.installation import known_entry
 from generation.models import GenerationRound, RoundScope

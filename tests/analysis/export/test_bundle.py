@@ -16,7 +16,7 @@ from analysis.metrics.sources import tally
 from analysis.planning.simulation import Design, paper_sources, simulate
 from analysis.reporting.chapters import chapters
 from analysis.reporting.computing import report
-from annotation.services.exclusions import exclude_annotator
+from annotation.services.people.exclusions import exclude_annotator
 from tests.analysis.bundles import repeated, unpacked
 from tests.analysis.long_tables import frame, scores, votes
 from tests.analysis.studies import make_judged_study

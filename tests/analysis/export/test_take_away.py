@@ -17,7 +17,7 @@ from pyarrow import parquet
 import analysis
 from analysis.export.dataset_folder import write_dataset
 from analysis.selectors.database import judgments_of
-from annotation.services.exclusions import exclude_annotator
+from annotation.services.people.exclusions import exclude_annotator
 from tests.analysis.studies import Judged, make_judged_study
 from tests.factories import make_admin, make_researcher, make_source
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 import analysis
 from analysis.__main__ import main
 from annotation.models import MembershipRole
-from annotation.services.exclusions import exclude_annotator
+from annotation.services.people.exclusions import exclude_annotator
 from tests.analysis.bundles import repeated, unpacked
 from tests.analysis.long_tables import Row, frame, votes
 from tests.analysis.studies import make_judged_study

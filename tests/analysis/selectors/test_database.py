@@ -19,7 +19,7 @@ from annotation.models import (
     Judgment,
     Presentation,
 )
-from annotation.services.exclusions import exclude_annotator
+from annotation.services.people.exclusions import exclude_annotator
 from corpus.models import Video
 from tests.analysis.studies import (
     Answer,

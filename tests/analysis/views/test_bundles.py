@@ -15,7 +15,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from analysis.models import TAKEN_FOR_LOST, ReportState, StoredBundle
 from analysis.services.bundles import make_stored_bundle, request_bundle
 from annotation.models import MembershipRole, Study
-from annotation.services.exclusions import exclude_annotator
+from annotation.services.people.exclusions import exclude_annotator
 from tests.analysis.studies import Judged, make_judged_study
 from tests.factories import join, make_researcher
 

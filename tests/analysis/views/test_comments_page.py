@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from analysis.models import JudgedComment, StoredReport
 from annotation.models import BatchComment, MembershipRole, Verdict
-from annotation.services.exclusions import exclude_annotator
+from annotation.services.people.exclusions import exclude_annotator
 from tests.analysis.studies import Answer, Judged, make_judged_study, submit
 from tests.factories import join, make_researcher, make_source, make_video
 

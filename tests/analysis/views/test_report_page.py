@@ -7,7 +7,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from analysis.models import StoredReport
 from analysis.services.reports import compute_report, request_report
-from annotation.services.exclusions import exclude_annotator
+from annotation.services.people.exclusions import exclude_annotator
 from tests.analysis.views.report_pages import judged_study, page, researcher_of
 from tests.factories import (
     make_admin,
@@ -92,7 +92,7 @@ def test_the_page_leads_to_the_recorded_decision_on_each_annotator(
 
     assert "Left out: answered at random" in text
     arguments = [judged.study.public_id, kept.code]
-    assert reverse("study_exclude", args=arguments) in text
+    assert reverse("annotation:study_exclude", args=arguments) in text
     assert f"Excluded {out.code}" in text
 
 

@@ -187,7 +187,7 @@ def test_the_database_refuses_a_senseless_rule() -> None:
 
 @pytest.mark.django_db
 def test_a_draft_with_a_rule_can_be_deleted() -> None:
-    from annotation.services.studies import delete_study
+    from annotation.services.studies.study import delete_study
 
     study = make_study()
     set_stop_rule(study=study, half_width=3, actor=None)

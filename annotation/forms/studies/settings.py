@@ -1,0 +1,205 @@
+"""Making a study, and changing its settings."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.utils.text import slugify
+
+from annotation.forms.studies.videos import VideosForm
+from annotation.models import DocumentKind, Study
+from annotation.rules.studies.default_documents import default_document
+from annotation.services.studies.study import (
+    CHANGEABLE_ANY_TIME,
+    StudyContent,
+    free_key,
+)
+from corpus.models import Origin, Source
+
+_LONGEST_MADE_KEY = 60
+
+_HELP = {
+    "key": "Names the study on the command line and in file names. "
+    "Left empty, it is made of the title.",
+    "human_comment_count": "Comments of people in each batch: the most liked ones.",
+    "redundancy": "Annotators who judge each batch.",
+    "tells_human_count": "Annotators are told how many comments people wrote.",
+    "shows_metadata": "The video's title and description are shown beside it.",
+    "required_play_percent": "Share of the video (in percent) that must have been "
+    "played before a batch can be submitted; 0 for none.",
+    "attention_checks_per_batch": "Items that say themselves how to answer them, at "
+    "random places. Written under Preparation.",
+    "repeat_every": "Every n-th batch is one that the annotator had before, in a new "
+    "order, to see whether they agree with themselves; 0 for none.",
+    "batches_per_annotator": "The most that one annotator does; empty for all.",
+    "lease_minutes": "Minutes without activity after which a batch in work is given "
+    "to somebody else.",
+    "break_after_minutes": "Minutes of work after which a break is offered.",
+    "completion_code": "Shown at the end; crowd platforms ask for it.",
+}
+_LABELS = {
+    "human_comment_count": "Human comments",
+    "redundancy": "Annotators for each batch",
+    "tells_human_count": "Tell how many comments people wrote",
+    "shows_metadata": "Show the video's title and description",
+    "required_play_percent": "Video to be played",
+    "attention_checks_per_batch": "Attention checks in each batch",
+    "repeat_every": "Planned repeats",
+    "batches_per_annotator": "Batches for each annotator",
+    "lease_minutes": "Time for a batch",
+    "break_after_minutes": "Break after",
+    "completion_code": "Completion code",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a form, with its heading."""
+
+    title: str
+    fields: Sequence[BoundField]
+
+
+_SETTINGS = (
+    ("Numbers", ("human_comment_count", "redundancy")),
+    (
+        "What annotators are told and shown",
+        ("tells_human_count", "shows_metadata", "required_play_percent"),
+    ),
+    (
+        "Quality and pace",
+        (
+            "attention_checks_per_batch",
+            "repeat_every",
+            "batches_per_annotator",
+            "lease_minutes",
+            "break_after_minutes",
+            "completion_code",
+        ),
+    ),
+)
+_SETTING_NAMES = tuple(name for _, names in _SETTINGS for name in names)
+
+
+class StudyForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The name and the settings of a study; past the seal, what may still change."""
+
+    class Meta:
+        model = Study
+        fields = ("title", "key", *_SETTING_NAMES)
+        help_texts = _HELP
+        labels = _LABELS
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, instance: Study | None = None
+    ) -> None:
+        super().__init__(data, instance=instance)
+        self.fields["key"].required = False
+        if instance is not None and not instance.is_draft:
+            for name, field in self.fields.items():
+                field.disabled = name not in CHANGEABLE_ANY_TIME
+
+    def clean_key(self) -> str:
+        """The key, or one made of the title."""
+        key: str = self.cleaned_data["key"]
+        if key:
+            return key
+        title = slugify(self.cleaned_data.get("title", ""))
+        return self.instance.key or free_key(title[:_LONGEST_MADE_KEY] or "study")
+
+    def clean_repeat_every(self) -> int:
+        every: int = self.cleaned_data["repeat_every"]
+        if every == 1:
+            msg = "With 1 every batch would be a repeat: choose 0, or 2 and more."
+            raise forms.ValidationError(msg)
+        return every
+
+    def clean_batches_per_annotator(self) -> int | None:
+        most: int | None = self.cleaned_data["batches_per_annotator"]
+        if most == 0:
+            msg = "With 0 nobody would judge anything; leave it empty for all batches."
+            raise forms.ValidationError(msg)
+        return most
+
+    @property
+    def name_section(self) -> Section:
+        """What the study is called."""
+        return Section("Name", [self["title"], self["key"]])
+
+    @property
+    def setting_sections(self) -> list[Section]:
+        """The settings, in parts with headings."""
+        return [
+            Section(title, [self[name] for name in names]) for title, names in _SETTINGS
+        ]
+
+
+class SourcesForm(forms.Form):
+    """The AI sources that a study tests."""
+
+    sources = forms.ModelMultipleChoiceField(
+        Source.objects.filter(origin=Origin.AI),
+        required=False,
+        to_field_name="key",
+        widget=forms.CheckboxSelectMultiple,
+        label="AI sources",
+        error_messages={"invalid_choice": "There is no AI source %(value)s."},
+    )
+
+
+class DocumentsForm(forms.Form):
+    """The texts that a new study starts with."""
+
+    guidelines = forms.CharField(
+        required=False,
+        label="Guidelines",
+        widget=forms.Textarea(attrs={"rows": 12}),
+        help_text="Markdown. What to look at, and how to use the scale.",
+    )
+    consent = forms.CharField(
+        required=False,
+        label="Consent",
+        widget=forms.Textarea(attrs={"rows": 10}),
+        help_text="Markdown. What is asked, how long it takes, what is stored.",
+    )
+
+    @property
+    def texts(self) -> dict[DocumentKind, str]:
+        """The texts by kind; the form is valid."""
+        return {kind: self.cleaned_data[kind.value] for kind in DocumentKind}
+
+
+class NewStudyForms:
+    """The forms that make a study, sent together."""
+
+    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
+        self.study = StudyForm(data)
+        self.videos = VideosForm(data)
+        self.sources = SourcesForm(data)
+        texts = {kind.value: default_document(kind) for kind in DocumentKind}
+        self.documents = DocumentsForm(data, initial=texts)
+
+    def is_valid(self) -> bool:
+        """Whether there is nothing wrong in any of them."""
+        return self.study.is_bound and self.error_count == 0
+
+    @property
+    def parts(self) -> tuple[forms.BaseForm, ...]:
+        """The forms, in the order of the page."""
+        return (self.study, self.videos, self.sources, self.documents)
+
+    @property
+    def error_count(self) -> int:
+        """Fields with something wrong."""
+        return sum(len(part.errors) for part in self.parts)
+
+    @property
+    def content(self) -> StudyContent:
+        """What the study is filled with; the forms are valid."""
+        return StudyContent(
+            videos=self.videos.video_ids,
+            sources=[*self.sources.cleaned_data["sources"]],
+            documents=self.documents.texts,
+        )

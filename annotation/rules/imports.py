@@ -1,0 +1,287 @@
+"""Files of AI comments, CSV or JSON Lines: read row by row in constant memory (pure).
+
+A row names a video, a source and a text:
+
+    video,source,text
+    youtube:alJ1KJu5h9U,gpt-4o,"the leech is ""fine"", he says"
+
+or, as JSON Lines, `{"video": "youtube:alJ1KJu5h9U", "source": "gpt-4o", "text": ...}`.
+The video is `platform:id`, the bare id where no other platform has it, or
+`sha256:<hash of the file>` for videos without an id; the two columns `platform` and
+`external_id` may stand in its place. `video_id` is another name of the column `video`.
+"""
+
+import codecs
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import BinaryIO, NamedTuple
+
+from annotation.rules.studies.video_references import VideoReference, video_reference
+
+# A comment that is longer is none; corpus comments stay far below.
+MAX_TEXT_LENGTH = 20_000
+MAX_LINE_BYTES = 1024 * 1024
+MAX_NAME_LENGTH = 200
+
+_OTHER_FILES = {
+    b"\x1f\x8b": "is compressed (gzip): unpack it first",
+    b"PK\x03\x04": "is a spreadsheet or a zip: export it as CSV in UTF-8",
+    b"\xd0\xcf\x11\xe0": "is an old spreadsheet: export it as CSV in UTF-8",
+    b"%PDF": "is a PDF: a CSV or JSON Lines file is needed",
+    codecs.BOM_UTF16_LE: "is in UTF-16: save it as UTF-8",
+    codecs.BOM_UTF16_BE: "is in UTF-16: save it as UTF-8",
+}
+_DELIMITERS = ",;\t"
+
+
+class UnreadableFileError(ValueError):
+    """The file as a whole is no list of comments; the message says what to do."""
+
+
+class RowErrorCode(StrEnum):
+    """The kinds of reasons why a row is refused."""
+
+    NOT_UTF8 = "not_utf8"
+    NOT_JSON = "not_json"
+    BAD_CSV = "bad_csv"
+    NUL = "nul"
+    MISSING = "missing"
+    WRONG_TYPE = "wrong_type"
+    TOO_LONG = "too_long"
+    # Found later, when the row meets the corpus.
+    UNKNOWN_VIDEO = "unknown_video"
+    AMBIGUOUS_VIDEO = "ambiguous_video"
+    UNKNOWN_SOURCE = "unknown_source"
+    HUMAN_SOURCE = "human_source"
+    UNUSABLE_TEXT = "unusable_text"
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """A row that was refused: the line it begins on (from 1), and why."""
+
+    line: int
+    code: RowErrorCode
+    reason: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.reason}"
+
+    def as_json(self) -> dict[str, str | int]:
+        """An entry of the machine-readable error file."""
+        return {"line": self.line, "code": self.code.value, "reason": self.reason}
+
+
+class CommentRow(NamedTuple):
+    """One comment as the file gives it."""
+
+    line: int
+    video: VideoReference
+    source: str
+    text: str
+
+
+class _RefusedRowError(ValueError):
+    def __init__(self, code: RowErrorCode, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+
+
+def read_comments(file: BinaryIO) -> Iterator[CommentRow | RowError]:
+    """Each row of a CSV or JSON Lines file, or what is wrong with it.
+
+    The content, not the name, says which of the two it is. Empty lines are passed
+    over.
+
+    Raises:
+        UnreadableFileError: the file is neither, is empty, or lacks a column.
+    """
+    start = file.read(4096)
+    file.seek(0)
+    for magic, problem in _OTHER_FILES.items():
+        if start.startswith(magic):
+            msg = f"The file {problem}."
+            raise UnreadableFileError(msg)
+    content = start.removeprefix(codecs.BOM_UTF8).lstrip()
+    if not content:
+        msg = "The file is empty."
+        raise UnreadableFileError(msg)
+    return _json_rows(file) if content.startswith(b"{") else _csv_rows(file)
+
+
+# --- JSON Lines ---------------------------------------------------------------------
+
+
+def _json_rows(file: BinaryIO) -> Iterator[CommentRow | RowError]:
+    number = 0
+    while line := file.readline(MAX_LINE_BYTES + 1):
+        number += 1
+        if len(line) > MAX_LINE_BYTES:
+            while line and not line.endswith(b"\n"):
+                line = file.readline(MAX_LINE_BYTES)
+            reason = f"the line is longer than {MAX_LINE_BYTES} bytes"
+            yield RowError(number, RowErrorCode.TOO_LONG, reason)
+        elif content := line.removeprefix(codecs.BOM_UTF8).strip():
+            try:
+                yield _row(number, _json_object(content))
+            except _RefusedRowError as error:
+                yield RowError(number, error.code, str(error))
+
+
+def _json_object(content: bytes) -> Mapping[str, object]:
+    try:
+        value = json.loads(content.decode())
+    except UnicodeDecodeError as error:
+        raise _not_utf8(error.start) from error
+    except (json.JSONDecodeError, RecursionError) as error:
+        reason = f"not JSON: {error}"
+        raise _RefusedRowError(RowErrorCode.NOT_JSON, reason) from error
+    if not isinstance(value, dict):
+        reason = "not a JSON object with video, source and text"
+        raise _RefusedRowError(RowErrorCode.NOT_JSON, reason)
+    return value
+
+
+# --- CSV ----------------------------------------------------------------------------
+
+
+def _csv_rows(file: BinaryIO) -> Iterator[CommentRow | RowError]:
+    # What is not UTF-8 becomes surrogates here and is refused row by row.
+    text = io.TextIOWrapper(
+        file, encoding="utf-8-sig", errors="surrogateescape", newline=""
+    )
+    try:
+        header = text.readline(MAX_LINE_BYTES)
+        delimiter = max(_DELIMITERS, key=header.count)
+        columns = _columns(header, delimiter)
+        yield from _csv_body(_bounded_lines(text), delimiter, columns)
+    finally:
+        text.detach()
+
+
+def _bounded_lines(text: io.TextIOWrapper) -> Iterator[str]:
+    while line := text.readline(MAX_LINE_BYTES):
+        if len(line) == MAX_LINE_BYTES:
+            msg = f"A line of the file is longer than {MAX_LINE_BYTES} characters."
+            raise UnreadableFileError(msg)
+        yield line
+
+
+def _columns(header: str, delimiter: str) -> list[str]:
+    if "\0" in header:
+        msg = "The file is binary, or in UTF-16: save it as text in UTF-8."
+        raise UnreadableFileError(msg)
+    try:
+        names = next(csv.reader([header.rstrip("\r\n")], delimiter=delimiter), [])
+    except csv.Error as error:
+        msg = f"The first line is no row of column names: {error}."
+        raise UnreadableFileError(msg) from error
+    columns = [name.strip().casefold() for name in names]
+    has_video = {"video", "video_id"} & {*columns} or {"platform", "external_id"} <= {
+        *columns
+    }
+    if not has_video or not {"source", "text"} <= {*columns}:
+        found = ", ".join(filter(None, columns))[:MAX_NAME_LENGTH]
+        found = found.encode(errors="replace").decode()
+        msg = (
+            "The first line must name the columns video, source and text (or platform "
+            f"and external_id for the video). It reads: {found or 'nothing'}."
+        )
+        raise UnreadableFileError(msg)
+    return columns
+
+
+def _csv_body(
+    lines: Iterator[str], delimiter: str, columns: list[str]
+) -> Iterator[CommentRow | RowError]:
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    while True:
+        # From 1, and the header stands above.
+        line = reader.line_num + 2
+        try:
+            fields = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield RowError(line, RowErrorCode.BAD_CSV, _csv_problem(error))
+            continue
+        if not any(fields):
+            continue
+        try:
+            yield _row(line, _named(columns, fields))
+        except _RefusedRowError as error:
+            yield RowError(line, error.code, str(error))
+
+
+def _csv_problem(error: csv.Error) -> str:
+    if "unexpected end" in str(error):
+        return "a quotation mark opens here and never closes; the rest is not read"
+    if "field limit" in str(error):
+        return "a field is too long: is a quotation mark missing?"
+    return f"{error}: a quotation mark inside quotation marks is written twice"
+
+
+def _named(columns: list[str], fields: list[str]) -> dict[str, object]:
+    if len(fields) != len(columns):
+        reason = (
+            f"{len(fields)} fields instead of {len(columns)}: a text with a separator "
+            "or a line end in it stands in quotation marks"
+        )
+        raise _RefusedRowError(RowErrorCode.BAD_CSV, reason)
+    return dict(zip(columns, fields, strict=True))
+
+
+# --- Either -------------------------------------------------------------------------
+
+
+def _row(line: int, fields: Mapping[str, object]) -> CommentRow:
+    text = _field(fields, "text", MAX_TEXT_LENGTH)
+    source = _field(fields, "source", MAX_NAME_LENGTH).strip()
+    return CommentRow(line, _video(fields), source, text)
+
+
+def _video(fields: Mapping[str, object]) -> VideoReference:
+    for name in ("video", "video_id"):
+        if fields.get(name) not in (None, ""):
+            return video_reference(_field(fields, name, MAX_NAME_LENGTH * 2))
+    if fields.get("platform") in (None, ""):
+        reason = "video is missing: write it as platform:id"
+        raise _RefusedRowError(RowErrorCode.MISSING, reason)
+    platform = _field(fields, "platform", MAX_NAME_LENGTH).strip().lower()
+    external_id = _field(fields, "external_id", MAX_NAME_LENGTH).strip()
+    return VideoReference(platform, external_id)
+
+
+def _field(fields: Mapping[str, object], name: str, limit: int) -> str:
+    value = fields.get(name)
+    if value is None or value == "":
+        raise _RefusedRowError(RowErrorCode.MISSING, f"{name} is missing")
+    if not isinstance(value, str):
+        reason = f"{name} must be text, not {type(value).__name__}"
+        raise _RefusedRowError(RowErrorCode.WRONG_TYPE, reason)
+    if "\0" in value:
+        raise _RefusedRowError(RowErrorCode.NUL, f"{name} holds a NUL character")
+    if not _is_unicode(value):
+        raise _not_utf8()
+    if len(value) > limit:
+        reason = f"{name} has {len(value)} characters; {limit} are the most"
+        raise _RefusedRowError(RowErrorCode.TOO_LONG, reason)
+    return value
+
+
+def _is_unicode(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _not_utf8(byte: int | None = None) -> _RefusedRowError:
+    where = "" if byte is None else f" at byte {byte} of the line"
+    reason = f"not valid UTF-8{where}: save the file in UTF-8"
+    return _RefusedRowError(RowErrorCode.NOT_UTF8, reason)

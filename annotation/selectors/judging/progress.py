@@ -1,0 +1,112 @@
+"""How far an annotator is, for the pages between the batches."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+
+from accounts.models import User
+from annotation.models import Membership, MembershipRole, Study
+from annotation.selectors.judging.sheets import foreseen_count
+
+_PROGRESS = """
+SELECT
+    m.id,
+    (SELECT count(*) FROM annotation_assignment a
+     WHERE a.membership_id = m.id AND a.state = 'submitted'),
+    (SELECT count(*) FROM annotation_assignment a
+     WHERE a.membership_id = m.id AND a.state <> 'lapsed'),
+    (SELECT a.public_id FROM annotation_assignment a
+     WHERE a.membership_id = m.id AND a.state = 'active' ORDER BY a.id LIMIT 1),
+    (SELECT count(*) FROM annotation_batch b WHERE b.study_id = m.study_id)
+FROM annotation_membership m
+WHERE m.id = ANY(%s)
+"""
+
+# The conditions of giving out work (annotation/services/judging/places.py), with
+# leases that have run out but were not collected yet.
+_WORK_LEFT = """
+SELECT EXISTS (
+    SELECT FROM annotation_batch b
+    WHERE b.study_id = %(study)s
+      AND (
+        b.places_taken < b.place_count
+        OR EXISTS (
+            SELECT FROM annotation_assignment a
+            WHERE a.batch_id = b.id AND a.state = 'active'
+              AND a.reopened_at IS NULL AND a.leased_until < now()
+        )
+      )
+      AND NOT EXISTS (
+        SELECT FROM annotation_assignment mine
+        WHERE mine.batch_id = b.id AND mine.membership_id = %(membership)s
+          AND mine.repeat_of_id IS NULL AND mine.state <> 'lapsed'
+      )
+) OR EXISTS (
+    SELECT FROM annotation_assignment mine
+    WHERE mine.membership_id = %(membership)s
+      AND mine.repeat_of_id IS NOT NULL AND mine.state = 'lapsed'
+)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """An annotator's way through a study."""
+
+    study: Study
+    submitted_count: int
+    # In work or submitted.
+    held_count: int
+    # The assignment in work.
+    current: UUID | None
+    # Batches that they get at most, planned repeats included.
+    foreseen_count: int
+
+    @property
+    def has_done_all(self) -> bool:
+        """Whether they have judged all that the study foresees for one annotator."""
+        return self.submitted_count >= self.foreseen_count
+
+
+def progress_of(membership: Membership) -> Progress:
+    """How far the annotator is; `membership.study` is at hand."""
+    return _progress([membership])[0]
+
+
+def progress_in_every_study(user: User) -> list[Progress]:
+    """How far a person is, in each study that they judge in, newest first."""
+    memberships = (
+        Membership.objects.filter(
+            user=user, role=MembershipRole.ANNOTATOR, left_at__isnull=True
+        )
+        .select_related("study")
+        .order_by("-joined_at")
+    )
+    return _progress(list(memberships))
+
+
+def _progress(memberships: list[Membership]) -> list[Progress]:
+    with connection.cursor() as cursor:
+        cursor.execute(_PROGRESS, [[membership.pk for membership in memberships]])
+        counts = {row[0]: row[1:] for row in cursor.fetchall()}
+    return [_of(membership.study, *counts[membership.pk]) for membership in memberships]
+
+
+def _of(
+    study: Study,
+    submitted_count: int,
+    held_count: int,
+    current: UUID | None,
+    batch_count: int,
+) -> Progress:
+    foreseen = foreseen_count(study, batch_count)
+    return Progress(study, submitted_count, held_count, current, foreseen)
+
+
+def is_work_left(membership: Membership) -> bool:
+    """Whether a batch could be given to the annotator now."""
+    parameters = {"study": membership.study_id, "membership": membership.pk}
+    with connection.cursor() as cursor:
+        cursor.execute(_WORK_LEFT, parameters)
+        return bool(cursor.fetchone()[0])

@@ -1,0 +1,156 @@
+"""What the judge page shows of one assignment, read in two statements."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.db import connection
+from django.utils import timezone
+
+from annotation.models import Assignment, Judgment, Study, Verdict
+from annotation.rules.judging.presentation import (
+    JudgeSheet,
+    PresentedComment,
+    SheetVideo,
+)
+from annotation.rules.studies.markdown import render_markdown
+from corpus.media_files import playback_url, poster_url
+from corpus.models import VideoMedia
+
+_VERDICTS: Final = tuple((value, str(label)) for value, label in Verdict.choices)
+
+# Files of media that are not ready are no use to a browser.
+_FACTS = """
+SELECT
+    m.first_verdict,
+    m.tour_done_at IS NULL,
+    coalesce(g.text, ''),
+    (SELECT count(*) FROM annotation_batch other WHERE other.study_id = b.study_id),
+    v.title, v.description,
+    coalesce(f.name, ''), coalesce(f.poster, '') <> '', f.width, f.height
+FROM annotation_assignment a
+JOIN annotation_membership m ON m.id = a.membership_id
+LEFT JOIN annotation_studydocument g ON g.id = m.guidelines_id
+JOIN annotation_batch b ON b.id = a.batch_id
+JOIN corpus_video v ON v.id = b.video_id
+LEFT JOIN corpus_videomedia f ON f.video_id = v.id AND f.state = 'ready'
+WHERE a.id = %s
+"""
+
+_COMMENTS = """
+SELECT p.position, coalesce(c.text, k.text),
+       coalesce(j.verdict, ''), coalesce(j.realism_score::text, '')
+FROM annotation_presentation p
+LEFT JOIN annotation_batchcomment bc ON bc.id = p.batch_comment_id
+LEFT JOIN corpus_comment c ON c.id = bc.comment_id
+LEFT JOIN annotation_attentioncheck k ON k.id = p.attention_check_id
+LEFT JOIN annotation_judgment j ON j.presentation_id = p.id
+WHERE p.assignment_id = %s
+ORDER BY p.position
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What the sheet needs from beyond the assignment and its study."""
+
+    first_verdict: str
+    shows_tour: bool
+    guidelines: str
+    batch_count: int
+    title: str
+    description: str
+    # Opaque name of the media; empty if there is nothing to play.
+    media_name: str
+    has_poster: bool
+    width: int | None
+    height: int | None
+
+
+def judge_sheet(
+    assignment: Assignment,
+    *,
+    login_name: str,
+    is_late: bool = False,
+    missing: tuple[int, ...] = (),
+    refusal: str = "",
+) -> JudgeSheet:
+    """The sheet of an annotator's own assignment, with `batch.study` at hand."""
+    study = assignment.batch.study
+    facts = _facts(assignment)
+    return JudgeSheet(
+        assignment=str(assignment.public_id),
+        study=str(study.public_id),
+        study_title=study.title,
+        number=assignment.number,
+        batch_count=foreseen_count(study, facts.batch_count),
+        video=_video(study, facts),
+        comments=_comments(assignment),
+        verdicts=ordered_verdicts(facts.first_verdict),
+        human_count=study.human_comment_count if study.tells_human_count else None,
+        required_play_percent=study.required_play_percent if facts.media_name else 0,
+        played_percent=assignment.played_percent,
+        guidelines_html=render_markdown(facts.guidelines),
+        shows_tour=facts.shows_tour,
+        break_after_minutes=study.break_after_minutes,
+        login_name=login_name,
+        shown_at=int(timezone.now().timestamp() * 1000),
+        is_late=is_late,
+        missing=missing,
+        refusal=refusal,
+    )
+
+
+def ordered_verdicts(first: str) -> tuple[tuple[str, str], ...]:
+    """Value and label of both verdicts, the annotator's own first one in front."""
+    return tuple(sorted(_VERDICTS, key=lambda choice: choice[0] != first))
+
+
+def foreseen_count(study: Study, batch_count: int) -> int:
+    """How many batches an annotator gets at most, planned repeats included."""
+    most = batch_count
+    if study.repeat_every:
+        # Of n batches n - 1 are new; where n is 1, new ones and repeats alternate.
+        most += batch_count // max(study.repeat_every - 1, 1)
+    if study.batches_per_annotator is not None:
+        return min(study.batches_per_annotator, most)
+    return most
+
+
+def _facts(assignment: Assignment) -> _Facts:
+    with connection.cursor() as cursor:
+        cursor.execute(_FACTS, [assignment.pk])
+        return _Facts(*cursor.fetchone())
+
+
+def _comments(assignment: Assignment) -> tuple[PresentedComment, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(_COMMENTS, [assignment.pk])
+        return tuple(PresentedComment(*row) for row in cursor.fetchall())
+
+
+def _video(study: Study, facts: _Facts) -> SheetVideo:
+    media = VideoMedia(name=facts.media_name)
+    return SheetVideo(
+        url=playback_url(media) if facts.media_name else "",
+        poster_url=poster_url(media) if facts.has_poster else "",
+        title=facts.title if study.shows_metadata else "",
+        description=facts.description if study.shows_metadata else "",
+        width=facts.width,
+        height=facts.height,
+    )
+
+
+def saved_answers(assignment: Assignment) -> dict[str, dict[str, str]]:
+    """What stands on each comment that has an answer, by position."""
+    judgments = Judgment.objects.filter(presentation__assignment=assignment)
+    rows = judgments.order_by("presentation__position").values_list(
+        "presentation__position", "verdict", "realism_score", "key"
+    )
+    return {
+        str(position): {
+            "verdict": verdict or "",
+            "score": "" if score is None else str(score),
+            "key": str(key),
+        }
+        for position, verdict, score, key in rows
+    }

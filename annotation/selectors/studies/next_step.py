@@ -1,0 +1,70 @@
+"""What a study needs next (pure)."""
+
+from enum import Enum
+
+from annotation.models import StudyState
+from annotation.selectors.studies.listing import StudyRow
+
+
+class NextStep(Enum):
+    """The one thing to do next: the button, the page it leads to, and why."""
+
+    CHOOSE_VIDEOS = (
+        "Choose videos",
+        "annotation:study_videos",
+        "It has no videos yet.",
+    )
+    CHOOSE_SOURCES = (
+        "Choose sources",
+        "annotation:study_sources",
+        "It does not say yet which AI sources it tests.",
+    )
+    ADD_COMMENTS = (
+        "See what is missing",
+        "annotation:study_readiness",
+        "Some batches lack comments.",
+    )
+    SEAL = ("Seal", "annotation:study_seal", "Every batch is full.")
+    OPEN = ("Open", "annotation:study_open", "It is sealed; nobody can judge yet.")
+    INVITE = (
+        "Invite annotators",
+        "annotation:study_invitations",
+        "It is open, and nobody has joined.",
+    )
+    WAIT = ("See who does what", "annotation:study_people", "It is open.")
+    CLOSE = ("Close", "annotation:study_close", "Everything is judged.")
+    RESUME = (
+        "Resume",
+        "annotation:study_resume",
+        "It is paused: no work is given out.",
+    )
+    READ = ("Read the report", "analysis:report", "It is closed.")
+
+    def __init__(self, label: str, url_name: str, reason: str) -> None:
+        self.label = label
+        self.url_name = url_name
+        self.reason = reason
+
+
+def next_step(row: StudyRow) -> NextStep:
+    """The next step of a study, whatever else could be done with it."""
+    match row.study.state:
+        case StudyState.DRAFT:
+            return _step_of_draft(row)
+        case StudyState.SEALED:
+            return NextStep.OPEN
+        case StudyState.PAUSED:
+            return NextStep.RESUME
+        case StudyState.CLOSED:
+            return NextStep.READ
+    if row.counts.submitted >= row.counts.places:
+        return NextStep.CLOSE
+    return NextStep.WAIT if row.counts.annotators else NextStep.INVITE
+
+
+def _step_of_draft(row: StudyRow) -> NextStep:
+    if not row.counts.batches:
+        return NextStep.CHOOSE_VIDEOS
+    if not row.counts.sources:
+        return NextStep.CHOOSE_SOURCES
+    return NextStep.ADD_COMMENTS if row.missing else NextStep.SEAL

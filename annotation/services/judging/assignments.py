@@ -1,0 +1,253 @@
+"""Giving out work, and taking it back: assignments from first to last."""
+
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
+from django.utils import timezone
+
+from accounts.models import User
+from annotation.errors import (
+    AnnotationError,
+    NoBatchLeftError,
+    StepMissingError,
+    StudyNotOpenError,
+)
+from annotation.models import Assignment, AssignmentState, Membership, StudyState
+from annotation.rules.judging.presentation import (
+    drawn_checks,
+    drawn_index,
+    presentation_order,
+)
+from annotation.selectors.judging.standing import (
+    STOP_MESSAGES,
+    Standing,
+    Step,
+    lock_standing,
+)
+from annotation.services.judging.leases import lock_assignment, take_up_again
+from annotation.services.judging.places import (
+    EveryBatchBusyError,
+    Presented,
+    batch_content,
+    hold_place,
+    lapse_expired_leases,
+    lock_batch,
+    lock_next_batch,
+    write_assignment,
+)
+from annotation.services.studies.events import record_event
+
+_MINE = """
+SELECT
+    coalesce(max(a.number), 0),
+    count(*) FILTER (WHERE a.state <> 'lapsed'),
+    min(a.id) FILTER (WHERE a.state = 'active'),
+    coalesce(
+        array_agg(a.id ORDER BY a.number) FILTER (
+            WHERE a.state = 'lapsed'
+              AND (a.repeat_of_id IS NOT NULL OR b.places_taken < b.place_count)
+        ),
+        '{}'
+    )
+FROM annotation_assignment a
+JOIN annotation_batch b ON b.id = a.batch_id
+WHERE a.membership_id = %s
+"""
+
+
+def give_batch(*, membership: Membership) -> Assignment:
+    """Give an annotator the batch to work on, with an order of its own.
+
+    The one that they have in work; else one that lapsed while they were away and whose
+    place is still free; else a planned repeat where one is due; else a batch that they
+    have not had, among those with the fewest places taken, at random among equals.
+
+    Raises:
+        StudyNotOpenError: the study, or the annotator's part in it, gives out no work.
+        StepMissingError: consent, comprehension check or training comes first.
+        NoBatchLeftError: the annotator has done all, or every place is taken.
+    """
+    lapse_expired_leases(timezone.now())
+    busy: int | None = None
+    while True:
+        try:
+            return _give_batch(membership, in_line_for=busy)
+        except EveryBatchBusyError as error:
+            # Each time round, somebody else got the place: it ends with the places.
+            busy = error.batch_id
+
+
+@transaction.atomic
+def _give_batch(membership: Membership, *, in_line_for: int | None) -> Assignment:
+    _require_ready(lock_standing(membership))
+    mine = _mine(membership)
+    if mine.current is not None and (current := _go_on(membership, mine.current)):
+        return current
+    limit = membership.study.batches_per_annotator
+    if limit is not None and mine.held_count >= limit:
+        msg = f"You have judged all {limit} batches that are foreseen for you."
+        raise NoBatchLeftError(msg)
+    for lapsed in mine.lapsed:
+        if again := _go_on(membership, lapsed):
+            return again
+    assignment = _new_assignment(membership, number=mine.last_number + 1)
+    assignment.repeat_of = _due_repeat(membership, assignment)
+    if assignment.repeat_of is None:
+        _hold_next_place(assignment, in_line_for)
+    else:
+        assignment.batch_id = assignment.repeat_of.batch_id
+    write_assignment(assignment, _presented(assignment))
+    return assignment
+
+
+def _require_ready(standing: Standing) -> None:
+    if message := STOP_MESSAGES.get(standing.step):
+        raise StudyNotOpenError(message)
+    if standing.step != Step.JUDGING:
+        msg = f"The {standing.step} comes before the next batch."
+        raise StepMissingError(msg)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mine:
+    """What an annotator has had in a study; assignments by database id."""
+
+    last_number: int
+    held_count: int
+    current: int | None
+    # Lapsed ones that could go on.
+    lapsed: list[int]
+
+
+def _mine(membership: Membership) -> _Mine:
+    with connection.cursor() as cursor:
+        cursor.execute(_MINE, [membership.pk])
+        return _Mine(*cursor.fetchone())
+
+
+def _go_on(membership: Membership, assignment_id: int) -> Assignment | None:
+    """Renew the lease of the annotator's own assignment, or take it up again."""
+    now = timezone.now()
+    assignment = Assignment.objects.select_related("batch__study").get(pk=assignment_id)
+    lock_assignment(assignment)
+    if assignment.is_active:
+        assignment.leased_until = now + membership.study.lease
+        assignment.save(update_fields=["leased_until"])
+        return assignment
+    return assignment if take_up_again(assignment, now) else None
+
+
+def _new_assignment(membership: Membership, *, number: int) -> Assignment:
+    """An assignment of no batch yet, not saved; its seed is drawn."""
+    now = timezone.now()
+    return Assignment(
+        membership=membership,
+        number=number,
+        started_at=now,
+        leased_until=now + membership.study.lease,
+    )
+
+
+def _hold_next_place(assignment: Assignment, in_line_for: int | None) -> None:
+    """Find a batch for the assignment, and hold a place in it."""
+    if in_line_for is not None:
+        lock_batch(in_line_for)
+        assignment.batch_id = in_line_for
+        assignment.place = hold_place(in_line_for)
+        if assignment.place is not None:
+            return
+    membership = assignment.membership
+    batch_id = lock_next_batch(
+        study_id=membership.study_id, membership_id=membership.pk
+    )
+    if batch_id is None:
+        msg = "No batch is left for you: you had them all, or others have them."
+        raise NoBatchLeftError(msg)
+    assignment.batch_id = batch_id
+    assignment.place = hold_place(batch_id)
+
+
+def _due_repeat(membership: Membership, assignment: Assignment) -> Assignment | None:
+    """The earlier batch that comes again, if the number of this one says so.
+
+    Any that was not repeated yet, but the last one only if there is no other.
+    """
+    every = membership.study.repeat_every
+    if every == 0 or assignment.number % every != 0:
+        return None
+    earlier = list(
+        membership.assignments.filter(
+            state=AssignmentState.SUBMITTED, repeat_of=None, repeats=None
+        ).order_by("number")
+    )
+    if not earlier:
+        return None
+    choices = earlier[:-1] or earlier
+    return choices[drawn_index(assignment.seed, "repeat", len(choices))]
+
+
+def _presented(assignment: Assignment) -> list[Presented]:
+    """What the assignment shows, in the order that its seed makes."""
+    content = batch_content(assignment.batch_id)
+    checks = drawn_checks(assignment.seed, content.checks, content.check_count)
+    things = [Presented(batch_comment_id=pk) for pk in content.comments]
+    things += [Presented(attention_check_id=pk) for pk in checks]
+    order = presentation_order(assignment.seed, len(things))
+    return [things[index] for index in order]
+
+
+def record_playback(*, assignment: Assignment, seconds: float, percent: float) -> None:
+    """Keep the most that was played of the video, and renew the lease.
+
+    After submission nothing changes any more.
+    """
+    until = timezone.now() + assignment.batch.study.lease
+    Assignment.objects.filter(
+        pk=assignment.pk, state__in=(AssignmentState.ACTIVE, AssignmentState.LAPSED)
+    ).update(
+        played_seconds=Greatest(F("played_seconds"), seconds),
+        played_percent=Greatest(F("played_percent"), percent),
+        # Means nothing for a lapsed one: its place is given back already.
+        leased_until=Greatest(F("leased_until"), until),
+    )
+
+
+@transaction.atomic
+def reopen_assignment(
+    *, assignment: Assignment, actor: User, reason: str
+) -> Assignment:
+    """Let an annotator change a submitted batch; the study's log says who and why.
+
+    It keeps its place, without a lease, and counts in no report until it is submitted
+    again. The answers that it was submitted with go to the history as they change.
+
+    Raises:
+        AnnotationError: the actor is no admin, gives no reason, the assignment is not
+            submitted, or the study is closed.
+    """
+    if not actor.is_admin:
+        msg = "Only an admin can reopen a submitted batch."
+        raise AnnotationError(msg)
+    if not (reason := reason.strip()):
+        msg = "Say why: the study's log keeps the reason."
+        raise AnnotationError(msg)
+    lock_assignment(assignment)
+    study = assignment.batch.study
+    if not assignment.is_submitted or study.state == StudyState.CLOSED:
+        msg = "Only a submitted batch of a study that is not closed can be reopened."
+        raise AnnotationError(msg)
+    assignment.state = AssignmentState.ACTIVE
+    assignment.reopened_at = timezone.now()
+    assignment.leased_until = assignment.reopened_at + study.lease
+    assignment.save(update_fields=["state", "reopened_at", "leased_until"])
+    record_event(
+        study=study,
+        actor=actor,
+        action="assignment reopened",
+        code=assignment.membership.code,
+        number=assignment.number,
+        reason=reason,
+    )
+    return assignment

@@ -1,0 +1,124 @@
+"""Leases of assignments: renewed by activity, taken up again after they ran out."""
+
+from datetime import datetime
+from typing import Final
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from annotation.errors import AssignmentLockedError, PlaceLostError
+from annotation.models import Assignment, AssignmentState, StudyState
+from annotation.services.judging.answer_rows import LEASE_RENEWAL
+from annotation.services.judging.places import hold_place, lock_batch
+
+_SUBMITTED: Final = "This batch is submitted: its answers no longer change."
+_CLOSED: Final = (
+    "The study is closed: it takes no more answers. Thank you for your work."
+)
+_DELETED: Final = "You have left the study, and your answers were deleted."
+PLACE_LOST: Final = (
+    "You were away for longer than a batch is kept, and somebody else judges this one "
+    "now. Your answers are kept; go on with the next batch."
+)
+
+
+_LOCK: Final = """
+SELECT state, place, leased_until, submitted_at, reopened_at, played_percent
+FROM annotation_assignment WHERE id = %s FOR NO KEY UPDATE
+"""
+
+
+def lock_assignment(assignment: Assignment) -> None:
+    """Lock the assignment's row until the transaction ends, and read it anew.
+
+    Raises:
+        AssignmentLockedError: it was deleted since: the annotator has left the study.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [assignment.pk])
+        row = cursor.fetchone()
+    if row is None:
+        raise AssignmentLockedError(_DELETED)
+    (
+        assignment.state,
+        assignment.place,
+        assignment.leased_until,
+        assignment.submitted_at,
+        assignment.reopened_at,
+        assignment.played_percent,
+    ) = row
+
+
+def require_unlocked(assignment: Assignment) -> None:
+    """Refuse answers after the end.
+
+    Raises:
+        AssignmentLockedError: the assignment is submitted, or the study is closed.
+    """
+    if assignment.is_submitted:
+        raise AssignmentLockedError(_SUBMITTED)
+    if assignment.batch.study.state == StudyState.CLOSED:
+        raise AssignmentLockedError(_CLOSED)
+
+
+def take_place_again(assignment: Assignment) -> bool:
+    """Hold a place again for a lapsed, locked assignment, if one is free.
+
+    Sets `assignment.place` alone; the caller saves it with the state it goes on with.
+    A repeat holds no place and can always go on.
+    """
+    if assignment.repeat_of_id is None:
+        lock_batch(assignment.batch_id)
+        assignment.place = hold_place(assignment.batch_id)
+        return assignment.place is not None
+    return True
+
+
+def take_up_again(assignment: Assignment, now: datetime) -> bool:
+    """Go on with a lapsed, locked assignment, if its place is still free.
+
+    And if the annotator has no other batch in work: one at a time. A closed study
+    gives out no places at all.
+    """
+    if assignment.batch.study.state == StudyState.CLOSED:
+        return False
+    try:
+        with transaction.atomic():
+            if not take_place_again(assignment):
+                # Lets go of the batch: nobody waits for one while holding another.
+                transaction.set_rollback(True)
+                return False
+            assignment.state = AssignmentState.ACTIVE
+            assignment.leased_until = now + assignment.batch.study.lease
+            assignment.save(update_fields=["state", "place", "leased_until"])
+    except IntegrityError:  # annotator_works_on_one_batch
+        assignment.state, assignment.place = AssignmentState.LAPSED, None
+        return False
+    return True
+
+
+def resume_assignment(*, assignment: Assignment) -> bool:
+    """Go on with an assignment: renew its lease, or take it up after it ran out.
+
+    Returns:
+        Whether the lease had run out.
+
+    Raises:
+        AssignmentLockedError: it is submitted, or the study is closed.
+        PlaceLostError: somebody else holds the place now; the answers are kept.
+    """
+    require_unlocked(assignment)
+    now = timezone.now()
+    until = now + assignment.batch.study.lease
+    is_late = assignment.leased_until < now
+    if assignment.is_active and until - assignment.leased_until < LEASE_RENEWAL:
+        return False
+    with transaction.atomic():
+        lock_assignment(assignment)
+        require_unlocked(assignment)
+        if assignment.is_active:
+            assignment.leased_until = until
+            assignment.save(update_fields=["leased_until"])
+        elif not take_up_again(assignment, now):
+            raise PlaceLostError(PLACE_LOST)
+    return is_late

@@ -1,0 +1,186 @@
+"""Invitations: links into a study, and coming in by one."""
+
+import re
+import secrets
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.models import Role, User
+from annotation.errors import InvitationUnusableError
+from annotation.models import (
+    Invitation,
+    InvitationKind,
+    Membership,
+    MembershipRole,
+    StudyState,
+)
+from annotation.services.people.memberships import add_annotator
+from annotation.services.studies.events import record_event
+from annotation.services.studies.locks import NOT_CLOSED, lock_study
+
+_PARTICIPANT_ID = re.compile(r"[\w.@+:=-]{1,120}", re.ASCII)
+
+
+@transaction.atomic
+def create_invitation(*, invitation: Invitation, actor: User) -> Invitation:
+    """Save a new link into a study that is not closed (the row is not saved yet).
+
+    Raises:
+        AnnotationError: the study is closed.
+        django.core.exceptions.ValidationError: a value is out of range.
+    """
+    study = invitation.study
+    lock_study(study, *NOT_CLOSED, to="invite annotators")
+    invitation.created_by = actor
+    invitation.full_clean()
+    invitation.save()
+    record_event(
+        study=study,
+        actor=actor,
+        action="invitation created",
+        label=invitation.label,
+        kind=invitation.kind,
+        cap=invitation.cap,
+    )
+    return invitation
+
+
+@transaction.atomic
+def revoke_invitation(*, invitation: Invitation, actor: User) -> Invitation:
+    """Let nobody in by this link any more; who came by it stays in the study."""
+    invitation = (
+        Invitation.objects.select_for_update(of=("self",))
+        .select_related("study")
+        .get(pk=invitation.pk)
+    )
+    if invitation.revoked_at is None:
+        invitation.revoked_at = timezone.now()
+        invitation.save(update_fields=["revoked_at"])
+        record_event(
+            study=invitation.study,
+            actor=actor,
+            action="invitation revoked",
+            label=invitation.label,
+        )
+    return invitation
+
+
+# --- Coming in ----------------------------------------------------------------------
+
+
+@transaction.atomic
+def join_by_invitation(*, invitation: Invitation, user: User) -> Membership:
+    """Let an annotator with a login into the study; who is in already just stays in.
+
+    Raises:
+        InvitationUnusableError: the link is revoked, expired or full, or the study is
+            closed.
+        AnnotationError: the person may see sources, and so never judges.
+    """
+    invitation = _lock(invitation)
+    membership = Membership.objects.filter(study=invitation.study, user=user).first()
+    if membership is not None and membership.role == MembershipRole.ANNOTATOR:
+        return membership
+    return _come_in(invitation, user, participant_id="")
+
+
+@transaction.atomic
+def join_with_new_login(*, invitation: Invitation, user: User) -> Membership:
+    """Let a person in who just made a login (checked and not saved yet).
+
+    Raises:
+        InvitationUnusableError: as `join_by_invitation`; no login is made then.
+    """
+    invitation = _lock(invitation)
+    user.role = Role.ANNOTATOR
+    user.save()
+    return _come_in(invitation, user, participant_id="")
+
+
+@transaction.atomic
+def join_as_participant(*, invitation: Invitation, participant_id: str) -> Membership:
+    """Let a crowd platform's person in, by the id that the platform gave them.
+
+    The first time a login without a password is made for them, under a random name;
+    the same id comes back to it, also when the link is full or has expired since.
+
+    Raises:
+        InvitationUnusableError: the link is revoked, or a new person would come in
+            and it is expired or full, or the study is closed; or the id is malformed.
+    """
+    require_participant_id(participant_id)
+    invitation = _lock(invitation)
+    known = participant(invitation, participant_id)
+    if known is not None:
+        return known
+    user = User(username=f"p-{secrets.token_hex(6)}", role=Role.ANNOTATOR)
+    user.set_unusable_password()
+    user.save()
+    return _come_in(invitation, user, participant_id=participant_id)
+
+
+def require_participant_id(participant_id: str) -> None:
+    """Refuse what is no id of a crowd platform's person.
+
+    Raises:
+        InvitationUnusableError: it is missing, or has signs that no platform uses.
+    """
+    if not _PARTICIPANT_ID.fullmatch(participant_id):
+        msg = (
+            "The link lacks your id on the platform that sent you, or the id is "
+            "malformed. Open the study from the platform again."
+        )
+        raise InvitationUnusableError(msg)
+
+
+def participant(invitation: Invitation, participant_id: str) -> Membership | None:
+    """The membership of a person who came with this id before, by any link."""
+    if invitation.kind != InvitationKind.CROWD or invitation.revoked_at is not None:
+        return None
+    return (
+        Membership.objects.select_related("user", "study")
+        .filter(study=invitation.study, participant_id=participant_id)
+        .exclude(participant_id="")
+        .first()
+    )
+
+
+def _lock(invitation: Invitation) -> Invitation:
+    """Lock link and study: who comes at the same moment is counted one by one.
+
+    The study too, as one person may come by two of its links at once.
+    """
+    return (
+        Invitation.objects.select_for_update(of=("self", "study"), no_key=True)
+        .select_related("study")
+        .get(pk=invitation.pk)
+    )
+
+
+def _come_in(invitation: Invitation, user: User, *, participant_id: str) -> Membership:
+    if problem := problem_with(invitation, now=timezone.now()):
+        raise InvitationUnusableError(problem)
+    Invitation.objects.filter(pk=invitation.pk).update(used_count=F("used_count") + 1)
+    return add_annotator(
+        study=invitation.study,
+        user=user,
+        actor=user,
+        invitation=invitation,
+        participant_id=participant_id,
+    )
+
+
+def problem_with(invitation: Invitation, *, now: datetime) -> str:
+    """Why nobody new comes in by a link, in words for the person; empty if they do."""
+    if invitation.revoked_at is not None:
+        return "This invitation was withdrawn."
+    if invitation.study.state == StudyState.CLOSED:
+        return "This study is over."
+    if invitation.expires_at is not None and invitation.expires_at <= now:
+        return "This invitation has expired."
+    if invitation.cap is not None and invitation.used_count >= invitation.cap:
+        return "This invitation is full: everybody it was for has joined."
+    return ""

@@ -1,0 +1,42 @@
+"""Leaving a study: what a person judged stays without their name, or goes with them."""
+
+from django.db import transaction
+
+from accounts.models import User
+from annotation.models import (
+    Assignment,
+    AssignmentState,
+    Judgment,
+    JudgmentRevision,
+    Membership,
+    Presentation,
+)
+from annotation.selectors.judging.standing import lock_standing
+from annotation.services.judging.places import end_work
+from annotation.services.people.memberships import forget_annotator
+
+
+@transaction.atomic
+def leave_study(*, membership: Membership, actor: User, deletes_answers: bool) -> None:
+    """Let an annotator go; nothing that is left behind leads to the person.
+
+    A batch in work gives its place back. Submitted judgments stay under the opaque
+    code and count as before; or, as the person wishes, everything that they answered
+    is deleted, and the places that they held are given to somebody else.
+    """
+    lock_standing(membership)
+    end_work(membership.pk, [AssignmentState.ACTIVE])
+    if deletes_answers:
+        end_work(membership.pk, [AssignmentState.SUBMITTED])
+        _delete_work(membership)
+    forget_annotator(membership=membership, actor=actor)
+
+
+def _delete_work(membership: Membership) -> None:
+    of_presentation = {"presentation__assignment__membership": membership}
+    JudgmentRevision.objects.filter(**of_presentation).delete()
+    Judgment.objects.filter(**of_presentation).delete()
+    Presentation.objects.filter(assignment__membership=membership).delete()
+    work = Assignment.objects.filter(membership=membership)
+    work.exclude(repeat_of=None).delete()
+    work.delete()

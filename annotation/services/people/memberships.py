@@ -1,0 +1,79 @@
+"""Who judges in a study."""
+
+import secrets
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from annotation.errors import AnnotationError
+from annotation.models import (
+    Assignment,
+    Invitation,
+    Membership,
+    MembershipRole,
+    Study,
+    Verdict,
+)
+from annotation.services.studies.events import record_event
+from annotation.services.studies.researchers import require_new
+
+
+@transaction.atomic
+def add_annotator(
+    *,
+    study: Study,
+    user: User,
+    actor: User | None,
+    invitation: Invitation | None = None,
+    participant_id: str = "",
+) -> Membership:
+    """Let a person judge in a study; which verdict stands first is drawn now.
+
+    Raises:
+        AnnotationError: the person may see sources, is in the study already, or the
+            study is closed.
+    """
+    if not user.is_annotator:
+        role = user.get_role_display().lower()
+        msg = f"{user.username} is {role}: who can see sources never judges."
+        raise AnnotationError(msg)
+    require_new(study, user)
+    membership = Membership.objects.create(
+        study=study,
+        user=user,
+        role=MembershipRole.ANNOTATOR,
+        first_verdict=secrets.choice(Verdict.values),
+        invitation=invitation,
+        participant_id=participant_id,
+    )
+    record_event(
+        study=study, actor=actor, action="annotator joined", code=membership.code
+    )
+    return membership
+
+
+@transaction.atomic
+def forget_annotator(*, membership: Membership, actor: User | None) -> bool:
+    """Cut an annotator off from the study, as they asked; their judgments stay.
+
+    Without any assignment the membership goes altogether (True); else its name and
+    crowd id go and the opaque code stays (False). The login itself is not touched.
+    """
+    membership = Membership.objects.select_for_update().get(
+        pk=membership.pk, role=MembershipRole.ANNOTATOR
+    )
+    record_event(
+        study=membership.study,
+        actor=actor,
+        action="annotator forgotten",
+        code=membership.code,
+    )
+    if not Assignment.objects.filter(membership=membership).exists():
+        membership.delete()
+        return True
+    membership.user = None
+    membership.participant_id = ""
+    membership.left_at = timezone.now()
+    membership.save(update_fields=["user", "participant_id", "left_at"])
+    return False

@@ -1,0 +1,83 @@
+"""A study's way: draft, sealed, open (and paused), closed."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from annotation.errors import StudyNotReadyError
+from annotation.models import Study, StudyState
+from annotation.selectors.studies.reasons import (
+    reasons_against_opening,
+    reasons_against_seal,
+)
+from annotation.services.studies.events import record_event
+from annotation.services.studies.locks import lock_draft, lock_study
+
+
+@transaction.atomic
+def seal_study(*, study: Study, actor: User | None) -> Study:
+    """Fix the batches for good and give each its places.
+
+    Raises:
+        StudyNotReadyError: something is missing; its `reasons` say what.
+        AnnotationError: the study is sealed already.
+    """
+    lock_draft(study, to="seal it")
+    if reasons := reasons_against_seal(study):
+        msg = f"{study.title} cannot be sealed yet."
+        raise StudyNotReadyError(msg, reasons)
+    study.state = StudyState.SEALED
+    study.sealed_at = timezone.now()
+    study.save(update_fields=["state", "sealed_at"])
+    count = study.batches.update(
+        sealed_at=study.sealed_at, place_count=study.redundancy
+    )
+    record_event(study=study, actor=actor, action="sealed", batches=count)
+    return study
+
+
+@transaction.atomic
+def open_study(*, study: Study, actor: User | None) -> Study:
+    """Let annotators begin.
+
+    Raises:
+        StudyNotReadyError: a text is missing; its `reasons` say which.
+        AnnotationError: the study is not sealed, or open already.
+    """
+    lock_study(study, StudyState.SEALED, to="open it")
+    if reasons := reasons_against_opening(study):
+        msg = f"{study.title} cannot be opened yet."
+        raise StudyNotReadyError(msg, reasons)
+    study.opened_at = timezone.now()
+    return _step(study, StudyState.OPEN, "opened", actor)
+
+
+@transaction.atomic
+def pause_study(*, study: Study, actor: User | None) -> Study:
+    """Give out no new work; batches in work can be finished."""
+    lock_study(study, StudyState.OPEN, to="pause it")
+    return _step(study, StudyState.PAUSED, "paused", actor)
+
+
+@transaction.atomic
+def resume_study(*, study: Study, actor: User | None) -> Study:
+    """Give out work again."""
+    lock_study(study, StudyState.PAUSED, to="resume it")
+    return _step(study, StudyState.OPEN, "resumed", actor)
+
+
+@transaction.atomic
+def close_study(*, study: Study, actor: User | None) -> Study:
+    """End the study for good: no more work, no more annotators."""
+    lock_study(
+        study, StudyState.SEALED, StudyState.OPEN, StudyState.PAUSED, to="close it"
+    )
+    study.closed_at = timezone.now()
+    return _step(study, StudyState.CLOSED, "closed", actor)
+
+
+def _step(study: Study, state: StudyState, action: str, actor: User | None) -> Study:
+    study.state = state
+    study.save(update_fields=["state", "opened_at", "closed_at"])
+    record_event(study=study, actor=actor, action=action)
+    return study

@@ -1,0 +1,199 @@
+"""The annotator's way: comprehension check, training, work, thanks."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
+
+from accounts.http import SignedInRequest, annotator_required
+from annotation.errors import (
+    AnnotationError,
+    NoBatchLeftError,
+    StepMissingError,
+    StudyNotOpenError,
+)
+from annotation.forms.judging.practice import (
+    ComprehensionForm,
+    TrainingForm,
+)
+from annotation.models import (
+    COMPREHENSION_ATTEMPTS,
+    Membership,
+    StudyState,
+    TrainingItem,
+)
+from annotation.selectors.judging.progress import is_work_left, progress_of
+from annotation.selectors.judging.sheets import ordered_verdicts
+from annotation.selectors.judging.standing import STOP_MESSAGES, Step, standing_of
+from annotation.selectors.people.access import membership_or_404
+from annotation.services.judging.assignments import give_batch
+from annotation.services.judging.comprehension import (
+    record_comprehension_attempt,
+    right_answer_count,
+)
+from annotation.services.judging.training import answer_training_item
+from annotation.views.studies.page import see_other
+
+_PAGES = {
+    Step.CONSENT: "annotation:consent",
+    Step.COMPREHENSION: "annotation:comprehension",
+    Step.TRAINING: "annotation:training",
+    Step.CLOSED: "annotation:done",
+}
+
+
+@require_safe
+@annotator_required
+def work(request: SignedInRequest, study_id: UUID) -> HttpResponse:
+    """Send the annotator to whatever comes next."""
+    membership = membership_or_404(request.user, study_id)
+    step = standing_of(membership).step
+    if page := _PAGES.get(step):
+        return redirect(page, study_id)
+    progress = progress_of(membership)
+    if progress.current and step in (Step.JUDGING, Step.PAUSED):
+        return redirect("annotation:judge", progress.current)
+    context = {"study": membership.study, "progress": progress}
+    if message := STOP_MESSAGES.get(step):
+        context["message"] = message
+        return render(request, "annotation/judging/stopped.html", context)
+    if progress.has_done_all or not is_work_left(membership):
+        return redirect("annotation:done", study_id)
+    return render(request, "annotation/judging/ready.html", context)
+
+
+@require_POST
+@annotator_required
+def next_batch(request: SignedInRequest, study_id: UUID) -> HttpResponse:
+    """Give out the next batch and go there; or to what stands in the way."""
+    return go_to_next_batch(membership_or_404(request.user, study_id))
+
+
+def go_to_next_batch(membership: Membership) -> HttpResponse:
+    study_id = membership.study.public_id
+    try:
+        assignment = give_batch(membership=membership)
+    except (StepMissingError, StudyNotOpenError):
+        return see_other("annotation:work", study_id)
+    except NoBatchLeftError:
+        return see_other("annotation:done", study_id)
+    return see_other("annotation:judge", assignment.public_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@annotator_required
+def comprehension(request: SignedInRequest, study_id: UUID) -> HttpResponse:
+    """The comprehension check: two attempts."""
+    membership = membership_or_404(request.user, study_id)
+    standing = standing_of(membership)
+    if standing.step != Step.COMPREHENSION:
+        return redirect("annotation:work", study_id)
+    questions = list(membership.study.comprehension_questions.all())
+    form = ComprehensionForm(
+        questions, request.POST if request.method == "POST" else None
+    )
+    if form.is_valid():
+        return _attempt(request, membership, form)
+    context = {
+        "study": membership.study,
+        "form": form,
+        "attempts_left": COMPREHENSION_ATTEMPTS - standing.comprehension_attempts,
+        "attempt_count": COMPREHENSION_ATTEMPTS,
+    }
+    status = 422 if form.errors else 200
+    return render(
+        request, "annotation/judging/comprehension.html", context, status=status
+    )
+
+
+def _attempt(
+    request: SignedInRequest, membership: Membership, form: ComprehensionForm
+) -> HttpResponse:
+    try:
+        attempt = record_comprehension_attempt(
+            membership=membership, answers=form.answers
+        )
+    except AnnotationError as error:
+        messages.warning(request, str(error))
+        return see_other("annotation:work", membership.study.public_id)
+    if not attempt.passed:
+        right, total = right_answer_count(attempt), len(attempt.answers)
+        messages.warning(
+            request,
+            f"{right} of {total} answers are right. Read the guidelines once more.",
+        )
+    return see_other("annotation:work", membership.study.public_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@annotator_required
+def training(request: SignedInRequest, study_id: UUID) -> HttpResponse:
+    """One practice comment at a time; the feedback after each."""
+    membership = membership_or_404(request.user, study_id)
+    items = TrainingItem.objects.filter(study=membership.study)
+    if request.method == "POST":
+        return _train(request, membership)
+    answered = {a.item_id: a for a in membership.training_answers.all()}
+    shown = request.GET.get("answered", "")
+    item = next((i for i in items if str(i.position) == shown), None)
+    if item is None or item.pk not in answered:
+        item = next((i for i in items if i.pk not in answered), None)
+    if item is None:
+        return redirect("annotation:work", study_id)
+    context = {
+        "study": membership.study,
+        "item": item,
+        "answer": answered.get(item.pk),
+        "number": list(items).index(item) + 1,
+        "total": len(items),
+        "is_last": len(answered) == len(items),
+        "verdicts": ordered_verdicts(membership.first_verdict),
+    }
+    return render(request, "annotation/judging/training.html", context)
+
+
+def _train(request: SignedInRequest, membership: Membership) -> HttpResponse:
+    form = TrainingForm(request.POST)
+    study_id = membership.study.public_id
+    if not form.is_valid():
+        messages.warning(request, "Choose who wrote it: a person or an AI.")
+        return see_other("annotation:training", study_id)
+    item = get_object_or_404(
+        TrainingItem, study=membership.study, position=form.cleaned_data["position"]
+    )
+    answer_training_item(
+        membership=membership, item=item, verdict=form.cleaned_data["verdict"]
+    )
+    response = see_other("annotation:training", study_id)
+    response["Location"] += f"?answered={item.position}"
+    return response
+
+
+@require_safe
+@annotator_required
+def done(request: SignedInRequest, study_id: UUID) -> HttpResponse:
+    """Thanks, how far one is, and the completion code once nothing is left."""
+    membership = membership_or_404(request.user, study_id)
+    study = membership.study
+    progress = progress_of(membership)
+    is_closed = study.state == StudyState.CLOSED
+    is_over = is_closed or (
+        progress.current is None
+        and (progress.has_done_all or not is_work_left(membership))
+    )
+    context = {
+        "study": study,
+        "progress": progress,
+        "is_over": is_over,
+        "is_closed": is_closed,
+        "completion_code": (
+            study.completion_code if is_over and progress.submitted_count else ""
+        ),
+    }
+    return render(request, "annotation/judging/done.html", context)

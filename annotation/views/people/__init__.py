@@ -1,0 +1,1 @@
+"""Who comes into a study, is in it and leaves."""

@@ -1,0 +1,68 @@
+"""The texts of a study: agreed to before the first batch, read again at any time."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.http import SignedInRequest, annotator_required
+from annotation.errors import StepMissingError
+from annotation.forms.people.consent import ConsentForm
+from annotation.models import DocumentKind, StudyDocument
+from annotation.rules.studies.markdown import render_markdown
+from annotation.selectors.judging.standing import standing_of
+from annotation.selectors.people.access import membership_or_404
+from annotation.selectors.studies.documents import newest_documents
+from annotation.services.people.consent import agree_to_documents
+from annotation.views.studies.page import see_other
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@annotator_required
+def consent(request: SignedInRequest, study_id: UUID) -> HttpResponse:
+    """The texts of the study, to be agreed to in the version shown."""
+    membership = membership_or_404(request.user, study_id)
+    if not standing_of(membership).must_agree:
+        return redirect("annotation:work", study_id)
+    documents = newest_documents(membership.study)
+    form = ConsentForm(documents, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            agree_to_documents(membership=membership, versions=form.versions)
+        except StepMissingError as error:
+            messages.warning(request, str(error))
+            return see_other("annotation:consent", study_id)
+        return see_other("annotation:work", study_id)
+    context = {
+        "study": membership.study,
+        "form": form,
+        "texts": [(doc, render_markdown(doc.text)) for doc in documents],
+    }
+    return render(
+        request,
+        "annotation/people/consent.html",
+        context,
+        status=422 if form.errors else 200,
+    )
+
+
+@require_safe
+@annotator_required
+def guidelines(request: SignedInRequest, study_id: UUID) -> HttpResponse:
+    """The guidelines as agreed to, or the newest ones before that."""
+    membership = membership_or_404(request.user, study_id)
+    document = membership.guidelines or (
+        StudyDocument.objects.filter(
+            study=membership.study, kind=DocumentKind.GUIDELINES
+        )
+        .order_by("-version")
+        .first()
+    )
+    context = {
+        "study": membership.study,
+        "document": document,
+        "html": render_markdown(document.text) if document else "",
+    }
+    return render(request, "annotation/people/guidelines.html", context)

@@ -1,0 +1,84 @@
+"""Researchers' pages: links into a study."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.http import SignedInRequest, researcher_required
+from annotation.errors import AnnotationError
+from annotation.forms.people.invitations import InvitationForm
+from annotation.models import Invitation, InvitationKind
+from annotation.selectors.people.access import study_or_404
+from annotation.selectors.people.invitation_links import invitation_token
+from annotation.services.people.invitations import (
+    create_invitation,
+    problem_with,
+    revoke_invitation,
+)
+from annotation.views.studies.page import refused, see_other, study_page
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@researcher_required
+def study_invitations(request: SignedInRequest, study_id: UUID) -> HttpResponse:
+    """The links, whether they let anybody in, and a form for a new one."""
+    study = study_or_404(request.user, study_id)
+    form = InvitationForm(
+        request.POST if request.method == "POST" else None,
+        instance=Invitation(study=study),
+    )
+    if form.is_valid():
+        try:
+            create_invitation(invitation=form.save(commit=False), actor=request.user)
+        except AnnotationError as error:
+            return refused(request, study, error)
+        messages.success(request, "The link is made: copy it and send it.")
+        return see_other("annotation:study_invitations", study.public_id)
+    now = timezone.now()
+    invitations = study.invitations.select_related("study", "created_by")
+    context = {
+        "form": form,
+        "invitations": [
+            (
+                invitation,
+                _address(request, invitation),
+                problem_with(invitation, now=now),
+            )
+            for invitation in invitations
+        ],
+    }
+    return study_page(
+        request,
+        study,
+        "people/invitations.html",
+        context,
+        status=422 if form.errors else 200,
+    )
+
+
+def _address(request: SignedInRequest, invitation: Invitation) -> str:
+    """The link to copy; on crowd platforms the id's place is left to fill."""
+    path = reverse("annotation:join", args=[invitation_token(invitation)])
+    address = request.build_absolute_uri(path)
+    if invitation.kind == InvitationKind.LINK:
+        return address
+    name = invitation.participant_parameter
+    return f"{address}?{name}={{{{%{name}%}}}}"
+
+
+@require_POST
+@researcher_required
+def study_revoke(
+    request: SignedInRequest, study_id: UUID, invitation_id: UUID
+) -> HttpResponse:
+    """Let nobody in by a link any more."""
+    study = study_or_404(request.user, study_id)
+    invitation = get_object_or_404(study.invitations, public_id=invitation_id)
+    revoke_invitation(invitation=invitation, actor=request.user)
+    messages.success(request, "The link lets nobody in any more.")
+    return see_other("annotation:study_invitations", study.public_id)

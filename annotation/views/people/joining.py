@@ -1,0 +1,139 @@
+"""Coming into a study by a link."""
+
+from django.contrib.auth import login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from accounts.addresses import client_address
+from accounts.models import User
+from accounts.rate_limits import NEW_LOGIN
+from annotation.errors import AnnotationError, InvitationUnusableError
+from annotation.forms.people.memberships import NewLoginForm
+from annotation.models import Invitation, InvitationKind, Membership, MembershipRole
+from annotation.selectors.people.invitation_links import invitation_of
+from annotation.selectors.studies.readiness import batch_size
+from annotation.services.people.invitations import (
+    join_as_participant,
+    join_by_invitation,
+    join_with_new_login,
+    participant,
+    problem_with,
+    require_participant_id,
+)
+from annotation.views.studies.page import see_other
+
+_BACKEND = "accounts.backends.PasswordBackend"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@sensitive_post_parameters("password1", "password2")
+def join(request: HttpRequest, token: str) -> HttpResponse:
+    """What the study is and takes; then in, with a login or as a participant."""
+    invitation = invitation_of(token)
+    if invitation is None:
+        raise Http404
+    if isinstance(request.user, User) and request.user.is_researcher:
+        return _page(request, invitation, "people/join_no_judge.html", status=403)
+    try:
+        if invitation.kind == InvitationKind.CROWD:
+            return _crowd(request, invitation)
+        return _link(request, invitation)
+    except InvitationUnusableError as error:
+        return _page(
+            request, invitation, "people/join_refused.html", status=410, error=error
+        )
+    except AnnotationError as error:
+        return _page(
+            request, invitation, "people/join_refused.html", status=409, error=error
+        )
+
+
+def _link(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """For people with a login, or who make one now."""
+    if not isinstance(request.user, User):
+        return _with_new_login(request, invitation)
+    if request.method == "POST" or _is_in(request.user, invitation):
+        join_by_invitation(invitation=invitation, user=request.user)
+        return see_other("annotation:work", invitation.study.public_id)
+    _require_usable(invitation)
+    return _page(request, invitation, "people/join.html")
+
+
+def _with_new_login(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    _require_usable(invitation)
+    address = client_address(request)
+    form = NewLoginForm(
+        request.POST if request.method == "POST" else None, address=address
+    )
+    if form.is_valid():
+        NEW_LOGIN.count(address)
+        membership = join_with_new_login(
+            invitation=invitation, user=form.save(commit=False)
+        )
+        return _log_in(request, membership)
+    return _page(
+        request,
+        invitation,
+        "people/join.html",
+        status=422 if form.errors else 200,
+        form=form,
+    )
+
+
+def _crowd(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """For a crowd platform's people: its id in the address is their key."""
+    participant_id = request.GET.get(invitation.participant_parameter, "")
+    if request.method == "POST":
+        return _log_in(
+            request,
+            join_as_participant(invitation=invitation, participant_id=participant_id),
+        )
+    require_participant_id(participant_id)
+    known = participant(invitation, participant_id)
+    if known is None:
+        _require_usable(invitation)
+    return _page(
+        request,
+        invitation,
+        "people/join.html",
+        is_crowd=True,
+        is_known=known is not None,
+    )
+
+
+def _require_usable(invitation: Invitation) -> None:
+    if problem := problem_with(invitation, now=timezone.now()):
+        raise InvitationUnusableError(problem)
+
+
+def _is_in(user: User, invitation: Invitation) -> bool:
+    return Membership.objects.filter(
+        study=invitation.study, user=user, role=MembershipRole.ANNOTATOR
+    ).exists()
+
+
+def _log_in(request: HttpRequest, membership: Membership) -> HttpResponse:
+    login(request, membership.user, backend=_BACKEND)
+    return see_other("annotation:work", membership.study.public_id)
+
+
+def _page(
+    request: HttpRequest,
+    invitation: Invitation,
+    template: str,
+    *,
+    status: int = 200,
+    **context: object,
+) -> HttpResponse:
+    study = invitation.study
+    facts = {
+        "study": study,
+        "batch_count": study.batches_per_annotator or study.batches.count(),
+        "batch_size": batch_size(study) + study.attention_checks_per_batch,
+    }
+    return render(request, f"annotation/{template}", facts | context, status=status)

@@ -1,0 +1,33 @@
+"""Leaving a study."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from accounts.http import SignedInRequest, annotator_required
+from annotation.forms.people.leaving import LeavingForm
+from annotation.selectors.people.access import membership_or_404
+from annotation.services.people.leaving import leave_study
+from annotation.views.studies.page import see_other
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@annotator_required
+def leave(request: SignedInRequest, study_id: UUID) -> HttpResponse:
+    """Leave the study: answers stay without a name, or are deleted."""
+    membership = membership_or_404(request.user, study_id)
+    form = LeavingForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        leave_study(
+            membership=membership,
+            actor=request.user,
+            deletes_answers=form.cleaned_data["answers"] == LeavingForm.DELETE,
+        )
+        messages.success(request, f"You have left {membership.study.title}.")
+        return see_other("annotation:home")
+    context = {"study": membership.study, "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "annotation/people/leave.html", context, status=status)

@@ -1,0 +1,1 @@
+"""Researchers' pages of a study."""

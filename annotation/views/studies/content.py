@@ -1,0 +1,228 @@
+"""Researchers' pages: the videos, sources, texts and preparation of a study."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
+
+from accounts.http import SignedInRequest, researcher_required
+from annotation.errors import AnnotationError
+from annotation.forms.studies.documents import DocumentForm
+from annotation.forms.studies.settings import SourcesForm
+from annotation.forms.studies.videos import PickedVideosForm, VideosForm
+from annotation.models import DocumentKind, Study
+from annotation.rules.studies.markdown import render_markdown
+from annotation.selectors.people.access import study_or_404
+from annotation.selectors.studies.videos import coverage_of, videos_to_add
+from annotation.services.studies.batches import choose_sources, choose_videos
+from annotation.services.studies.documents import add_document
+from annotation.views.studies.page import refused, see_other, study_page
+from corpus.models import Origin, Source
+
+_VIDEO_PAGE_SIZE = 50
+
+
+# --- Videos -------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@researcher_required
+def study_videos(request: SignedInRequest, study_id: UUID) -> HttpResponse:
+    """The study's videos; a selection or a list adds to them."""
+    study = study_or_404(request.user, study_id)
+    form = VideosForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        return _change_videos(request, study, add=form.video_ids)
+    return _videos_page(request, study, form)
+
+
+@require_POST
+@researcher_required
+def study_videos_add(request: SignedInRequest, study_id: UUID) -> HttpResponse:
+    """Add the videos ticked among those that were searched for."""
+    study = study_or_404(request.user, study_id)
+    picked = PickedVideosForm(request.POST)
+    if not picked.is_valid():
+        return _videos_page(request, study, VideosForm(), picked=picked)
+    return _change_videos(request, study, add=picked.video_ids)
+
+
+@require_POST
+@researcher_required
+def study_videos_remove(request: SignedInRequest, study_id: UUID) -> HttpResponse:
+    """Take the ticked videos out of the study."""
+    study = study_or_404(request.user, study_id)
+    picked = PickedVideosForm(request.POST)
+    if not picked.is_valid():
+        return _videos_page(request, study, VideosForm(), picked=picked)
+    return _change_videos(request, study, remove=picked.video_ids)
+
+
+def _change_videos(
+    request: SignedInRequest,
+    study: Study,
+    *,
+    add: list[int] | None = None,
+    remove: list[int] | None = None,
+) -> HttpResponse:
+    before = study.batches.count()
+    try:
+        choose_videos(
+            study=study, actor=request.user, add=add or (), remove=remove or ()
+        )
+    except AnnotationError as error:
+        return refused(request, study, error)
+    after = study.batches.count()
+    change = f"{after - before} videos added" if after > before else "No video added"
+    if remove:
+        change = f"{before - after} videos taken out"
+    messages.success(request, f"{change}; the study has {after}.")
+    return see_other("annotation:study_videos", study.public_id)
+
+
+def _videos_page(
+    request: SignedInRequest,
+    study: Study,
+    form: VideosForm,
+    *,
+    picked: PickedVideosForm | None = None,
+) -> HttpResponse:
+    words = request.GET.get("q", "").strip()
+    batches = study.batches.select_related("video__media").order_by("pk")
+    context = {
+        "form": form,
+        "picked": picked,
+        "words": words,
+        "found": videos_to_add(study, words=words) if words else None,
+        "page": Paginator(batches, _VIDEO_PAGE_SIZE).get_page(request.GET.get("page")),
+    }
+    is_wrong = form.errors or (picked is not None and picked.errors)
+    return study_page(
+        request, study, "studies/videos.html", context, status=422 if is_wrong else 200
+    )
+
+
+# --- Sources ------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@researcher_required
+def study_sources(request: SignedInRequest, study_id: UUID) -> HttpResponse:
+    """The AI sources that the study tests, with how much of their part is there."""
+    study = study_or_404(request.user, study_id)
+    form = SourcesForm(
+        request.POST if request.method == "POST" else None,
+        initial={"sources": [source.key for source in study.sources.all()]},
+    )
+    if form.is_valid():
+        try:
+            choose_sources(
+                study=study,
+                sources=[*form.cleaned_data["sources"]],
+                actor=request.user,
+            )
+        except AnnotationError as error:
+            return refused(request, study, error)
+        messages.success(request, f"The study tests {study.sources.count()} sources.")
+        return see_other("annotation:study_sources", study.public_id)
+    chosen = {str(key) for key in form["sources"].value() or ()}
+    coverage = coverage_of(study)
+    context = {
+        "form": form,
+        "video_count": study.batches.count(),
+        "rows": [
+            (source, source.key in chosen, coverage.get(source.pk, 0))
+            for source in Source.objects.filter(origin=Origin.AI)
+        ],
+    }
+    return study_page(
+        request,
+        study,
+        "studies/sources.html",
+        context,
+        status=422 if form.errors else 200,
+    )
+
+
+# --- Texts --------------------------------------------------------------------------
+
+
+@require_safe
+@researcher_required
+def study_texts(request: SignedInRequest, study_id: UUID) -> HttpResponse:
+    """Guidelines and consent as annotators read them, with their versions."""
+    study = study_or_404(request.user, study_id)
+    versions = {kind: [*study.documents.filter(kind=kind)] for kind in DocumentKind}
+    texts = [
+        (kind, render_markdown(documents[0].text) if documents else "", documents)
+        for kind, documents in versions.items()
+    ]
+    return study_page(request, study, "studies/texts.html", {"texts": texts})
+
+
+@require_safe
+@researcher_required
+def study_text_version(
+    request: SignedInRequest, study_id: UUID, kind: str, version: int
+) -> HttpResponse:
+    """One version of a text."""
+    study = study_or_404(request.user, study_id)
+    document = get_object_or_404(study.documents, kind=kind, version=version)
+    context = {"document": document, "html": render_markdown(document.text)}
+    return study_page(request, study, "studies/text_version.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@researcher_required
+def study_text_edit(
+    request: SignedInRequest, study_id: UUID, kind: str
+) -> HttpResponse:
+    """Write a new version of a text."""
+    study = study_or_404(request.user, study_id)
+    if kind not in DocumentKind.values:
+        raise Http404
+    newest = study.documents.filter(kind=kind).first()
+    text = newest.text if newest else ""
+    form = DocumentForm(
+        request.POST if request.method == "POST" else None, initial={"text": text}
+    )
+    if form.is_valid():
+        try:
+            document = add_document(
+                study=study,
+                kind=DocumentKind(kind),
+                text=form.cleaned_data["text"],
+                actor=request.user,
+            )
+        except AnnotationError as error:
+            return refused(request, study, error)
+        messages.success(request, f"{document} is what annotators read now.")
+        return see_other("annotation:study_texts", study.public_id)
+    context = {
+        "form": form,
+        "kind": DocumentKind(kind),
+        "html": render_markdown(form["text"].value()),
+    }
+    return study_page(
+        request,
+        study,
+        "studies/text_edit.html",
+        context,
+        status=422 if form.errors else 200,
+    )
+
+
+@require_POST
+@researcher_required
+def study_text_preview(request: SignedInRequest, study_id: UUID) -> HttpResponse:
+    """What the Markdown looks like; nothing is stored."""
+    study = study_or_404(request.user, study_id)
+    context = {"html": render_markdown(request.POST.get("text", ""))}
+    return study_page(request, study, "studies/_preview.html", context)

@@ -1,0 +1,60 @@
+"""Researchers' page: training, comprehension questions and attention checks."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from accounts.http import SignedInRequest, researcher_required
+from annotation.errors import AnnotationError
+from annotation.forms.studies.preparation import Part, PreparationForm
+from annotation.models import Study
+from annotation.selectors.people.access import study_or_404
+from annotation.services.studies.preparation import (
+    replace_attention_checks,
+    replace_questions,
+    replace_training_items,
+)
+from annotation.views.studies.page import refused, see_other, study_page
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@researcher_required
+def study_preparation(request: SignedInRequest, study_id: UUID) -> HttpResponse:
+    """The three lists, each saved by itself (`part` says which)."""
+    study = study_or_404(request.user, study_id)
+    sent = _sent_part(request)
+    forms = {
+        part: PreparationForm(study, part, request.POST if part == sent else None)
+        for part in Part
+    }
+    if sent is not None and forms[sent].is_valid():
+        try:
+            _save(request, study, forms[sent])
+        except AnnotationError as error:
+            return refused(request, study, error)
+        messages.success(request, f"{sent.label}: saved.")
+        return see_other("annotation:study_preparation", study.public_id)
+    return study_page(
+        request,
+        study,
+        "studies/preparation.html",
+        {"forms": [*forms.values()]},
+        status=422 if sent else 200,
+    )
+
+
+def _sent_part(request: SignedInRequest) -> Part | None:
+    sent = request.POST.get("part", "")
+    return Part(sent) if sent in Part.values else None
+
+
+def _save(request: SignedInRequest, study: Study, form: PreparationForm) -> None:
+    match form.part:
+        case Part.TRAINING:
+            replace_training_items(study=study, items=form.rows, actor=request.user)
+        case Part.QUESTIONS:
+            replace_questions(study=study, questions=form.rows, actor=request.user)
+        case Part.CHECKS:
+            replace_attention_checks(study=study, checks=form.rows, actor=request.user)

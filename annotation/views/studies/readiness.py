@@ -1,0 +1,80 @@
+"""Researchers' pages: what the batches lack, and what to look at in their texts."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.http import SignedInRequest, researcher_required
+from annotation.errors import AnnotationError
+from annotation.rules.studies.readiness import warnings_about
+from annotation.selectors.people.access import study_or_404
+from annotation.selectors.studies.eligibility import ineligible_videos
+from annotation.selectors.studies.readiness import (
+    filled_comments,
+    readiness_matrix,
+    readiness_of,
+)
+from annotation.selectors.studies.reasons import reasons_against_seal
+from annotation.services.studies.batches import choose_videos, fill_batches
+from annotation.views.studies.page import refused, see_other, study_page
+
+
+@require_safe
+@researcher_required
+def study_readiness(request: SignedInRequest, study_id: UUID) -> HttpResponse:
+    """Batches by sources, with what is missing; `?missing=1` leaves out the rest."""
+    study = study_or_404(request.user, study_id)
+    readiness = readiness_of(study)
+    only_missing = request.GET.get("missing") == "1"
+    context: dict[str, object] = {
+        "readiness": readiness,
+        "matrix": readiness_matrix(
+            study, page=request.GET.get("page", 1), only_missing=only_missing
+        ),
+        "only_missing": only_missing,
+    }
+    if study.is_draft:
+        context["reasons"] = reasons_against_seal(study, readiness)
+        context["ineligible"] = ineligible_videos(study)
+    return study_page(request, study, "studies/readiness.html", context)
+
+
+@require_safe
+@researcher_required
+def study_warnings(request: SignedInRequest, study_id: UUID) -> HttpResponse:
+    """What to look at in the texts; by itself, as reading them all takes time."""
+    study = study_or_404(request.user, study_id)
+    context = {"warnings": warnings_about(filled_comments(study))}
+    template = "studies/_warnings.html" if request.htmx else "studies/warnings.html"
+    return study_page(request, study, template, context)
+
+
+@require_POST
+@researcher_required
+def study_drop_ineligible(request: SignedInRequest, study_id: UUID) -> HttpResponse:
+    """Take out the videos that can never make a full batch."""
+    study = study_or_404(request.user, study_id)
+    dropped = [ineligible.video.pk for ineligible in ineligible_videos(study)]
+    try:
+        choose_videos(study=study, actor=request.user, remove=dropped)
+    except AnnotationError as error:
+        return refused(request, study, error)
+    messages.success(request, f"{len(dropped)} videos taken out.")
+    return see_other("annotation:study_readiness", study.public_id)
+
+
+@require_POST
+@researcher_required
+def study_fill(request: SignedInRequest, study_id: UUID) -> HttpResponse:
+    """Fill the batches with what the corpus has by now."""
+    study = study_or_404(request.user, study_id)
+    try:
+        report = fill_batches(study=study, actor=request.user)
+    except AnnotationError as error:
+        return refused(request, study, error)
+    messages.success(
+        request, f"{report.added} comments put in, {report.removed} taken out."
+    )
+    return see_other("annotation:study_readiness", study.public_id)

@@ -1,0 +1,106 @@
+"""The rows of the judge page, as the template draws them."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from django.utils.safestring import mark_safe
+
+from annotation.rules.judging.presentation import (
+    JudgeSheet,
+    PresentedComment,
+    SheetVideo,
+)
+from annotation.templatetags.judging import comment_rows
+
+HUMAN_FIRST = (("human", "Human"), ("ai", "AI"))
+
+
+def sheet_of(*comments: PresentedComment) -> JudgeSheet:
+    return JudgeSheet(
+        assignment="a",
+        study="s",
+        study_title="Study",
+        number=1,
+        batch_count=1,
+        video=SheetVideo(url="", poster_url=""),
+        comments=comments,
+        verdicts=HUMAN_FIRST,
+        human_count=None,
+        required_play_percent=0,
+        played_percent=0.0,
+        guidelines_html=mark_safe(""),
+        shows_tour=False,
+        break_after_minutes=0,
+        login_name="ann",
+        shown_at=0,
+    )
+
+
+def checked(html: str) -> list[tuple[str, str]]:
+    """Name and value of the choices that are made."""
+    return re.findall(r'name="([^"]+)" value="([^"]+)"[^>]* checked', html)
+
+
+def row_of(comment: PresentedComment) -> str:
+    return comment_rows(sheet_of(comment))
+
+
+def test_rows_look_alike_but_for_the_text() -> None:
+    short, long = "ok", "so much to say about this " * 40
+
+    rows = [
+        row_of(PresentedComment(1, text)).replace(text, "") for text in (short, long)
+    ]
+
+    assert rows[0] == rows[1]
+
+
+def test_text_is_escaped_whatever_it_contains() -> None:
+    text = '<script>x</script> & "quoted" 100% %(position)s {{ sheet }}'
+
+    row = row_of(PresentedComment(1, text))
+
+    assert (
+        "&lt;script&gt;x&lt;/script&gt; &amp; &quot;quoted&quot; "
+        "100% %(position)s {{ sheet }}"
+    ) in row
+
+
+def test_what_was_answered_is_chosen_and_nothing_else() -> None:
+    html = comment_rows(
+        sheet_of(
+            PresentedComment(1, "a", verdict="ai", score="0"),
+            PresentedComment(2, "b", score="5"),
+            PresentedComment(3, "c"),
+        )
+    )
+
+    assert checked(html) == [("verdict-1", "ai"), ("score-1", "0"), ("score-2", "5")]
+    assert re.findall(r'data-state="(.*?)"', html) == ["saved", "saved", ""]
+
+
+@pytest.mark.parametrize(
+    "verdicts", [HUMAN_FIRST, HUMAN_FIRST[::-1]], ids=["human first", "ai first"]
+)
+def test_verdicts_stand_in_the_annotators_own_order(
+    verdicts: tuple[tuple[str, str], ...],
+) -> None:
+    sheet = replace(sheet_of(PresentedComment(1, "a")), verdicts=verdicts)
+
+    values = re.findall(r'name="verdict-1" value="(.*?)"', comment_rows(sheet))
+
+    assert values == [value for value, _ in verdicts]
+
+
+def test_a_refused_row_names_what_is_missing() -> None:
+    sheet = sheet_of(
+        PresentedComment(1, "a", verdict="ai"),
+        PresentedComment(2, "b", score="5"),
+        PresentedComment(3, "c"),
+    )
+
+    html = comment_rows(replace(sheet, missing=(1, 2, 3)))
+
+    words = re.findall(r"<output[^>]*>(.*?)</output>", html)
+    assert words == ["Missing: score", "Missing: verdict", "Missing: both"]

@@ -1,0 +1,63 @@
+"""What a draft still lacks before its seal."""
+
+import pytest
+from django.test import Client
+
+from annotation.models import (
+    Study,
+)
+from annotation.services.studies.batches import choose_videos
+from corpus.models import Origin
+from tests import factories
+from tests.annotation.views.pages import address
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_matrix_names_what_is_missing(web: Client, study: Study) -> None:
+    batch = study.batches.select_related("video").all()[0]
+    batch.batch_comments.filter(source__origin=Origin.AI)[:1].get().delete()
+
+    page = web.get(address("study_readiness", study), {"missing": "1"})
+
+    text = page.content.decode()
+    assert batch.video.title in text
+    assert study.batches.exclude(pk=batch.pk).get().video.title not in text
+    assert text.count('data-is="missing"') == 2  # in the row and in its column's total
+
+
+def test_warnings_come_as_a_fragment_to_htmx_and_as_a_page_otherwise(
+    web: Client, study: Study
+) -> None:
+    url = address("study_warnings", study)
+
+    fragment = web.get(url, headers={"hx-request": "true"}).content.decode()
+    page = web.get(url).content.decode()
+
+    assert "<html" not in fragment
+    assert fragment.strip().startswith('<section id="warnings"')
+    assert "<html" in page
+
+
+def test_ineligible_videos_are_listed_and_taken_out_with_one_button(
+    web: Client, study: Study
+) -> None:
+    bare = factories.make_video(title="Without a file")
+    choose_videos(study=study, add=[bare.pk])
+
+    page = web.get(address("study_readiness", study)).content.decode()
+    web.post(address("study_drop_ineligible", study))
+
+    assert "Without a file</a>: usable comments of people: 0 of 2" in page
+    assert study.batches.count() == 2
+    assert not study.batches.filter(video=bare).exists()
+
+
+def test_filling_again_is_one_button(web: Client, study: Study) -> None:
+    source = study.sources.all()[0]
+    batch = study.batches.all()[0]
+    newer = factories.make_comment(batch.video, source, "a newer one")
+
+    web.post(address("study_fill", study))
+
+    assert batch.batch_comments.get(source=source).comment == newer
