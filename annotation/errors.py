@@ -6,7 +6,7 @@ class AnnotationError(Exception):
 
 
 class StudyNotReadyError(AnnotationError):
-    """The study cannot take this step yet; `reasons` lists what is missing."""
+    """The study is not ready for this transition; `reasons` lists what is missing."""
 
     def __init__(self, message: str, reasons: list[str] | None = None) -> None:
         super().__init__(message)
@@ -25,7 +25,7 @@ class StudyNotOpenError(AnnotationError):
     """The study gives out no work now: not begun, paused or closed."""
 
 
-class StepMissingError(AnnotationError):
+class StageMissingError(AnnotationError):
     """Consent, comprehension check or training comes before the next batch."""
 
 

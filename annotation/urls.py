@@ -33,9 +33,12 @@ def _page(route: str, view: Callable[..., HttpResponseBase]) -> URLPattern:
     return path(route, view, name=view.__name__)
 
 
-def _step(name: str) -> URLPattern:
+def _transition(name: str) -> URLPattern:
     return path(
-        f"{_STUDY}{name}/", lifecycle.study_step, {"step": name}, name=f"study_{name}"
+        f"{_STUDY}{name}/",
+        lifecycle.study_transition,
+        {"transition": name},
+        name=f"study_{name}",
     )
 
 
@@ -68,11 +71,11 @@ study_urls = [
     _page(f"{_STUDY}settings/", study.study_settings),
     _page(f"{_STUDY}log/", study.study_log),
     _page(f"{_STUDY}copy/", study.study_copy),
-    _step("seal"),
-    _step("open"),
-    _step("pause"),
-    _step("resume"),
-    _step("close"),
+    _transition("seal"),
+    _transition("open"),
+    _transition("pause"),
+    _transition("resume"),
+    _transition("close"),
     _page(f"{_STUDY}delete/", lifecycle.study_delete),
     _page(f"{_STUDY}readiness/", readiness.study_readiness),
     _page(f"{_STUDY}warnings/", readiness.study_warnings),

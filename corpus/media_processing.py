@@ -118,10 +118,10 @@ def _make_files(
     if facts.sha256 != media.sha256:
         message = "The stored original is not the file that came in; import it again."
         raise MediaError(MediaErrorCode.DAMAGED, message)
-    plan = tools.make_playback(original, playback, facts)
+    conversion = tools.make_playback(original, playback, facts)
     _check(tools.probe(playback), facts)
     tools.make_poster(playback, poster)
-    media.action = plan.action
+    media.action = conversion.action
     _note_facts(media, facts)
 
 

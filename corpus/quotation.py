@@ -67,11 +67,11 @@ def _mark_count(text: str, opening: str, closing: str) -> int:
 
 def _steps(text: str, opening: str, closing: str) -> Iterator[int]:
     """+1 for each mark inside the text that opens a quotation, -1 for a closing one."""
-    for place in range(1, len(text) - 1):
-        mark = text[place]
+    for index in range(1, len(text) - 1):
+        mark = text[index]
         if mark != opening and mark not in closing:
             continue
-        before, after = text[place - 1], text[place + 1]
+        before, after = text[index - 1], text[index + 1]
         if mark in _APOSTROPHES and before.isalnum() and after.isalnum():
             continue
         if mark in closing and (mark != opening or not _may_open_after(before)):

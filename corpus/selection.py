@@ -168,7 +168,7 @@ def select_videos(candidates: Iterable[Candidate], rules: SelectionRules) -> Sel
     """
     left = sorted(candidates, key=_rank)
     funnel = []
-    for rule, keep in _steps(rules):
+    for rule, keep in _keepers(rules):
         kept = keep(left)
         funnel.append(_outcome(rule, left, kept))
         left = kept
@@ -184,11 +184,11 @@ def _rank(video: Candidate) -> tuple[float, str, str, int]:
     return (-video.engagement, video.platform, video.external_id, video.video_id)
 
 
-_Step = Callable[[Sequence[Candidate]], list[Candidate]]
+_Keep = Callable[[Sequence[Candidate]], list[Candidate]]
 
 
-def _steps(rules: SelectionRules) -> list[tuple[Rule, _Step]]:
-    def filtered(holds: Callable[[Candidate], bool]) -> _Step:
+def _keepers(rules: SelectionRules) -> list[tuple[Rule, _Keep]]:
+    def filtered(holds: Callable[[Candidate], bool]) -> _Keep:
         return lambda videos: [video for video in videos if holds(video)]
 
     required = frozenset(rules.required_fields)
@@ -207,32 +207,32 @@ def _steps(rules: SelectionRules) -> list[tuple[Rule, _Step]]:
 
 def _top_share(videos: Sequence[Candidate], rules: SelectionRules) -> list[Candidate]:
     totals = Counter(video.platform for video in videos)
-    places = {
+    quotas = {
         # Rounded first: 0.07 x 100 is a little more than 7.
         platform: ceil(round(rules.top_share_of(platform) * total, 9))
         for platform, total in totals.items()
     }
-    return _first_of_each(videos, lambda v: v.platform, places)
+    return _first_of_each(videos, lambda v: v.platform, quotas)
 
 
 def _capped(videos: Sequence[Candidate], cap: int | None) -> list[Candidate]:
     if cap is None:
         return list(videos)
-    places = dict.fromkeys((video.category for video in videos), cap)
-    return _first_of_each(videos, lambda v: v.category, places)
+    quotas = dict.fromkeys((video.category for video in videos), cap)
+    return _first_of_each(videos, lambda v: v.category, quotas)
 
 
 def _first_of_each(
     videos: Sequence[Candidate],
     group_of: Callable[[Candidate], str],
-    places: Mapping[str, int],
+    quotas: Mapping[str, int],
 ) -> list[Candidate]:
-    """The first `places[group]` videos of each group, in the order given."""
+    """The first `quotas[group]` videos of each group, in the order given."""
     taken: Counter[str] = Counter()
     kept = []
     for video in videos:
         group = group_of(video)
-        if taken[group] < places[group]:
+        if taken[group] < quotas[group]:
             taken[group] += 1
             kept.append(video)
     return kept

@@ -77,30 +77,30 @@ def candidates() -> Iterator[Candidate]:
 _BEST_FIRST = (F("like_count").desc(nulls_last=True), "fingerprint")
 
 
-class Placed(TypedDict):
-    place: int
+class WithSlot(TypedDict):
+    slot: int
 
 
 def best_comments(
     video_ids: Sequence[int] | QuerySet[Any, Any], count: int
-) -> "QuerySet[WithAnnotations[Comment, Placed]]":
+) -> "QuerySet[WithAnnotations[Comment, WithSlot]]":
     """The `count` most-liked usable human comments of each video, the best first.
 
-    This is what stands in batches: `place` (from 1) is the comment's slot.
+    This is what stands in batches: `slot`, from 1.
     """
     return (
         Comment.objects.filter(
             video__in=video_ids, source__origin=Origin.HUMAN, unusable_reason=""
         )
         .annotate(
-            place=Window(
+            slot=Window(
                 RowNumber(),
                 partition_by="video_id",
                 order_by=_BEST_FIRST,
             )
         )
-        .filter(place__lte=count)
-        .order_by("video_id", "place")
+        .filter(slot__lte=count)
+        .order_by("video_id", "slot")
     )
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from embedded.address import Address
 from embedded.binaries import broker_program, postgres_folder
 from embedded.broker import BrokerServer
+from embedded.folders import enterable_programs, folder_for_database
 from embedded.identity import service_user
 from embedded.leftovers import MARKER, kill_marked
-from embedded.places import enterable_programs, folder_for_database
 from embedded.postgres import PostgresServer
 from embedded.preparation import fingerprint
 from embedded.programs import GENERATION_WORK, WebServer, Worker, run_preparation

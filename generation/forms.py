@@ -9,7 +9,7 @@ from generation.models import RoundScope
 from generation.registry import Entry
 
 
-class PlanForm(forms.Form):
+class NewRoundForm(forms.Form):
     """Which models shall write for which study."""
 
     study = forms.ModelChoiceField(

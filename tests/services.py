@@ -15,9 +15,9 @@ import pytest
 
 from embedded.binaries import broker_program, postgres_folder
 from embedded.broker import BrokerServer
+from embedded.folders import enterable_programs
 from embedded.guard import guard
 from embedded.identity import service_user
-from embedded.places import enterable_programs
 from embedded.postgres import PostgresServer
 from embedded.sockets import make_socket_folder, socket_folder
 

@@ -26,7 +26,7 @@ from analysis.reporting.stopping import half_width, stop_rule_sentence
 from analysis.reporting.storing import stored_report
 from analysis.selectors.database import ATTRIBUTES, source_titles
 from annotation.models import Study
-from annotation.selectors.studies.progress import study_progress
+from annotation.selectors.studies.study_progress import study_progress
 
 
 def report_page(study: Study, stored: StoredReport) -> dict[str, Any]:

@@ -34,7 +34,7 @@ from annotation.models import (
 )
 from annotation.selectors.judging.long_table import rows_of
 from annotation.selectors.people.access import studies_visible_to
-from annotation.selectors.studies.progress import study_progress
+from annotation.selectors.studies.study_progress import study_progress
 from corpus.models import Source
 
 UUID = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"

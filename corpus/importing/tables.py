@@ -87,7 +87,7 @@ CREATE TEMPORARY TABLE incoming_video (
 _CREATE_COMMENTS = f"""
 DROP TABLE IF EXISTS pg_temp.incoming_comment;
 CREATE TEMPORARY TABLE incoming_comment (
-    video_id bigint, place integer, {_definition(_COMMENT_TYPES)}
+    video_id bigint, number integer, {_definition(_COMMENT_TYPES)}
 ) ON COMMIT DROP
 """
 _MATCH_BY_ID = """
@@ -147,7 +147,7 @@ COPY corpus_comment (video_id, source_id, created_at, {_columns([*_COMMENT_TYPES
 FROM STDIN
 """
 _COPY_KNOWN = f"""
-COPY incoming_comment (video_id, place, {_columns([*_COMMENT_TYPES])}) FROM STDIN
+COPY incoming_comment (video_id, number, {_columns([*_COMMENT_TYPES])}) FROM STDIN
 """
 _UPSERT_KNOWN = f"""
 WITH written AS (
@@ -155,7 +155,7 @@ WITH written AS (
         (video_id, source_id, created_at, {_columns([*_COMMENT_TYPES])})
     SELECT video_id, %s, statement_timestamp(), {_columns([*_COMMENT_TYPES])}
     FROM incoming_comment
-    ORDER BY video_id, place
+    ORDER BY video_id, number
     ON CONFLICT (video_id, source_id, fingerprint) DO UPDATE
     SET {", ".join(f'"{name}" = excluded."{name}"' for name in _COUNTS)}
     WHERE ({_columns(_COUNTS, "known")}) IS DISTINCT FROM
@@ -279,8 +279,8 @@ def _merge_comments(
     cursor.execute(_CREATE_COMMENTS)
     with cursor.copy(_COPY_KNOWN) as copy:
         for video_id, video in videos:
-            for place, comment in enumerate(video.comments):
-                copy.write_row((video_id, place, *comment))
+            for number, comment in enumerate(video.comments):
+                copy.write_row((video_id, number, *comment))
     cursor.execute(_UPSERT_KNOWN, [human_source_id])
     rows = cursor.fetchall()
     changed = [video_id for video_id, *_ in rows]

@@ -18,7 +18,7 @@ from corpus.media.decoding import (
     TimedFrame,
     upright_turn,
 )
-from corpus.media.playback import PlaybackPlan
+from corpus.media.playback import Conversion
 
 # MPEG's clock divides all usual frame rates.
 _TICKS_PER_S = 90_000
@@ -35,11 +35,11 @@ class PictureEncoder:
     """Decodes, turns and scales frames, and encodes them at their own times."""
 
     def __init__(
-        self, output: OutputContainer, source: VideoStream, plan: PlaybackPlan
+        self, output: OutputContainer, source: VideoStream, conversion: Conversion
     ) -> None:
         self.source = source
         self._output = output
-        self._plan = plan
+        self._conversion = conversion
         # Nothing is judged here, so decoding may go on beside encoding.
         source.codec_context.thread_type = "AUTO"
         self._reader = FrameReader(source)
@@ -75,7 +75,7 @@ class PictureEncoder:
         stream = self._output.add_stream(
             "libx264", rate=self._rate(), options=_QUALITY | {"g": str(every)}
         )
-        stream.width, stream.height = self._plan.width, self._plan.height
+        stream.width, stream.height = self._conversion.width, self._conversion.height
         stream.pix_fmt = "yuv420p"
         context = stream.codec_context
         context.time_base = Fraction(1, _TICKS_PER_S)
@@ -114,7 +114,7 @@ class PictureEncoder:
 
     def _prepared(self, frame: VideoFrame) -> VideoFrame:
         degrees = upright_turn(frame)
-        width, height = self._plan.width, self._plan.height
+        width, height = self._conversion.width, self._conversion.height
         if degrees % 180:
             width, height = height, width
         scaled = frame.reformat(

@@ -23,7 +23,7 @@ _COPIED_CONTAINERS = {"mp4", "matroska"}
 
 
 @dataclass(frozen=True)
-class PlaybackPlan:
+class Conversion:
     """What to do with each stream.
 
     Attributes:
@@ -55,9 +55,9 @@ class PlaybackPlan:
         return asdict(self)
 
 
-def plan_playback(
+def conversion_for(
     facts: MediaFacts, *, max_short_side: int = MAX_SHORT_SIDE, fits_mp4: bool = True
-) -> PlaybackPlan:
+) -> Conversion:
     """Decide what is copied and what is encoded anew.
 
     Args:
@@ -69,10 +69,10 @@ def plan_playback(
     if not fits_mp4:
         reasons.append("its packets do not fit into MP4")
     width, height = _upright_size(facts.video, max_short_side) if reasons else (0, 0)
-    audio = _audio_plan(facts.audio, may_copy=fits_mp4 and not facts.video.is_trimmed)
+    audio = _audio_of(facts.audio, may_copy=fits_mp4 and not facts.video.is_trimmed)
     if facts.audio is not None and audio == "encode" and not reasons:
         reasons.append(_against_copying_sound(facts.audio))
-    return PlaybackPlan(
+    return Conversion(
         width=width,
         height=height,
         audio=audio,
@@ -100,7 +100,7 @@ def _against_copying(facts: MediaFacts, max_short_side: int) -> list[str]:
     return [reason for reason, applies in checks.items() if applies]
 
 
-def _audio_plan(audio: AudioFacts | None, *, may_copy: bool) -> str:
+def _audio_of(audio: AudioFacts | None, *, may_copy: bool) -> str:
     if audio is None:
         return "none"
     if may_copy and audio.codec in _PLAYED_SOUND and not audio.is_damaged:

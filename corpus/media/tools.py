@@ -8,7 +8,7 @@ from typing import Self
 from corpus.media.errors import MediaError, MediaErrorCode
 from corpus.media.extracted import ExtractedFrames
 from corpus.media.facts import MediaFacts
-from corpus.media.playback import MAX_SHORT_SIDE, PlaybackPlan, plan_playback
+from corpus.media.playback import MAX_SHORT_SIDE, Conversion, conversion_for
 from corpus.media.sandbox import Limits, Sandbox
 
 _PROBE_S = 180.0
@@ -58,7 +58,7 @@ class MediaTools:
         *,
         max_short_side: int = MAX_SHORT_SIDE,
         timeout_s: float = _PLAYBACK_S,
-    ) -> PlaybackPlan:
+    ) -> Conversion:
         """Write the file that browsers play, atomically; return what was done.
 
         Some files' packets cannot be copied into MP4; those are encoded anew.
@@ -66,25 +66,27 @@ class MediaTools:
         Raises:
             MediaError: It could not be written.
         """
-        plan = plan_playback(facts, max_short_side=max_short_side)
+        conversion = conversion_for(facts, max_short_side=max_short_side)
         try:
-            self._write_playback(source, target, plan, timeout_s)
+            self._write_playback(source, target, conversion, timeout_s)
         except MediaError as error:
-            if error.code != MediaErrorCode.WRITE_FAILED or plan.encodes_video:
+            if error.code != MediaErrorCode.WRITE_FAILED or conversion.encodes_video:
                 raise
-            plan = plan_playback(facts, max_short_side=max_short_side, fits_mp4=False)
-            self._write_playback(source, target, plan, timeout_s)
-        return plan
+            conversion = conversion_for(
+                facts, max_short_side=max_short_side, fits_mp4=False
+            )
+            self._write_playback(source, target, conversion, timeout_s)
+        return conversion
 
     def _write_playback(
-        self, source: Path, target: Path, plan: PlaybackPlan, timeout_s: float
+        self, source: Path, target: Path, conversion: Conversion, timeout_s: float
     ) -> None:
         self._sandbox.call(
             "corpus.media.transcode:make_playback",
             timeout_s=timeout_s,
             source=str(source.resolve()),
             target=str(target.resolve()),
-            plan=plan.as_json(),
+            conversion=conversion.as_json(),
         )
 
     def make_poster(

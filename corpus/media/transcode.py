@@ -20,18 +20,18 @@ from corpus.media.decoding import (
 )
 from corpus.media.encoders import PictureEncoder, SoundEncoder
 from corpus.media.errors import MediaError, MediaErrorCode
-from corpus.media.playback import PlaybackPlan
+from corpus.media.playback import Conversion
 
 
-def make_playback(source: str, target: str, plan: dict[str, Any]) -> None:
-    """Write `target` as `plan` (a `PlaybackPlan` as JSON) says; replace it if there.
+def make_playback(source: str, target: str, conversion: dict[str, Any]) -> None:
+    """Write `target` as `conversion` (as JSON) says; replace it if there.
 
     Raises:
         MediaError: The source does not open, or the target cannot be written.
     """
-    steps = PlaybackPlan.from_json(plan)
+    chosen = Conversion.from_json(conversion)
     with open_media(Path(source)) as container, _new_mp4(Path(target)) as output:
-        writers = _writers(container, output, steps)
+        writers = _writers(container, output, chosen)
         packets = PacketReader(container, [writer.source for writer in writers])
         by_index = {writer.source.index: writer for writer in writers}
         for packet in packets:
@@ -73,17 +73,17 @@ class _Writer(Protocol):
 
 
 def _writers(
-    container: InputContainer, output: OutputContainer, plan: PlaybackPlan
+    container: InputContainer, output: OutputContainer, conversion: Conversion
 ) -> list[_Writer]:
     picture = video_stream(container)
     writers: list[_Writer] = [
-        PictureEncoder(output, picture, plan)
-        if plan.encodes_video
+        PictureEncoder(output, picture, conversion)
+        if conversion.encodes_video
         else _Copier(output, picture)
     ]
-    if plan.audio != "none":
+    if conversion.audio != "none":
         sound = container.streams.audio[0]
-        copies = plan.audio == "copy"
+        copies = conversion.audio == "copy"
         writers.append((_Copier if copies else SoundEncoder)(output, sound))
     return writers
 

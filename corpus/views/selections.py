@@ -19,7 +19,7 @@ OK = 200
 UNPROCESSABLE = 422
 
 
-class FunnelStep(NamedTuple):
+class FunnelRow(NamedTuple):
     """One rule of the funnel, as a row of one table and a column of two others."""
 
     words: str
@@ -87,8 +87,7 @@ def _page(
         context |= {
             "selection": selection,
             "funnel": [
-                FunnelStep(*WORDS[outcome.rule], outcome)
-                for outcome in selection.funnel
+                FunnelRow(*WORDS[outcome.rule], outcome) for outcome in selection.funnel
             ],
             "styles": style_mix(selection.video_ids),
         }

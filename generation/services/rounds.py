@@ -26,7 +26,7 @@ from generation.models import (
 )
 from generation.models.jobs import ACTIVE
 from generation.registry import Entry
-from generation.selectors.plans import batches_to_write, jobs_at_it, plan_round
+from generation.selectors.previews import batches_to_write, jobs_at_it, preview_round
 
 
 @transaction.atomic
@@ -45,7 +45,7 @@ def open_round(
     """
     lock_draft(study, to="let models write its comments")
     chosen = list(entries)
-    if problems := plan_round(study=study, entries=chosen, scope=scope).problems:
+    if problems := preview_round(study=study, entries=chosen, scope=scope).problems:
         raise GenerationError("\n".join(problems))
     generation_round = GenerationRound.objects.create(
         study=study, scope=scope, created_by=actor

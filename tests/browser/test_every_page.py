@@ -42,7 +42,7 @@ def kind_of(path: str) -> str:
     except Resolver404:
         return path
     return match.view_name + "".join(
-        f" {key}={value}" for key, value in match.kwargs.items() if key == "step"
+        f" {key}={value}" for key, value in match.kwargs.items() if key == "transition"
     )
 
 

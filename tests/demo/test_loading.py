@@ -165,7 +165,7 @@ def test_the_times_of_the_simulation_follow_the_opening_of_the_study(
             assert judgment.answered_at <= assignment.submitted_at
 
 
-def test_places_are_left_for_the_visitor(study: Study) -> None:
+def test_folders_are_left_for_the_visitor(study: Study) -> None:
     membership = Membership.objects.get(study=study, user__username="annotator")
     versions = dict.fromkeys(DocumentKind, 1)
     agree_to_documents(membership=membership, versions=versions)

@@ -10,8 +10,8 @@ import pytest
 
 from embedded.binaries import broker_program, postgres_folder
 from embedded.broker import BrokerServer
+from embedded.folders import enterable_programs
 from embedded.identity import service_user
-from embedded.places import enterable_programs
 from embedded.postgres import PostgresServer
 from embedded.sockets import make_socket_folder, socket_folder
 

@@ -39,10 +39,10 @@ def test_generate_starts_a_round() -> None:
 
 
 @pytest.mark.django_db
-def test_generate_with_plan_starts_nothing() -> None:
+def test_generate_with_preview_starts_nothing() -> None:
     study = make_draft(videos=2)
 
-    assert "2 comments" in said("generate", *of(study.key, MODEL), "--plan")
+    assert "2 comments" in said("generate", *of(study.key, MODEL), "--preview")
     assert not GenerationRound.objects.exists()
 
 

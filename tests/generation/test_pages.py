@@ -52,7 +52,7 @@ def test_only_admins_come_in(client: Client) -> None:
             assert client.get(path).status_code == 403
 
 
-def test_the_plan_says_what_would_be_made_and_starts_nothing(admin: Client) -> None:
+def test_the_preview_says_what_would_be_made_and_starts_nothing(admin: Client) -> None:
     study = make_draft(videos=3)
 
     page = page_of(
@@ -114,15 +114,15 @@ def test_an_entry_that_no_worker_has_looked_at_is_not_called_ready(
     assert "checkpoints/ours; put its files there" in after
 
 
-def test_a_plan_that_cannot_start_says_what_each_model_lacks(admin: Client) -> None:
+def test_a_preview_that_cannot_start_says_what_each_model_lacks(admin: Client) -> None:
     study = make_draft()
     announce_worker(name="here", queues=["generation.transformers"])
 
     page = page_of(admin, "new", study=study.key, scope="missing", models=[MODEL])
 
-    plan = page[: page.index("Change the plan")]
-    assert "Start the round" not in plan
-    assert "Qwen2.5-VL 7B: No checkpoint in" in plan
+    preview = page[: page.index("Change your choices")]
+    assert "Start the round" not in preview
+    assert "Qwen2.5-VL 7B: No checkpoint in" in preview
 
 
 def test_start_makes_the_round_and_shows_it(admin: Client) -> None:

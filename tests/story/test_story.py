@@ -171,11 +171,11 @@ def seal_and_open(page: Page) -> None:
     """Go from one next step to the other, as the overview says."""
     for button in ("Seal", "Open"):
         tab(page, "Overview")
-        page.locator(".next-step .primary").click()
+        page.locator(".next-action .primary").click()
         if page.get_by_role("button", name="Fill").count():
             page.get_by_role("button", name="Fill").first.click()
             tab(page, "Overview")
-            page.locator(".next-step .primary").click()
+            page.locator(".next-action .primary").click()
         page.get_by_role("button", name=re.compile(f"^{button}")).click()
     expect(page.locator("main")).to_contain_text("Open")
 

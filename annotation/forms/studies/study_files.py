@@ -50,54 +50,54 @@ _OTHER_NAMES = frozenset(
 )
 
 
-class UnreadablePlanError(ValueError):
-    """The file is no plan of a study; the message says what to do."""
+class UnreadableStudyFileError(ValueError):
+    """The file is no description of a study; the message says what to do."""
 
 
-def read_plan(path: Path) -> dict[str, Any]:
-    """The plan in a TOML or JSON file.
+def read_study_file(path: Path) -> dict[str, Any]:
+    """What stands in a TOML or JSON file.
 
     Raises:
-        UnreadablePlanError: the file is neither, or holds something else.
+        UnreadableStudyFileError: the file is neither, or holds something else.
         OSError: the file cannot be read.
     """
     content = path.read_bytes()
     try:
         if path.suffix == ".json":
-            plan = json.loads(content)
+            given = json.loads(content)
         else:
-            plan = tomllib.loads(content.decode())
+            given = tomllib.loads(content.decode())
     except (ValueError, RecursionError) as error:
         kind = "JSON" if path.suffix == ".json" else "TOML"
         msg = f"{path} is no {kind}: {error}"
-        raise UnreadablePlanError(msg) from error
-    if not isinstance(plan, dict):
+        raise UnreadableStudyFileError(msg) from error
+    if not isinstance(given, dict):
         msg = f"{path} holds no object with the study's settings."
-        raise UnreadablePlanError(msg)
-    return plan
+        raise UnreadableStudyFileError(msg)
+    return given
 
 
-class StudyPlan:
-    """A plan with its errors, or the study that it describes."""
+class DescribedStudy:
+    """The study that a file describes, or what is wrong with the file."""
 
-    def __init__(self, plan: Mapping[str, Any]) -> None:
+    def __init__(self, given: Mapping[str, Any]) -> None:
         settings = {**StudyForm(instance=Study()).initial, "key": ""}
-        unknown = sorted(set(plan) - set(settings) - _OTHER_NAMES)
+        unknown = sorted(set(given) - set(settings) - _OTHER_NAMES)
         self._unknown = [f"{name}: no setting of a study" for name in unknown]
         data = settings | {
             name: default_document(DocumentKind(name)) for name in DocumentKind
         }
-        data |= {name: plan[name] for name in plan if name not in _LISTS}
-        data["video_list"] = "\n".join(map(str, plan.get("videos", [])))
+        data |= {name: given[name] for name in given if name not in _LISTS}
+        data["video_list"] = "\n".join(map(str, given.get("videos", [])))
         self._forms = NewStudyForms(data)
         self._lists = {
-            name: [form(_sent(row)) for row in plan.get(name, [])]
+            name: [form(_sent(row)) for row in given.get(name, [])]
             for name, form in _LISTS.items()
         }
 
     @property
     def errors(self) -> list[str]:
-        """What is wrong, one line each; empty for a good plan."""
+        """What is wrong, one line each; empty if nothing is."""
         return [*self._unknown, *self._form_errors()]
 
     def _form_errors(self) -> Iterator[str]:
@@ -109,13 +109,13 @@ class StudyPlan:
 
     @property
     def study(self) -> Study:
-        """The study, not saved yet; the plan is good."""
+        """The study, not saved yet; the file has no errors."""
         study: Study = self._forms.study.save(commit=False)
         return study
 
     @property
     def content(self) -> StudyContent:
-        """What it is filled with; the plan is good."""
+        """What it is filled with; the file has no errors."""
         rows = {
             name: [form.save(commit=False) for form in forms]
             for name, forms in self._lists.items()

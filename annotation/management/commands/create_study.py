@@ -1,4 +1,4 @@
-"""manage.py create_study [PLAN.toml] [options]: a new draft."""
+"""manage.py create_study [STUDY.toml] [options]: a new draft."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -9,9 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.models import User
 from annotation.errors import AnnotationError
 from annotation.forms.studies.study_files import (
-    StudyPlan,
-    UnreadablePlanError,
-    read_plan,
+    DescribedStudy,
+    UnreadableStudyFileError,
+    read_study_file,
 )
 from annotation.selectors.studies.eligibility import ineligible_videos
 from annotation.services.studies.study import create_study
@@ -51,13 +51,15 @@ class Command(BaseCommand):
         **options: Any,  # noqa: ANN401 (Django's)
     ) -> None:
         given = {name: options[name] for name in _OPTIONS if options[name] is not None}
-        plan = StudyPlan({**_plan(file), **given})
-        if plan.errors:
-            msg = "\n".join(["The study cannot be made:", *plan.errors])
+        described = DescribedStudy({**_given_in(file), **given})
+        if described.errors:
+            msg = "\n".join(["The study cannot be made:", *described.errors])
             raise CommandError(msg)
         try:
             study = create_study(
-                study=plan.study, content=plan.content, actor=_researcher(researcher)
+                study=described.study,
+                content=described.content,
+                actor=_researcher(researcher),
             )
         except AnnotationError as error:
             raise CommandError(str(error)) from error
@@ -67,15 +69,15 @@ class Command(BaseCommand):
         self.stdout.write(f"{study.key}: {study.batches.count()} batches")
 
 
-def _plan(file: Path | None) -> dict[str, Any]:
+def _given_in(file: Path | None) -> dict[str, Any]:
     if file is None:
         return {}
     try:
-        return read_plan(file)
+        return read_study_file(file)
     except OSError as error:
         msg = f"{error.filename}: {error.strerror}"
         raise CommandError(msg) from error
-    except UnreadablePlanError as error:
+    except UnreadableStudyFileError as error:
         raise CommandError(str(error)) from error
 
 

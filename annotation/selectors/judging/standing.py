@@ -44,7 +44,7 @@ WHERE m.id = %s
 """
 
 
-class Step(StrEnum):
+class Stage(StrEnum):
     """What comes next for an annotator; each is a page, or a reason to stop."""
 
     CONSENT = "consent"
@@ -61,21 +61,21 @@ class Step(StrEnum):
 
 # What a person is told where nothing comes next.
 STOP_MESSAGES: Final = {
-    Step.NOT_BEGUN: "The study has not begun yet: come back when it is open.",
-    Step.PAUSED: "The study is paused: come back later. What you saved is safe.",
-    Step.CLOSED: "The study is closed. Thank you for your work.",
-    Step.EXCLUDED: "Your part in the study has ended. Thank you for your work.",
-    Step.NOT_UNDERSTOOD: (
+    Stage.NOT_BEGUN: "The study has not begun yet: come back when it is open.",
+    Stage.PAUSED: "The study is paused: come back later. What you saved is safe.",
+    Stage.CLOSED: "The study is closed. Thank you for your work.",
+    Stage.EXCLUDED: "Your part in the study has ended. Thank you for your work.",
+    Stage.NOT_UNDERSTOOD: (
         "Both attempts at the comprehension check are used up, so you cannot take part "
         "in this study. Thank you for your time."
     ),
 }
 
 _STOPS: Final = {
-    StudyState.DRAFT: Step.NOT_BEGUN,
-    StudyState.SEALED: Step.NOT_BEGUN,
-    StudyState.PAUSED: Step.PAUSED,
-    StudyState.CLOSED: Step.CLOSED,
+    StudyState.DRAFT: Stage.NOT_BEGUN,
+    StudyState.SEALED: Stage.NOT_BEGUN,
+    StudyState.PAUSED: Stage.PAUSED,
+    StudyState.CLOSED: Stage.CLOSED,
 }
 
 
@@ -93,18 +93,18 @@ class Standing:
     must_train: bool
 
     @property
-    def step(self) -> Step:
+    def stage(self) -> Stage:
         """What comes next, if the annotator asked for work now."""
         if stop := _STOPS.get(self.study_state):
             return stop
         if self.is_excluded or self.has_left:
-            return Step.EXCLUDED
+            return Stage.EXCLUDED
         if self.must_agree:
-            return Step.CONSENT
+            return Stage.CONSENT
         if self.must_show_comprehension:
             used_up = self.comprehension_attempts >= COMPREHENSION_ATTEMPTS
-            return Step.NOT_UNDERSTOOD if used_up else Step.COMPREHENSION
-        return Step.TRAINING if self.must_train else Step.JUDGING
+            return Stage.NOT_UNDERSTOOD if used_up else Stage.COMPREHENSION
+        return Stage.TRAINING if self.must_train else Stage.JUDGING
 
 
 def standing_of(membership: Membership) -> Standing:

@@ -30,7 +30,7 @@ _Row = TypeVar("_Row", bound=Model)
 
 @dataclass(frozen=True, slots=True)
 class StudyCounts:
-    """What a study's next step depends on."""
+    """What a study's next action depends on."""
 
     batches: int
     sources: int

@@ -1,4 +1,4 @@
-"""What stands in the way of a study's next step, in words that say what to do."""
+"""What stands in the way of a study's next transition, in words that say what to do."""
 
 from collections.abc import Iterator
 

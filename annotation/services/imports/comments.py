@@ -102,8 +102,8 @@ SELECT video_id, source_id, text, text_received, fingerprint,
     '', statement_timestamp()
 FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::bytea[])
     WITH ORDINALITY
-    AS new (video_id, source_id, text, text_received, fingerprint, place)
-ORDER BY place
+    AS new (video_id, source_id, text, text_received, fingerprint, number)
+ORDER BY number
 ON CONFLICT (video_id, source_id, fingerprint) DO NOTHING
 """
 

@@ -11,7 +11,7 @@ from accounts.models import User
 from annotation.errors import (
     AnnotationError,
     NoBatchLeftError,
-    StepMissingError,
+    StageMissingError,
     StudyNotOpenError,
 )
 from annotation.models import Assignment, AssignmentState, Membership, StudyState
@@ -22,8 +22,8 @@ from annotation.rules.judging.presentation import (
 )
 from annotation.selectors.judging.standing import (
     STOP_MESSAGES,
+    Stage,
     Standing,
-    Step,
     lock_standing,
 )
 from annotation.services.judging.leases import lock_assignment, take_up_again
@@ -66,7 +66,7 @@ def give_batch(*, membership: Membership) -> Assignment:
 
     Raises:
         StudyNotOpenError: the study, or the annotator's part in it, gives out no work.
-        StepMissingError: consent, comprehension check or training comes first.
+        StageMissingError: consent, comprehension check or training comes first.
         NoBatchLeftError: the annotator has done all, or every place is taken.
     """
     lapse_expired_leases(timezone.now())
@@ -103,11 +103,11 @@ def _give_batch(membership: Membership, *, in_line_for: int | None) -> Assignmen
 
 
 def _require_ready(standing: Standing) -> None:
-    if message := STOP_MESSAGES.get(standing.step):
+    if message := STOP_MESSAGES.get(standing.stage):
         raise StudyNotOpenError(message)
-    if standing.step != Step.JUDGING:
-        msg = f"The {standing.step} comes before the next batch."
-        raise StepMissingError(msg)
+    if standing.stage != Stage.JUDGING:
+        msg = f"The {standing.stage} comes before the next batch."
+        raise StageMissingError(msg)
 
 
 @dataclass(frozen=True, slots=True)

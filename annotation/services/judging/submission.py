@@ -1,4 +1,4 @@
-"""Submitting a batch: one atomic step that can be asked for twice."""
+"""Submitting a batch: one atomic write that can be asked for twice."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

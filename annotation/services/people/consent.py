@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.utils import timezone
 
-from annotation.errors import StepMissingError
+from annotation.errors import StageMissingError
 from annotation.models import DocumentKind, Membership, StudyDocument
 from annotation.selectors.studies.documents import newest_documents
 
@@ -21,13 +21,13 @@ def agree_to_documents(
         versions: the version of each text that the annotator was shown.
 
     Raises:
-        StepMissingError: a text changed since it was shown, or was not shown at all.
+        StageMissingError: a text changed since it was shown, or was not shown at all.
     """
     newest = newest_documents(membership.study)
     for document in newest:
         if versions.get(DocumentKind(document.kind)) != document.version:
             msg = f"The {document.get_kind_display().lower()} changed: read it again."
-            raise StepMissingError(msg)
+            raise StageMissingError(msg)
         _agree(membership, document)
     membership.consented_at = timezone.now()
     membership.save(update_fields=["guidelines", "consent", "consented_at"])

@@ -18,9 +18,9 @@ from corpus.selectors import best_comments
 # the newest usable one.
 _WANTED = """
 CREATE TEMPORARY TABLE annotation_wanted ON COMMIT DROP AS
-SELECT b.id AS batch_id, c.id AS comment_id, c.source_id, c.place::smallint AS slot
+SELECT b.id AS batch_id, c.id AS comment_id, c.source_id, c.slot::smallint
 FROM annotation_batch b
-JOIN ({best_comments}) c (video_id, id, source_id, place) ON c.video_id = b.video_id
+JOIN ({best_comments}) c (video_id, id, source_id, slot) ON c.video_id = b.video_id
 WHERE b.study_id = %s
 UNION ALL
 SELECT b.id, c.id, c.source_id, 1
@@ -78,7 +78,7 @@ def fill_batches(*, study: Study, actor: User | None = None) -> FillReport:
     lock_draft(study, to="fill its batches")
     videos = study.batches.values("video_id")
     best = best_comments(videos, study.human_comment_count).values_list(
-        "video_id", "pk", "source_id", "place"
+        "video_id", "pk", "source_id", "slot"
     )
     statement, parameters = best.query.sql_with_params()
     with connection.cursor() as cursor:

@@ -49,21 +49,21 @@ def open_study(*, study: Study, actor: User | None) -> Study:
         msg = f"{study.title} cannot be opened yet."
         raise StudyNotReadyError(msg, reasons)
     study.opened_at = timezone.now()
-    return _step(study, StudyState.OPEN, "opened", actor)
+    return _change_state(study, StudyState.OPEN, "opened", actor)
 
 
 @transaction.atomic
 def pause_study(*, study: Study, actor: User | None) -> Study:
     """Give out no new work; batches in work can be finished."""
     lock_study(study, StudyState.OPEN, to="pause it")
-    return _step(study, StudyState.PAUSED, "paused", actor)
+    return _change_state(study, StudyState.PAUSED, "paused", actor)
 
 
 @transaction.atomic
 def resume_study(*, study: Study, actor: User | None) -> Study:
     """Give out work again."""
     lock_study(study, StudyState.PAUSED, to="resume it")
-    return _step(study, StudyState.OPEN, "resumed", actor)
+    return _change_state(study, StudyState.OPEN, "resumed", actor)
 
 
 @transaction.atomic
@@ -73,10 +73,12 @@ def close_study(*, study: Study, actor: User | None) -> Study:
         study, StudyState.SEALED, StudyState.OPEN, StudyState.PAUSED, to="close it"
     )
     study.closed_at = timezone.now()
-    return _step(study, StudyState.CLOSED, "closed", actor)
+    return _change_state(study, StudyState.CLOSED, "closed", actor)
 
 
-def _step(study: Study, state: StudyState, action: str, actor: User | None) -> Study:
+def _change_state(
+    study: Study, state: StudyState, action: str, actor: User | None
+) -> Study:
     study.state = state
     study.save(update_fields=["state", "opened_at", "closed_at"])
     record_event(study=study, actor=actor, action=action)

@@ -15,7 +15,7 @@ from accounts.http import SignedInRequest, annotator_required
 from annotation.errors import (
     AnnotationError,
     NoBatchLeftError,
-    StepMissingError,
+    StageMissingError,
     StudyNotOpenError,
 )
 from annotation.forms.judging.practice import (
@@ -28,9 +28,9 @@ from annotation.models import (
     StudyState,
     TrainingItem,
 )
-from annotation.selectors.judging.progress import is_work_left, progress_of
+from annotation.selectors.judging.annotator_progress import is_work_left, progress_of
 from annotation.selectors.judging.sheets import ordered_verdicts
-from annotation.selectors.judging.standing import STOP_MESSAGES, Step, standing_of
+from annotation.selectors.judging.standing import STOP_MESSAGES, Stage, standing_of
 from annotation.selectors.people.access import membership_or_404
 from annotation.services.judging.assignments import give_batch
 from annotation.services.judging.comprehension import (
@@ -41,10 +41,10 @@ from annotation.services.judging.training import answer_training_item
 from annotation.views.studies.page import see_other
 
 _PAGES = {
-    Step.CONSENT: "annotation:consent",
-    Step.COMPREHENSION: "annotation:comprehension",
-    Step.TRAINING: "annotation:training",
-    Step.CLOSED: "annotation:done",
+    Stage.CONSENT: "annotation:consent",
+    Stage.COMPREHENSION: "annotation:comprehension",
+    Stage.TRAINING: "annotation:training",
+    Stage.CLOSED: "annotation:done",
 }
 
 
@@ -53,14 +53,14 @@ _PAGES = {
 def work(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """Send the annotator to whatever comes next."""
     membership = membership_or_404(request.user, study_id)
-    step = standing_of(membership).step
-    if page := _PAGES.get(step):
+    stage = standing_of(membership).stage
+    if page := _PAGES.get(stage):
         return redirect(page, study_id)
     progress = progress_of(membership)
-    if progress.current and step in (Step.JUDGING, Step.PAUSED):
+    if progress.current and stage in (Stage.JUDGING, Stage.PAUSED):
         return redirect("annotation:judge", progress.current)
     context = {"study": membership.study, "progress": progress}
-    if message := STOP_MESSAGES.get(step):
+    if message := STOP_MESSAGES.get(stage):
         context["message"] = message
         return render(request, "annotation/judging/stopped.html", context)
     if progress.has_done_all or not is_work_left(membership):
@@ -79,7 +79,7 @@ def go_to_next_batch(membership: Membership) -> HttpResponse:
     study_id = membership.study.public_id
     try:
         assignment = give_batch(membership=membership)
-    except (StepMissingError, StudyNotOpenError):
+    except (StageMissingError, StudyNotOpenError):
         return see_other("annotation:work", study_id)
     except NoBatchLeftError:
         return see_other("annotation:done", study_id)
@@ -92,7 +92,7 @@ def comprehension(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """The comprehension check: two attempts."""
     membership = membership_or_404(request.user, study_id)
     standing = standing_of(membership)
-    if standing.step != Step.COMPREHENSION:
+    if standing.stage != Stage.COMPREHENSION:
         return redirect("annotation:work", study_id)
     questions = list(membership.study.comprehension_questions.all())
     form = ComprehensionForm(

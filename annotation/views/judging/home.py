@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.http import SignedInRequest, signed_in_required
-from annotation.selectors.judging.progress import progress_in_every_study
+from annotation.selectors.judging.annotator_progress import progress_in_every_study
 
 
 @require_safe

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import SignedInRequest, annotator_required
-from annotation.errors import StepMissingError
+from annotation.errors import StageMissingError
 from annotation.forms.people.consent import ConsentForm
 from annotation.models import DocumentKind, StudyDocument
 from annotation.rules.studies.markdown import render_markdown
@@ -31,7 +31,7 @@ def consent(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             agree_to_documents(membership=membership, versions=form.versions)
-        except StepMissingError as error:
+        except StageMissingError as error:
             messages.warning(request, str(error))
             return see_other("annotation:consent", study_id)
         return see_other("annotation:work", study_id)

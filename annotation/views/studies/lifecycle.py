@@ -12,12 +12,12 @@ from accounts.http import SignedInRequest, researcher_required
 from annotation.errors import AnnotationError
 from annotation.models import Study
 from annotation.selectors.people.access import study_or_404
-from annotation.selectors.studies.progress import study_progress
 from annotation.selectors.studies.readiness import readiness_of
 from annotation.selectors.studies.reasons import (
     reasons_against_opening,
     reasons_against_seal,
 )
+from annotation.selectors.studies.study_progress import study_progress
 from annotation.services.studies.lifecycle import (
     close_study,
     open_study,
@@ -30,43 +30,49 @@ from annotation.views.studies.page import refused, see_other, study_page
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
-    """One step: what the page asks, what the button says, what was done."""
+class _Transition:
+    """One transition: what the page asks, what the button says, what was done."""
 
     verb: str
     done: str
-    take: Callable[..., object]
+    make: Callable[..., object]
     is_final: bool = False
 
 
-_STEPS = {
-    "seal": _Step("Seal", "is sealed", seal_study, is_final=True),
-    "open": _Step("Open", "is open: annotators can begin", open_study),
-    "pause": _Step("Pause", "is paused", pause_study),
-    "resume": _Step("Resume", "is open again", resume_study),
-    "close": _Step("Close", "is closed", close_study, is_final=True),
+_TRANSITIONS = {
+    "seal": _Transition("Seal", "is sealed", seal_study, is_final=True),
+    "open": _Transition("Open", "is open: annotators can begin", open_study),
+    "pause": _Transition("Pause", "is paused", pause_study),
+    "resume": _Transition("Resume", "is open again", resume_study),
+    "close": _Transition("Close", "is closed", close_study, is_final=True),
 }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @researcher_required
-def study_step(request: SignedInRequest, study_id: UUID, step: str) -> HttpResponse:
-    """Ask whether the step shall be taken, and take it."""
+def study_transition(
+    request: SignedInRequest, study_id: UUID, transition: str
+) -> HttpResponse:
+    """Ask whether to make the transition, and make it."""
     study = study_or_404(request.user, study_id)
-    taken = _STEPS[step]
+    chosen = _TRANSITIONS[transition]
     if request.method == "POST":
         try:
-            taken.take(study=study, actor=request.user)
+            chosen.make(study=study, actor=request.user)
         except AnnotationError as error:
             return refused(request, study, error)
-        messages.success(request, f"{study.title} {taken.done}.")
+        messages.success(request, f"{study.title} {chosen.done}.")
         return see_other("annotation:study", study.public_id)
-    context = {"name": step, "step": taken, **_facts(step, study)}
-    return study_page(request, study, "studies/step.html", context)
+    context = {
+        "name": transition,
+        "transition": chosen,
+        **_facts(transition, study),
+    }
+    return study_page(request, study, "studies/transition.html", context)
 
 
 def _facts(name: str, study: Study) -> dict[str, object]:
-    """What the person should know before the step."""
+    """What the person should know before the transition."""
     if name == "seal":
         readiness = readiness_of(study)
         reasons = reasons_against_seal(study, readiness)

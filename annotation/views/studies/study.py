@@ -22,9 +22,9 @@ from annotation.selectors.people.access import studies_visible_to, study_or_404
 from annotation.selectors.people.memberships import AnnotatorRow, annotators_of
 from annotation.selectors.studies.documents import missing_kinds
 from annotation.selectors.studies.listing import study_rows
-from annotation.selectors.studies.next_step import next_step
-from annotation.selectors.studies.progress import study_progress
+from annotation.selectors.studies.next_action import next_action
 from annotation.selectors.studies.readiness import readiness_of
+from annotation.selectors.studies.study_progress import study_progress
 from annotation.services.studies.study import (
     copy_study,
     create_study,
@@ -40,9 +40,9 @@ _LIVE_ANNOTATORS = 10
 @require_safe
 @researcher_required
 def study_list(request: SignedInRequest) -> HttpResponse:
-    """Every study that the person may see, with its next step."""
+    """Every study that the person may see, with its next action."""
     rows = study_rows(studies_visible_to(request.user))
-    context = {"rows": [(row, next_step(row)) for row in rows]}
+    context = {"rows": [(row, next_action(row)) for row in rows]}
     return render(request, "annotation/studies/list.html", context)
 
 
@@ -75,7 +75,7 @@ def study_overview(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     (row,) = study_rows(Study.objects.filter(pk=study.pk))
     context = {
         "row": row,
-        "next_step": next_step(row),
+        "next_action": next_action(row),
         "readiness": readiness_of(study) if study.is_draft else None,
         "missing_texts": [f"no {kind.label.lower()}" for kind in missing_kinds(study)],
         "events": study.events.select_related("actor")[:5],

@@ -17,7 +17,7 @@ from generation.errors import GenerationError
 from generation.installation import known_entry
 from generation.models import GenerationRound, RoundScope
 from generation.registry import Entry
-from generation.selectors.plans import RoundPlan, plan_round
+from generation.selectors.previews import RoundPreview, preview_round
 from generation.selectors.progress import RoundProgress, failures_of, round_progress
 from generation.selectors.workers import queues_without_worker
 from generation.services.rounds import open_round
@@ -44,7 +44,9 @@ class Command(BaseCommand):
             default=RoundScope.MISSING.value,
             help="missing: only what the study lacks (default); all: every video",
         )
-        parser.add_argument("--plan", action="store_true", help="say it, start nothing")
+        parser.add_argument(
+            "--preview", action="store_true", help="say it, start nothing"
+        )
         parser.add_argument("--watch", action="store_true")
 
     def handle(
@@ -53,24 +55,24 @@ class Command(BaseCommand):
         study: str,
         models: str,
         scope: str,
-        plan: bool,
+        preview: bool,
         watch: bool,
         **_options: object,
     ) -> None:
         try:
             found = _study(study)
             entries = [known_entry(key.strip()) for key in models.split(",")]
-            self._say_plan(
-                plan_round(study=found, entries=entries, scope=RoundScope(scope))
+            self._say_preview(
+                preview_round(study=found, entries=entries, scope=RoundScope(scope))
             )
-            if plan:
+            if preview:
                 return
             self._start(found, entries, RoundScope(scope), watch=watch)
         except (GenerationError, AnnotationError) as error:
             raise CommandError(str(error)) from error
 
-    def _say_plan(self, plan: RoundPlan) -> None:
-        for model in plan.models:
+    def _say_preview(self, preview: RoundPreview) -> None:
+        for model in preview.models:
             words = [f"{model.job_count} comments", f"{model.entry.memory_gib:g} GiB"]
             if model.estimate is not None:
                 words.append(f"about {duration_in_words(model.estimate)}")

@@ -12,7 +12,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 
-PLAN = """
+STUDY_FILE = """
 title = "Pilot"
 key = "pilot"
 selection = "best"
@@ -39,7 +39,7 @@ expected_verdict = "ai"
 """
 
 
-def write(folder: Path, content: str, name: str = "plan.toml") -> Path:
+def write(folder: Path, content: str, name: str = "study.toml") -> Path:
     path = folder / name
     path.write_text(content, encoding="utf-8")
     return path
@@ -54,7 +54,9 @@ def test_a_plan_makes_a_whole_study(
     VideoSelection.objects.create(key="best", title="Best").videos.add(selected)
     researcher = factories.make_researcher()
 
-    call_command("create_study", write(tmp_path, PLAN), researcher=researcher.username)
+    call_command(
+        "create_study", write(tmp_path, STUDY_FILE), researcher=researcher.username
+    )
 
     study = Study.objects.get(key="pilot")
     assert capsys.readouterr().out == "pilot: 2 batches\n"
@@ -69,7 +71,7 @@ def test_a_plan_makes_a_whole_study(
 
 
 def test_what_the_plan_leaves_out_has_the_defaults(tmp_path: Path) -> None:
-    path = write(tmp_path, json.dumps({"title": "Katzen & Hunde"}), "plan.json")
+    path = write(tmp_path, json.dumps({"title": "Katzen & Hunde"}), "study.json")
 
     call_command("create_study", path)
 
@@ -131,9 +133,9 @@ text = "Please choose AI here."
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("plan.toml", "title = ", "is no TOML"),
-        ("plan.json", "{", "is no JSON"),
-        ("plan.json", "[]", "holds no object"),
+        ("study.toml", "title = ", "is no TOML"),
+        ("study.json", "{", "is no JSON"),
+        ("study.json", "[]", "holds no object"),
     ],
 )
 def test_a_file_that_is_no_plan_is_refused(

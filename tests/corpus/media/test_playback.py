@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from corpus.media.facts import AudioFacts, MediaFacts, VideoFacts
-from corpus.media.playback import PlaybackPlan, plan_playback
+from corpus.media.playback import Conversion, conversion_for
 
 VIDEO = VideoFacts(
     codec="h264",
@@ -32,10 +32,10 @@ def with_video(**changes: object) -> MediaFacts:
 
 
 def test_what_browsers_play_is_copied() -> None:
-    plan = plan_playback(FACTS)
+    conversion = conversion_for(FACTS)
 
-    assert plan == PlaybackPlan(width=0, height=0, audio="copy", reasons=())
-    assert plan.action == "remuxed"
+    assert conversion == Conversion(width=0, height=0, audio="copy", reasons=())
+    assert conversion.action == "remuxed"
 
 
 @pytest.mark.parametrize(
@@ -56,10 +56,10 @@ def test_what_browsers_play_is_copied() -> None:
 def test_what_some_browser_does_not_play_is_encoded(
     facts: MediaFacts, reason: str
 ) -> None:
-    plan = plan_playback(facts)
+    conversion = conversion_for(facts)
 
-    assert plan.action == "transcoded"
-    assert any(reason in text for text in plan.reasons)
+    assert conversion.action == "transcoded"
+    assert any(reason in text for text in conversion.reasons)
 
 
 @pytest.mark.parametrize(
@@ -84,9 +84,9 @@ def test_encoded_pictures_are_upright_even_and_not_too_large(
         width=size[0], height=size[1], rotation=rotation, pixel_aspect=pixel_aspect
     )
 
-    plan = plan_playback(facts)
+    conversion = conversion_for(facts)
 
-    assert (plan.width, plan.height) == shown
+    assert (conversion.width, conversion.height) == shown
 
 
 def test_sound_is_encoded_apart_from_the_picture() -> None:
@@ -94,19 +94,23 @@ def test_sound_is_encoded_apart_from_the_picture() -> None:
     damaged = replace(FACTS, audio=replace(SOUND, is_damaged=True))
     silent = replace(FACTS, audio=None)
 
-    assert plan_playback(opus).audio == "encode"
-    assert plan_playback(opus).action == "remuxed"
-    assert plan_playback(damaged).audio == "encode"
-    assert plan_playback(silent).audio == "none"
+    assert conversion_for(opus).audio == "encode"
+    assert conversion_for(opus).action == "remuxed"
+    assert conversion_for(damaged).audio == "encode"
+    assert conversion_for(silent).audio == "none"
 
 
 def test_what_could_not_be_copied_is_encoded_altogether() -> None:
-    plan = plan_playback(FACTS, fits_mp4=False)
+    conversion = conversion_for(FACTS, fits_mp4=False)
 
-    assert (plan.width, plan.height, plan.audio) == (1280, 720, "encode")
+    assert (conversion.width, conversion.height, conversion.audio) == (
+        1280,
+        720,
+        "encode",
+    )
 
 
 def test_a_plan_travels_as_json() -> None:
-    plan = plan_playback(with_video(codec="av1"))
+    conversion = conversion_for(with_video(codec="av1"))
 
-    assert PlaybackPlan.from_json(plan.as_json()) == plan
+    assert Conversion.from_json(conversion.as_json()) == conversion

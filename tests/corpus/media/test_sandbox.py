@@ -190,7 +190,7 @@ def test_processor_time_runs_out_even_without_a_parent_watching() -> None:
 def test_a_file_cannot_outgrow_its_limit(tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "clip.mp4", size=(320, 240))
 
-    plan = {"width": 320, "height": 240, "audio": "none", "reasons": []}
+    conversion = {"width": 320, "height": 240, "audio": "none", "reasons": []}
 
     with (
         Sandbox(Limits(output_bytes=1000)) as sandbox,
@@ -201,7 +201,7 @@ def test_a_file_cannot_outgrow_its_limit(tmp_path: Path) -> None:
             timeout_s=20,
             source=str(clip),
             target=str(tmp_path / "play.mp4"),
-            plan=plan,
+            conversion=conversion,
         )
 
     assert caught.value.code == MediaErrorCode.WRITE_FAILED

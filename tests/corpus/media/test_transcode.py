@@ -81,10 +81,10 @@ def test_a_real_clip_becomes_a_file_that_plays_everywhere(
     source, target = shared_data / "videos" / name, tmp_path / "play.mp4"
     original = tools.probe(source)
 
-    plan = tools.make_playback(source, target, original)
+    conversion = tools.make_playback(source, target, original)
 
     playback = tools.probe(target)
-    assert plan.action == ("remuxed" if name in COPIED else "transcoded")
+    assert conversion.action == ("remuxed" if name in COPIED else "transcoded")
     assert_plays_everywhere(target, playback)
     assert_shows_the_same(original, playback)
     assert_has_no_tags(target)
@@ -207,9 +207,9 @@ def test_titles_and_comments_of_the_source_are_left_behind(
     source = write_clip(tmp_path / "clip.mp4", tags=tags, sound="aac")
     target = tmp_path / "play.mp4"
 
-    plan = tools.make_playback(source, target, tools.probe(source))
+    conversion = tools.make_playback(source, target, tools.probe(source))
 
-    assert plan.action == "remuxed"
+    assert conversion.action == "remuxed"
     assert b"Secret" in source.read_bytes()
     assert b"Secret" not in target.read_bytes()
     assert_has_no_tags(target)
@@ -263,9 +263,9 @@ def test_a_file_that_cannot_be_copied_is_encoded(
     write_clip(source, codec="libvpx")
     target = tmp_path / "play.mp4"
 
-    plan = tools.make_playback(source, target, facts)
+    conversion = tools.make_playback(source, target, facts)
 
-    assert plan.action == "transcoded"
+    assert conversion.action == "transcoded"
     assert_plays_everywhere(target, tools.probe(target))
 
 

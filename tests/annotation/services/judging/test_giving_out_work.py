@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from annotation.errors import NoBatchLeftError, StepMissingError, StudyNotOpenError
+from annotation.errors import NoBatchLeftError, StageMissingError, StudyNotOpenError
 from annotation.models import (
     Assignment,
     AssignmentState,
@@ -165,7 +165,7 @@ def test_no_more_annotators_than_the_redundancy_says() -> None:
     assert places(study) == [2]
 
 
-def test_places_are_numbered_from_one() -> None:
+def test_folders_are_numbered_from_one() -> None:
     study = make_open_study(redundancy=3)
 
     given = [give_work(join(study)).place for _ in range(3)]
@@ -352,7 +352,7 @@ def test_consent_comes_before_the_first_batch() -> None:
     membership = join(study)
     make_document(study, DocumentKind.CONSENT)
 
-    with pytest.raises(StepMissingError, match="consent comes before"):
+    with pytest.raises(StageMissingError, match="consent comes before"):
         give_work(membership)
 
     assert places(study) == [0]

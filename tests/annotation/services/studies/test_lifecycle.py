@@ -1,5 +1,7 @@
 """From the draft to the end: sealing, opening, pausing, closing."""
 
+from collections.abc import Callable
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -118,8 +120,8 @@ def test_a_study_opens_pauses_resumes_and_closes() -> None:
     study = make_ready_study()
     researcher = factories.make_researcher()
 
-    for step in (seal_study, open_study, pause_study, resume_study, close_study):
-        step(study=study, actor=researcher)
+    for transition in (seal_study, open_study, pause_study, resume_study, close_study):
+        transition(study=study, actor=researcher)
 
     study.refresh_from_db()
     assert study.state == StudyState.CLOSED
@@ -141,7 +143,7 @@ def test_a_study_without_consent_text_does_not_open() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "step"),
+    ("state", "transition"),
     [
         (StudyState.DRAFT, open_study),
         (StudyState.DRAFT, close_study),
@@ -152,11 +154,13 @@ def test_a_study_without_consent_text_does_not_open() -> None:
         (StudyState.CLOSED, close_study),
     ],
 )
-def test_a_step_out_of_order_is_refused_in_words(state: StudyState, step) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def test_a_transition_out_of_order_is_refused_in_words(
+    state: StudyState, transition: Callable[..., object]
+) -> None:
     study = factories.make_study()
     if state != StudyState.DRAFT:
         factories.open_study(study)
         Study.objects.filter(pk=study.pk).update(state=state)
 
     with pytest.raises(AnnotationError, match=f"is {state.label.lower()}; it must be"):
-        step(study=study, actor=None)
+        transition(study=study, actor=None)

@@ -15,9 +15,9 @@ pytestmark = pytest.mark.django_db
 
 def test_a_study_goes_all_the_way_by_its_pages(web: Client, study: Study) -> None:
     states = []
-    for step in ("seal", "open", "pause", "resume", "close"):
-        assert web.get(address(f"study_{step}", study)).status_code == 200
-        assert web.post(address(f"study_{step}", study)).status_code == 303
+    for transition in ("seal", "open", "pause", "resume", "close"):
+        assert web.get(address(f"study_{transition}", study)).status_code == 200
+        assert web.post(address(f"study_{transition}", study)).status_code == 303
         study.refresh_from_db()
         states.append(study.state)
 

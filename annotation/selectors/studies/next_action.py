@@ -6,7 +6,7 @@ from annotation.models import StudyState
 from annotation.selectors.studies.listing import StudyRow
 
 
-class NextStep(Enum):
+class NextAction(Enum):
     """The one thing to do next: the button, the page it leads to, and why."""
 
     CHOOSE_VIDEOS = (
@@ -46,25 +46,25 @@ class NextStep(Enum):
         self.reason = reason
 
 
-def next_step(row: StudyRow) -> NextStep:
-    """The next step of a study, whatever else could be done with it."""
+def next_action(row: StudyRow) -> NextAction:
+    """The next action of a study, whatever else could be done with it."""
     match row.study.state:
         case StudyState.DRAFT:
-            return _step_of_draft(row)
+            return _action_of_draft(row)
         case StudyState.SEALED:
-            return NextStep.OPEN
+            return NextAction.OPEN
         case StudyState.PAUSED:
-            return NextStep.RESUME
+            return NextAction.RESUME
         case StudyState.CLOSED:
-            return NextStep.READ
+            return NextAction.READ
     if row.counts.submitted >= row.counts.places:
-        return NextStep.CLOSE
-    return NextStep.WAIT if row.counts.annotators else NextStep.INVITE
+        return NextAction.CLOSE
+    return NextAction.WAIT if row.counts.annotators else NextAction.INVITE
 
 
-def _step_of_draft(row: StudyRow) -> NextStep:
+def _action_of_draft(row: StudyRow) -> NextAction:
     if not row.counts.batches:
-        return NextStep.CHOOSE_VIDEOS
+        return NextAction.CHOOSE_VIDEOS
     if not row.counts.sources:
-        return NextStep.CHOOSE_SOURCES
-    return NextStep.ADD_COMMENTS if row.missing else NextStep.SEAL
+        return NextAction.CHOOSE_SOURCES
+    return NextAction.ADD_COMMENTS if row.missing else NextAction.SEAL

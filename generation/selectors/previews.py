@@ -16,7 +16,7 @@ from generation.selectors.workers import WorkerRow, workers_of
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedModel:
+class PreviewedModel:
     """One model's part in a round that may be started."""
 
     entry: Entry
@@ -35,12 +35,12 @@ class PlannedModel:
 
 
 @dataclass(frozen=True, slots=True)
-class RoundPlan:
+class RoundPreview:
     """What a round would make."""
 
     study: Study
     scope: RoundScope
-    models: tuple[PlannedModel, ...]
+    models: tuple[PreviewedModel, ...]
     # Videos of the study without a file that can be read.
     unreadable_count: int
 
@@ -75,15 +75,15 @@ class RoundPlan:
         return sorted({m.entry.queue for m in self.models if not m.worker_count})
 
 
-def plan_round(
+def preview_round(
     *, study: Study, entries: Iterable[Entry], scope: RoundScope
-) -> RoundPlan:
+) -> RoundPreview:
     """Count what a round of these models would make (six queries a model)."""
     readable = readable_batches(study)
-    return RoundPlan(
+    return RoundPreview(
         study=study,
         scope=scope,
-        models=tuple(_planned(study, entry, scope) for entry in entries),
+        models=tuple(_previewed(study, entry, scope) for entry in entries),
         unreadable_count=study.batches.count() - readable.count(),
     )
 
@@ -131,7 +131,7 @@ def source_of(entry: Entry) -> Source | None:
     return Source.objects.filter(key=source_key(entry.key)).first()
 
 
-def _planned(study: Study, entry: Entry, scope: RoundScope) -> PlannedModel:
+def _previewed(study: Study, entry: Entry, scope: RoundScope) -> PreviewedModel:
     source = source_of(entry)
     busy = (
         readable_batches(study).filter(Exists(_at_it(study, source))).count()
@@ -139,7 +139,7 @@ def _planned(study: Study, entry: Entry, scope: RoundScope) -> PlannedModel:
         else 0
     )
     workers = workers_of(entry.queue)
-    return PlannedModel(
+    return PreviewedModel(
         entry=entry,
         job_count=batches_to_write(study, source, scope).count(),
         busy_count=busy,

@@ -9,8 +9,8 @@ import pytest
 
 from embedded.binaries import postgres_folder
 from embedded.errors import EmbeddedError
+from embedded.folders import enterable_programs, folder_for_database
 from embedded.identity import can_enter, service_user
-from embedded.places import enterable_programs, folder_for_database
 from embedded.sockets import LONGEST_FOLDER_BYTES, make_socket_folder, socket_folder
 
 needs_root = pytest.mark.skipif(

@@ -1,4 +1,4 @@
-"""The plan of a round, and its start; the models that there are."""
+"""The preview of a round, and its start; the models that there are."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -9,10 +9,10 @@ from accounts.http import SignedInRequest, admin_required
 from annotation.errors import AnnotationError
 from annotation.views.studies.page import see_other
 from generation.errors import GenerationError
-from generation.forms import PlanForm
+from generation.forms import NewRoundForm
 from generation.installation import known_registry
 from generation.selectors.models import ModelRow, model_rows
-from generation.selectors.plans import plan_round
+from generation.selectors.previews import preview_round
 from generation.selectors.workers import live_workers
 from generation.services.rounds import open_round
 from generation.tasks import wake_round_on_commit
@@ -27,7 +27,7 @@ def round_new(request: SignedInRequest) -> HttpResponse:
     is_start = request.method == "POST"
     data = request.POST if is_start else request.GET
     # A link from a study names it, and chooses nothing yet.
-    form = PlanForm(
+    form = NewRoundForm(
         data if is_start or "models" in data else None,
         entries=[*entries.values()],
         initial={"study": request.GET.get("study")},
@@ -42,11 +42,11 @@ def round_new(request: SignedInRequest) -> HttpResponse:
     if form.is_valid():
         if is_start:
             return _start(request, form, context)
-        context["plan"] = _plan(form)
+        context["preview"] = _preview(form)
     return render(request, "generation/new.html", context, status=status)
 
 
-def _choices(form: PlanForm, rows: list[ModelRow]) -> dict[str, object]:
+def _choices(form: NewRoundForm, rows: list[ModelRow]) -> dict[str, object]:
     """What can run now, which is offered first, and the others."""
     chosen = form["models"].value() or []
     unready = [row for row in rows if not row.can_run]
@@ -58,14 +58,14 @@ def _choices(form: PlanForm, rows: list[ModelRow]) -> dict[str, object]:
     }
 
 
-def _plan(form: PlanForm) -> object:
-    return plan_round(
+def _preview(form: NewRoundForm) -> object:
+    return preview_round(
         study=form.cleaned_data["study"], entries=form.chosen, scope=form.chosen_scope
     )
 
 
 def _start(
-    request: SignedInRequest, form: PlanForm, context: dict[str, object]
+    request: SignedInRequest, form: NewRoundForm, context: dict[str, object]
 ) -> HttpResponse:
     try:
         generation_round = open_round(
@@ -75,7 +75,7 @@ def _start(
             actor=request.user,
         )
     except (GenerationError, AnnotationError) as error:
-        context |= {"error": error, "plan": _plan(form)}
+        context |= {"error": error, "preview": _preview(form)}
         return render(request, "generation/new.html", context, status=409)
     wake_round_on_commit(generation_round)
     messages.success(request, "The round has started.")
