@@ -1,149 +1,230 @@
-"""Items out of records: one option is of the video, three of unrelated ones.
+"""Items out of records, such that no item can be answered without its video.
 
-Unrelated is a video of another category, so that the options contrast in meaning and
-not in style. A video without a category therefore has no item but CoP's. The same
-records and seed give the same items.
+One option is of the video, three are of unrelated ones that look the same. The same
+records and seed give the same items, in whatever order the records come.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
 from random import Random
 from typing import NamedTuple
 
-from corpus.cleaning import clean_comments, comparison_key, display_text
+from corpus.cleaning import comparison_key
 from corpus.records import VideoRecord
 from tasks.catalogue import LETTERS, Task
-from tasks.items import Item, video_key
-from tasks.popularity import popularity_choice
+from tasks.items import Item, Provenance
+from tasks.materials import FIELDS, MOST_TAGS, Material
+from tasks.pools import Level, Offer, Pool, grouped
+from tasks.popularity import NoChoice, popularity_choice, ranked_comments
+from tasks.relatedness import (
+    MOST_SHARED_WORDS,
+    NEAR_DUPLICATE,
+    Refusal,
+    jaccard,
+    related,
+    share_of_words,
+)
 
-_DISTRACTOR_COUNT = len(LETTERS) - 1
-# Draws before the whole pool is looked through; a hit takes two draws on average.
-_QUICK_DRAWS = 60
+# Stored with every build: raise it with every change of the rules. Rule version 1 drew
+# labels once each, and its category and topic items could be answered without video.
+RULES_VERSION = 2
+
+_DISTRACTORS = len(LETTERS) - 1
+# R6: for each video that a text is right for, it may be wrong in so many items.
+MOST_USES = 5
 
 
-class _Offer(NamedTuple):
-    """A text that may stand as an option, and the category of its video."""
+class NoItem(StrEnum):
+    """Why a video has no item of a matching task."""
 
-    category: str
-    text: str
+    NO_TEXT = "nothing in this field, or too little"
+    NOT_PLACED = "no category, tags or topic to know unrelated videos by"
+    TOO_FEW_DISTRACTORS = "too few unrelated texts that look the same"
+
+
+@dataclass(frozen=True)
+class Built:
+    """Items, and what became of every video.
+
+    Attributes:
+        items: By video, in the order of the tasks.
+        missing: Of each task, of each video without its item: why.
+        refusals: Of each task, how often a text was refused as a distractor, by reason.
+    """
+
+    items: tuple[Item, ...]
+    missing: dict[Task, dict[str, str]]
+    refusals: dict[Task, Counter[Refusal]]
+
+
+class _Draft(NamedTuple):
+    """An item before its options have places; the right option comes first."""
+
+    task: Task
+    video: str
+    options: tuple[str, ...]
+    provenance: tuple[Provenance, ...]
+    relaxed: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass
+class _TaskBuilder:
+    """Makes the drafts of one task."""
+
+    task: Task
+    seed: int
+    missing: dict[str, str] = field(default_factory=dict)
+    refusals: Counter[Refusal] = field(default_factory=Counter)
+
+    def drafts(self, materials: Sequence[Material]) -> list[_Draft]:
+        """In the order of the materials."""
+        if self.task is Task.COMMENT_POPULARITY:
+            made = [self._popularity(material) for material in materials]
+            return [draft for draft in made if draft is not None]
+        pool = Pool(grouped(self._offers(materials)))
+        uses: Counter[str] = Counter()
+        # Who chooses first has the most to choose from: that is left to chance.
+        order = random_for(self.seed, self.task, "order")
+        found: dict[str, _Draft] = {}
+        for right in order.sample(pool.offers, len(pool.offers)):
+            draft = self._matching(right, pool, uses)
+            if draft is not None:
+                found[draft.video] = draft
+        return [found[m.video] for m in materials if m.video in found]
+
+    def _offers(self, materials: Sequence[Material]) -> list[Offer]:
+        offers = []
+        for material in materials:
+            random = random_for(self.seed, self.task, material.video)
+            text = material.text_for(self.task, random)
+            if not text:
+                self.missing[material.video] = NoItem.NO_TEXT
+            elif not material.is_placed():
+                self.missing[material.video] = NoItem.NOT_PLACED
+            else:
+                offers.append(Offer(material, self.task, text))
+        return offers
+
+    def _matching(self, right: Offer, pool: Pool, uses: Counter[str]) -> _Draft | None:
+        random = random_for(self.seed, self.task, right.material.video, "distractors")
+        chosen: list[Offer] = []
+        level = Level.STRICT
+        for candidate in pool.like(right, random):
+            refusal = _refusal(candidate.offer, [right, *chosen], pool, uses)
+            if refusal is not None:
+                self.refusals[refusal] += 1
+            else:
+                chosen.append(candidate.offer)
+                level = candidate.level
+                if len(chosen) == _DISTRACTORS:
+                    break
+        if len(chosen) < _DISTRACTORS:
+            self.missing[right.material.video] = NoItem.TOO_FEW_DISTRACTORS
+            return None
+        options = _texts([right, *chosen], random)
+        if len(set(map(comparison_key, options))) < len(LETTERS):
+            self.missing[right.material.video] = NoItem.TOO_FEW_DISTRACTORS
+            return None
+        uses.update(offer.key for offer in chosen)
+        provenance = tuple(
+            Provenance(offer.material.video, FIELDS[self.task])
+            for offer in (right, *chosen)
+        )
+        video = right.material.video
+        return _Draft(self.task, video, options, provenance, level.relaxed)
+
+    def _popularity(self, material: Material) -> _Draft | None:
+        choice = popularity_choice(ranked_comments(material.record, material.comments))
+        if isinstance(choice, NoChoice):
+            self.missing[material.video] = choice
+            return None
+        options = (choice.top, *choice.others)
+        provenance = (Provenance(material.video, FIELDS[self.task]),) * len(options)
+        return _Draft(self.task, material.video, options, provenance, note=choice.note)
 
 
 def build_items(
-    records: Sequence[VideoRecord], *, seed: int, tasks: Iterable[Task] = tuple(Task)
-) -> Iterator[Item]:
-    """All items that the records yield, video by video."""
-    wanted = tuple(tasks)
-    pools = {task: _pool(records, task, seed) for task in wanted if task in _TEXTS}
-    for record in records:
-        for task in wanted:
-            random = _random(seed, record, task)
-            item = (
-                _matching_item(record, task, pools[task], random)
-                if task in _TEXTS
-                else _popularity_item(record, random)
-            )
-            if item is not None:
-                yield item
+    records: Iterable[VideoRecord], *, seed: int, tasks: Iterable[Task] = tuple(Task)
+) -> Built:
+    """All items that the records yield.
+
+    Distractors come from these records alone: give those of one split (R5), or texts
+    that were right in training are known to be wrong in the test.
+    """
+    by_video = {material.video: material for material in map(Material, records)}
+    materials = [by_video[video] for video in sorted(by_video)]
+    builders = [_TaskBuilder(task, seed) for task in Task if task in set(tasks)]
+    items = [
+        item
+        for builder in builders
+        for item in _placed(builder.drafts(materials), builder.task, seed)
+    ]
+    rank = {task: place for place, task in enumerate(Task)}
+    items.sort(key=lambda item: (item.video, rank[item.task]))
+    return Built(
+        items=tuple(items),
+        missing={builder.task: builder.missing for builder in builders},
+        refusals={builder.task: builder.refusals for builder in builders},
+    )
 
 
-def _random(seed: int, record: VideoRecord, task: Task) -> Random:
-    # Text seeds are hashed by Random itself, the same on every machine.
-    return Random(f"{seed}/{task}/{video_key(record)}")  # noqa: S311 (no secret)
+def random_for(seed: int, *names: str) -> Random:
+    """Chance for one purpose, the same on every machine: Random hashes text itself."""
+    return Random("/".join([str(seed), *names]))  # noqa: S311 (no secret)
 
 
-# --- What a record offers -----------------------------------------------------------
+def _refusal(
+    offer: Offer, item: Sequence[Offer], pool: Pool, uses: Counter[str]
+) -> Refusal | None:
+    """Why the offer may not stand in the item, whose first text is the right one."""
+    right = item[0]
+    if refusal := related(right.material, offer.material):
+        return refusal
+    if uses[offer.key] >= MOST_USES * pool.owners[offer.key]:
+        return Refusal.TOO_OFTEN
+    words = offer.words - pool.common_words
+    if share_of_words(words, right.words - pool.common_words) >= MOST_SHARED_WORDS:
+        return Refusal.SHARED_WORDS
+    if offer.fingerprint in right.material.fingerprints:
+        return Refusal.ALSO_RIGHT
+    if any(jaccard(offer.grams, one.grams) >= NEAR_DUPLICATE for one in item):
+        return Refusal.NEAR_DUPLICATE
+    return None
 
 
-def _tags(record: VideoRecord, _: Random) -> str:
-    return ", ".join(tag for tag in map(display_text, record.tags) if tag)
+def _texts(offers: Sequence[Offer], random: Random) -> tuple[str, ...]:
+    """What the options say: tags as many of each video, in one order of places."""
+    if offers[0].task is not Task.TAG_MATCHING:
+        return tuple(offer.text for offer in offers)
+    count = min(MOST_TAGS, *(len(offer.material.tags) for offer in offers))
+    places = random.sample(range(count), count)
+    return tuple(
+        ", ".join(offer.material.tags[place] for place in places) for offer in offers
+    )
 
 
-def _any_comment(record: VideoRecord, random: Random) -> str:
-    cleaned = clean_comments(comment.text for comment in record.comments)
-    texts = [comment.text for comment in cleaned if comment.is_usable]
-    return random.choice(texts) if texts else ""
+def _placed(drafts: Sequence[_Draft], task: Task, seed: int) -> list[Item]:
+    """The items, with the right option at each place equally often."""
+    places = [number % len(LETTERS) for number in range(len(drafts))]
+    random_for(seed, task, "places").shuffle(places)
+    return [
+        _item(draft, place, random_for(seed, task, draft.video, "options"))
+        for draft, place in zip(drafts, places, strict=True)
+    ]
 
 
-_TEXTS: dict[Task, Callable[[VideoRecord, Random], str]] = {
-    Task.TITLE_SELECTION: lambda record, _: display_text(record.title),
-    Task.DESCRIPTION_SELECTION: lambda record, _: display_text(record.description),
-    Task.TAG_MATCHING: _tags,
-    Task.TOPIC_MATCHING: lambda record, _: display_text(record.topic),
-    Task.CATEGORY_MATCHING: lambda record, _: display_text(record.category),
-    Task.COMMENT_MATCHING: _any_comment,
-}
-
-
-def _pool(records: Sequence[VideoRecord], task: Task, seed: int) -> list[_Offer]:
-    """Each different text once for each category it occurs in."""
-    offers: dict[tuple[str, str], _Offer] = {}
-    for record in records:
-        category = comparison_key(record.category)
-        text = _TEXTS[task](record, _random(seed, record, task))
-        if category and text:
-            offer = _Offer(category, text)
-            offers.setdefault((category, comparison_key(text)), offer)
-    return list(offers.values())
-
-
-# --- Items --------------------------------------------------------------------------
-
-
-def _matching_item(
-    record: VideoRecord, task: Task, pool: Sequence[_Offer], random: Random
-) -> Item | None:
-    # The same first draw as in the pool, so that a video has one comment in all items.
-    right = _Offer(comparison_key(record.category), _TEXTS[task](record, random))
-    if not right.category or not right.text:
-        return None
-    distractors = _distractors(right, pool, random)
-    if len(distractors) < _DISTRACTOR_COUNT:
-        return None
-    return _shuffled(task, record, (right.text, *distractors), random)
-
-
-def _popularity_item(record: VideoRecord, random: Random) -> Item | None:
-    choice = popularity_choice(record)
-    if choice is None:
-        return None
-    options = (choice.top, *choice.others)
-    return _shuffled(Task.COMMENT_POPULARITY, record, options, random, choice.note)
-
-
-def _distractors(right: _Offer, pool: Sequence[_Offer], random: Random) -> list[str]:
-    """Three texts of other categories, all different; fewer where there are not."""
-    if not pool:
-        return []
-    taken = {comparison_key(right.text)}
-    texts: list[str] = []
-    for offer in _draws(pool, random):
-        key = comparison_key(offer.text)
-        if offer.category != right.category and key not in taken:
-            taken.add(key)
-            texts.append(offer.text)
-            if len(texts) == _DISTRACTOR_COUNT:
-                break
-    return texts
-
-
-def _draws(pool: Sequence[_Offer], random: Random) -> Iterator[_Offer]:
-    for _ in range(_QUICK_DRAWS):
-        yield random.choice(pool)
-    yield from random.sample(pool, len(pool))
-
-
-def _shuffled(
-    task: Task,
-    record: VideoRecord,
-    options: Sequence[str],
-    random: Random,
-    note: str = "",
-) -> Item:
-    """The item with its options, of which the first is right, in random order."""
-    order = random.sample(range(len(options)), len(options))
+def _item(draft: _Draft, answer: int, random: Random) -> Item:
+    order = random.sample(range(1, len(LETTERS)), _DISTRACTORS)
+    order.insert(answer, 0)
     return Item(
-        task=task,
-        video=video_key(record),
-        options=tuple(options[place] for place in order),
-        answer=order.index(0),
-        note=note,
+        task=draft.task,
+        video=draft.video,
+        options=tuple(draft.options[place] for place in order),
+        answer=answer,
+        provenance=tuple(draft.provenance[place] for place in order),
+        relaxed=draft.relaxed,
+        note=draft.note,
     )

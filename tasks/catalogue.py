@@ -62,6 +62,10 @@ _NOUNS = {
 }
 
 
+# Tasks whose options are names that many videos share.
+LABEL_TASKS = frozenset({Task.TOPIC_MATCHING, Task.CATEGORY_MATCHING})
+
+
 def question(
     noun: str, options: tuple[str, ...], answer_form: AnswerForm = "letter"
 ) -> str:

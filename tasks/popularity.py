@@ -1,8 +1,10 @@
 """CoP, comment popularity: the most liked comment among three less liked ones."""
 
+from collections.abc import Iterable
+from enum import StrEnum
 from typing import NamedTuple
 
-from corpus.cleaning import clean_comments
+from corpus.cleaning import CleanComment, clean_comments
 from corpus.records import VideoRecord
 
 RANKS = (10, 50, 100)
@@ -24,9 +26,24 @@ class PopularityChoice(NamedTuple):
     note: str
 
 
-def ranked_comments(record: VideoRecord) -> list[RankedComment]:
-    """Usable comments whose likes are known, most liked first, ties as received."""
-    cleaned = clean_comments(comment.text for comment in record.comments)
+class NoChoice(StrEnum):
+    """Why a video has no popularity item."""
+
+    TOO_FEW_COMMENTS = "fewer than four comments with likes"
+    TIED = "the most liked comments have equally many likes"
+
+
+def ranked_comments(
+    record: VideoRecord, cleaned: Iterable[CleanComment] | None = None
+) -> list[RankedComment]:
+    """Usable comments whose likes are known, most liked first, ties as received.
+
+    Args:
+        record: The video's.
+        cleaned: Its comments as `clean_comments` gives them, where that is done.
+    """
+    if cleaned is None:
+        cleaned = clean_comments(comment.text for comment in record.comments)
     ranked = [
         RankedComment(clean.text, comment.like_count)
         for clean, comment in zip(cleaned, record.comments, strict=True)
@@ -35,19 +52,18 @@ def ranked_comments(record: VideoRecord) -> list[RankedComment]:
     return sorted(ranked, key=lambda comment: -comment.like_count)
 
 
-def popularity_choice(record: VideoRecord) -> PopularityChoice | None:
-    """The options of the video's CoP item; None where it cannot have one.
+def popularity_choice(ranked: list[RankedComment]) -> PopularityChoice | NoChoice:
+    """The options of the video's CoP item, or why it cannot have one.
 
     It cannot with fewer than four comments, or if another option has as many likes as
     the first: then two options would be right.
     """
-    ranked = ranked_comments(record)
     if len(ranked) < FEWEST_COMMENTS:
-        return None
+        return NoChoice.TOO_FEW_COMMENTS
     ranks = spread_ranks(len(ranked))
     others = [ranked[rank - 1] for rank in ranks]
     if others[0].like_count == ranked[0].like_count:
-        return None
+        return NoChoice.TIED
     note = ""
     if ranks != RANKS:
         places = ", ".join(map(str, ranks))

@@ -7,16 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.artefacts.giveaway import Giveaway, giveaway
-from analysis.artefacts.surface import (
-    FEATURES,
-    FloatArray,
-    opening_of,
-    script_of,
-    surface_of,
-)
 from annotation.models import Study
 from annotation.rules.studies.readiness import FilledComment
 from annotation.selectors.studies.readiness import filled_comments
+from corpus.logistic import FloatArray
+from corpus.surface import FEATURES, opening_of, script_of, surface_of
 
 # More would keep a page waiting; so many tell the same.
 MOST_COMMENTS = 20_000

@@ -1,24 +1,20 @@
 """How well the surface of texts alone tells people from models (pure).
 
-A logistic regression with an L2 penalty and classes weighted to count the same
-(scikit-learn's `LogisticRegression(class_weight="balanced")`, which the tests compare
-with), judged by cross-validation in which no video is in both parts.
+A logistic regression (`corpus.logistic`) judged by cross-validation in which no video
+is in both parts.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
-from scipy.special import expit
 
-from analysis.artefacts.surface import FEATURES, FloatArray
+from corpus.logistic import BoolArray, FloatArray, fit, standardised
+from corpus.surface import FEATURES
 
-BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
 
 _FOLDS = 5
-_PENALTY = 1.0
 _FEWEST_OF_A_KIND = 10
 _SHOWN_FEATURES = 6
 
@@ -52,7 +48,7 @@ def giveaway(
     """Cross-validate; None where there are too few comments or videos of either kind.
 
     Args:
-        table: Comments by features (`analysis.surface`).
+        table: Comments by features (`corpus.surface`).
         is_human: Of each comment.
         groups: Number of each comment's video.
         seed: Of the assignment of videos to folds.
@@ -61,7 +57,7 @@ def giveaway(
     models = len(is_human) - people
     if min(people, models) < _FEWEST_OF_A_KIND or len(np.unique(groups)) < _FOLDS:
         return None
-    standard = _standardised(table)
+    standard = standardised(table)
     scores = _held_out_scores(standard, is_human, groups, seed)
     right = (scores > 0) == is_human
     weights = fit(standard, is_human)[:-1]
@@ -73,33 +69,6 @@ def giveaway(
         noise=float(2 * np.sqrt((people + models + 1) / (12 * people * models))),
         features=tuple((names[i], float(weights[i])) for i in order),
     )
-
-
-def fit(
-    table: FloatArray, is_human: BoolArray, penalty: float = _PENALTY
-) -> FloatArray:
-    """Weights of the features, and the intercept last."""
-    sign = np.where(is_human, 1.0, -1.0)
-    counts = np.where(is_human, is_human.sum(), (~is_human).sum())
-    share = len(is_human) / (2 * counts)
-    rows = np.column_stack([table, np.ones(len(table))])
-
-    def loss(weights: FloatArray) -> tuple[float, FloatArray]:
-        margin = sign * (rows @ weights)
-        gradient = -(share * sign * expit(-margin)) @ rows
-        gradient[:-1] += penalty * weights[:-1]
-        value = (share * np.logaddexp(0, -margin)).sum()
-        return float(value + penalty / 2 * weights[:-1] @ weights[:-1]), gradient
-
-    start = np.zeros(rows.shape[1])
-    found: FloatArray = minimize(loss, start, jac=True, method="L-BFGS-B").x
-    return found
-
-
-def _standardised(table: FloatArray) -> FloatArray:
-    spread = table.std(axis=0)
-    scaled: FloatArray = (table - table.mean(axis=0)) / np.where(spread > 0, spread, 1)
-    return scaled
 
 
 def _held_out_scores(

@@ -105,6 +105,7 @@ def _write_tokenizer(
         if not is_held_out(record, HELD_OUT_SHARE):
             texts.append(display_text(record.title))
             texts += (display_text(comment.text) for comment in record.comments)
-    texts += (item.prompt("text") for item in build_items(synthetic[:64], seed=0))
+    items = build_items(synthetic[:64], seed=0).items
+    texts += (item.prompt("text") for item in items)
     size = config.language.vocabulary_size
     save_tokenizer(train_tokenizer(texts, size, config.text), folder)

@@ -89,7 +89,7 @@ def task_examples(
 ) -> Iterator[Example]:
     """Every item that the records yield."""
     by_key = {video_key(record): record for record in records}
-    for item in build_items(records, seed=config.seed):
+    for item in build_items(records, seed=config.seed).items:
         record = by_key[item.video]
         random = Random(f"{config.seed}/{item.video}/{item.task}")  # noqa: S311
         prompt = _titled(record, config, random) + item.prompt(config.answer_form)

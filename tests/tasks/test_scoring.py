@@ -48,7 +48,7 @@ def test_without_items_nothing_is_defined() -> None:
 
 
 def test_always_the_same_letter_is_chance() -> None:
-    items = [i for seed in range(40) for i in build_items(corpus(), seed=seed)]
+    items = [i for seed in range(40) for i in build_items(corpus(), seed=seed).items]
 
     scores = score(AnsweredItem(item, "B") for item in items)
 

@@ -7,9 +7,10 @@ from django.urls import reverse
 from sklearn.linear_model import LogisticRegression
 
 from analysis.artefacts.audit import SHARES, audit_of
-from analysis.artefacts.giveaway import fit, giveaway
-from analysis.artefacts.surface import FEATURES, opening_of, script_of, surface_of
+from analysis.artefacts.giveaway import giveaway
 from annotation.models import BatchComment, Study
+from corpus.logistic import fit
+from corpus.surface import FEATURES, opening_of, script_of, surface_of
 from tests import factories
 
 

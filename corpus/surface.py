@@ -6,6 +6,7 @@ could go by without reading.
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -82,6 +83,30 @@ def script_of(text: str) -> str:
     )
     name, count = counts.most_common(1)[0]
     return name if 2 * count >= len(letters) else "other"
+
+
+class Marks(NamedTuple):
+    """What strikes the eye in a text before it is read."""
+
+    has_emoji: bool
+    has_hashtag: bool
+    is_in_capitals: bool
+    has_question_mark: bool
+
+
+def marks_of(text: str) -> Marks:
+    """The marks of a text; a text in capitals has letters, and no lower-case ones."""
+    return Marks(
+        has_emoji=_EMOJI.search(text) is not None,
+        has_hashtag=_HASHTAG.search(text) is not None,
+        is_in_capitals=text.isupper(),
+        has_question_mark=any(mark in text for mark in "?？؟"),
+    )
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text in lower case, in order."""
+    return [word.casefold() for word in _WORD.findall(text)]
 
 
 def opening_of(text: str) -> str:

@@ -1,0 +1,85 @@
+"""Item builds without Django: `python -m tasks build RECORDS --seed 1 --to FOLDER`.
+
+`python -m tasks check FOLDER` says whether a build is what it claims, and reports on it
+again.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from corpus.record_files import NumberedRecord, RecordFile
+from corpus.records import VideoRecord
+from tasks.builds import (
+    REPORT_FILE,
+    YIELD_FILE,
+    make_build,
+    read_build,
+    write_build,
+    write_yield,
+)
+from tasks.catalogue import Task
+from tasks.errors import TasksError
+from tasks.report import markdown, report_of
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the report; 2 if the input is wrong, with the reason on stderr."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        print(chosen.run(chosen), end="")
+    except TasksError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tasks", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    build = commands.add_parser("build", help="make an item build from records")
+    build.add_argument("records", nargs="+", type=Path, help="files of records")
+    build.add_argument("--to", required=True, type=Path, help="folder of the build")
+    build.add_argument("--seed", type=int, default=1)
+    build.add_argument("--split", default="benchmark")
+    build.add_argument("--tasks", nargs="+", type=Task, default=list(Task))
+    build.set_defaults(run=_build)
+    check = commands.add_parser("check", help="verify a build and report on it")
+    check.add_argument("folder", type=Path)
+    check.set_defaults(run=_check)
+    return parser
+
+
+def _build(chosen: argparse.Namespace) -> str:
+    build, built = make_build(
+        _records(chosen.records),
+        seed=chosen.seed,
+        split=chosen.split,
+        tasks=chosen.tasks,
+    )
+    write_build(build, chosen.to)
+    write_yield(build, built, chosen.to / YIELD_FILE)
+    text = markdown(build, report_of(build, built))
+    (chosen.to / REPORT_FILE).write_text(text, encoding="utf-8")
+    return text
+
+
+def _check(chosen: argparse.Namespace) -> str:
+    build = read_build(chosen.folder)
+    return markdown(build, report_of(build))
+
+
+def _records(paths: Sequence[Path]) -> list[VideoRecord]:
+    records = []
+    for path in paths:
+        if not path.is_file():
+            message = f"{path} does not exist or is not a file."
+            raise TasksError(message)
+        with RecordFile(path) as lines:
+            records += [x.record for x in lines if isinstance(x, NumberedRecord)]
+    return records
+
+
+if __name__ == "__main__":
+    sys.exit(main())
