@@ -11,7 +11,7 @@ RUN useradd --system --uid 10001 --create-home mimic \
     && mkdir -p /data/media /data/checkpoints /data/frames /app/staticfiles \
     && chown -R mimic /data /app/staticfiles
 COPY requirements/analysis.txt requirements/
-RUN pip install --no-cache-dir -r requirements/analysis.txt
+RUN pip install --no-cache-dir --require-hashes --no-deps -r requirements/analysis.txt
 
 FROM base AS web
 COPY . .
@@ -29,8 +29,9 @@ CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", \
      "config.wsgi:application"]
 
 FROM base AS gpu-worker
-COPY requirements/generation.txt requirements/
-RUN pip install --no-cache-dir -r requirements/generation.txt
+COPY requirements/generation.txt requirements/torch.txt requirements/
+RUN pip install --no-cache-dir --require-hashes --no-deps -r requirements/generation.txt \
+    && pip install --no-cache-dir -r requirements/torch.txt
 COPY . .
 USER 10001
 ENV MEDIA_ROOT=/data/media

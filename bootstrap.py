@@ -33,6 +33,11 @@ PYTHON = ENVIRONMENT / "bin" / "python"
 # made anew, as nobody can say what is missing in it.
 UNFINISHED = ENVIRONMENT / "unfinished"
 
+# What needs torch, which has a list of its own: the build that fits the machine has no
+# hash that could be known before.
+WITH_TORCH = ("generation", "dev")
+TORCH = "torch.txt"
+
 OLDEST, NEWEST = (3, 11), (3, 13)
 # What the tests drive besides Python packages: names of the program, and the packages
 # that bring it to Debian. The fonts are for the comments, which come in every script.
@@ -125,18 +130,19 @@ def become(command: list[str]) -> NoReturn:
 
 def install(name: str) -> None:
     """Install what requirements/NAME.txt names, unless that is done."""
-    requirements = ROOT / "requirements" / (name + ".txt")
+    names = [name + ".txt", *([TORCH] if name in WITH_TORCH else [])]
+    lists = [ROOT / "requirements" / one for one in names]
     stamp = ENVIRONMENT / (name + ".installed")
     with only_one_at_a_time():
         version = ensure_environment()
-        wanted = hashlib.sha256(requirements.read_bytes() + version.encode())
+        lines = "".join(one.read_text() for one in lists)
+        wanted = hashlib.sha256((lines + version).encode())
         if stamp.exists() and stamp.read_text() == wanted.hexdigest():
             return
         began_at = time.monotonic()
-        count = sum("==" in line for line in requirements.read_text().splitlines())
-        say(f"Installing {count} packages (requirements/{name}.txt) ...")
+        say(f"Installing {lines.count('==')} packages (requirements/{name}.txt) ...")
         UNFINISHED.touch()
-        install_packages(requirements)
+        install_packages(lists)
         UNFINISHED.unlink()
         stamp.write_text(wanted.hexdigest())
         say(f"Installed in {time.monotonic() - began_at:.0f} s.")
@@ -192,23 +198,32 @@ def environment_version() -> str:
     return version if is_whole else ""
 
 
-def install_packages(requirements: Path) -> None:
+def install_packages(lists: list[Path]) -> None:
     """Install with uv, which takes a tenth of the time, or else with pip."""
     pip = pip_command()
+    uv = uv_command(pip)
+    settings = {**uv_settings(pip), **os.environ}
+    for requirements in lists:
+        words = install_words(requirements)
+        if uv:
+            into = ["--python", str(PYTHON)]
+            if subprocess.call([*uv, "pip", *words, *into], env=settings) == 0:
+                continue
+            say("uv did not manage; going on with pip, which takes longer ...")
+        if subprocess.call([*pip, *words]):
+            msg = "The packages could not be installed (see above). Check the network "
+            msg += "and pip's settings (pip config list), then run the command again."
+            raise BootstrapError(msg)
+
+
+def install_words(requirements: Path) -> list[str]:
+    """Return what pip and uv are told alike: nothing but these very files."""
     words = ["install", "-r", str(requirements)]
+    if requirements.name != TORCH:  # the lists are complete, so nothing is resolved
+        words += ["--require-hashes", "--no-deps"]
     if not sys.stderr.isatty():
         words.append("--quiet")  # progress bars are for people
-    uv = uv_command(pip)
-    if uv:
-        settings = {**uv_settings(pip), **os.environ}
-        into = ["--python", str(PYTHON)]
-        if subprocess.call([*uv, "pip", *words, *into], env=settings) == 0:
-            return
-        say("uv did not manage; going on with pip, which takes longer ...")
-    if subprocess.call([*pip, *words]):
-        msg = "The packages could not be installed (see above). Check the network and "
-        msg += "pip's settings (pip config list), then run the same command again."
-        raise BootstrapError(msg)
+    return words
 
 
 def pip_command() -> list[str]:

@@ -12,7 +12,13 @@ from django.contrib.messages import constants as message_levels
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
-BASE_DIR = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parent.parent
+IS_CHECKOUT = (PROJECT / "manage.py").is_file()
+# Where `.env`, uploads and checkpoints are unless the environment says otherwise: in
+# the checkout; once installed as a package, in the folder that a command is started in.
+BASE_DIR = PROJECT if IS_CHECKOUT else Path.cwd()
+# A package carries its templates and static files beside this file.
+SHIPPED = PROJECT if IS_CHECKOUT else PROJECT / "config"
 
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
@@ -87,7 +93,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [SHIPPED / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -170,7 +176,7 @@ MEDIA_ACCESS_RULES = [
 
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [SHIPPED / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "config.static.HashedStaticFilesStorage"},

@@ -1,4 +1,4 @@
-"""Command line of the demo: `python -m embedded` (through `bootstrap.py demo`)."""
+"""Command line of the demo: `bootstrap.py demo`, or `mimic-demo` once installed."""
 
 import argparse
 import logging

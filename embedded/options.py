@@ -3,14 +3,18 @@
 import argparse
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parent.parent
+_PROJECT = Path(__file__).resolve().parent.parent
+_IS_CHECKOUT = (_PROJECT / "bootstrap.py").is_file()
+# Where the demo keeps its data and starts its processes: the checkout; once installed
+# as a package, the folder that it is started in.
+HOME = _PROJECT if _IS_CHECKOUT else Path.cwd()
 LAST_PORT = 65535
 
 
 def demo_parser() -> argparse.ArgumentParser:
     """Return the parser of what follows the word `demo`."""
     parser = argparse.ArgumentParser(
-        prog="bootstrap.py demo",
+        prog="bootstrap.py demo" if _IS_CHECKOUT else "mimic-demo",
         description="Run the platform with a demo study. Ctrl-C stops it.",
     )
     parser.add_argument("--port", type=_port, default=8000, help="default: %(default)s")
@@ -22,9 +26,9 @@ def demo_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--state",
         type=Path,
-        default=PROJECT / ".demo",
+        default=HOME / ".demo",
         metavar="DIR",
-        help="folder for all data (default: .demo in the project)",
+        help="folder for all data (default: %(default)s)",
     )
     parser.add_argument(
         "--generation",

@@ -5,6 +5,7 @@ Run as `python -m embedded.preparation` with the demo's environment.
 
 import hashlib
 import os
+import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +17,9 @@ def fingerprint() -> str:
 
     That is the migrations, the demo study and the versions of the packages.
     """
-    digest = hashlib.sha256()
+    installed = Path(sysconfig.get_path("purelib")).glob("*.dist-info")
+    versions = sorted(folder.name for folder in installed)
+    digest = hashlib.sha256("\n".join(versions).encode())
     for file in sorted(_inputs()):
         digest.update(str(file.relative_to(PROJECT)).encode())
         digest.update(file.read_bytes())
@@ -24,7 +27,6 @@ def fingerprint() -> str:
 
 
 def _inputs() -> Iterator[Path]:
-    yield PROJECT / "requirements" / "analysis.txt"
     yield from PROJECT.glob("*/migrations/*.py")
     for file in (PROJECT / "demo").rglob("*"):
         if file.is_file() and file.suffix != ".pyc":

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from embedded.address import Address
 from embedded.errors import EmbeddedError
+from embedded.options import HOME
 from embedded.process import ChildProcess
 from embedded.stopping import Pause
 
-PROJECT = Path(__file__).resolve().parent.parent
 WEB_START_SECONDS = 60.0
 WEB_STOP_SECONDS = 10.0
 # A worker's running task is safe to cut: it comes back from the database.
@@ -46,7 +46,7 @@ class WebServer:
             log_file=self.log_file,
             patience=WEB_STOP_SECONDS,
             environment=self.environment,
-            cwd=PROJECT,
+            cwd=HOME,
         )
 
     def start(self, pause: Pause = time.sleep) -> None:
@@ -109,7 +109,7 @@ class Worker:
             log_file=self.log_file,
             patience=WORKER_STOP_SECONDS,
             environment=self.environment,
-            cwd=PROJECT,
+            cwd=HOME,
         )
 
     def stop(self) -> None:
@@ -131,7 +131,7 @@ def run_preparation(environment: Mapping[str, str], pause: Pause = time.sleep) -
         log_file=None,
         patience=WEB_STOP_SECONDS,
         environment=environment,
-        cwd=PROJECT,
+        cwd=HOME,
     )
     try:
         while child.is_running:

@@ -1,5 +1,6 @@
 """Fixtures that every package's tests share."""
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
+
+from tests.installed import Installed, installation_in
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -25,6 +28,14 @@ def _no_tries_yet() -> Iterator[None]:
     yield
     if limits := sys.modules.get("accounts.rate_limits"):
         limits._limiter.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """The project, installed with pip; one for all processes of a test run."""
+    folder = tmp_path_factory.getbasetemp()
+    is_shared = "PYTEST_XDIST_WORKER" in os.environ
+    return installation_in(folder.parent if is_shared else folder)
 
 
 @pytest.fixture(scope="session")

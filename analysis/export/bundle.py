@@ -25,6 +25,7 @@ from analysis.reporting.rendering import (
 )
 from analysis.reporting.report import Report
 from analysis.reporting.tables import Table
+from analysis.version import DISTRIBUTION
 
 LONG_TABLE = "judgments.csv"
 EXCLUDED_TABLE = "excluded.csv"
@@ -34,8 +35,9 @@ _README = """# Reproduction bundle: {title}
 
 {headline}
 
-Everything here was computed from `judgments.csv`. To make every number again, with
-mimic-bench {software} installed or its source tree at hand, run in this folder
+Everything here was computed from `judgments.csv`. To compute every number again,
+install {distribution} {software} with what its reports need, from its source folder
+(`pip install 'FOLDER[analysis]'`), and run in this folder
 
 ```
 python -m analysis judgments.csv {options} --format json > again.json
@@ -130,6 +132,7 @@ def readme(report: Report) -> str:
     return _README.format(
         title=source.study or "a blind comment test",
         headline=report.headline,
+        distribution=DISTRIBUTION,
         software=source.software,
         options=shlex.join(options),
         provenance="\n".join(lines),

@@ -10,7 +10,7 @@ from analysis.export.codebook import CODEBOOK
 from analysis.export.long_table import write_parquet
 from analysis.reporting.results import Exclusion
 from analysis.selectors.studies import exclusions_of, protocol_version
-from analysis.version import software_version
+from analysis.version import DISTRIBUTION, software_name
 from annotation.models import Study
 
 TABLE = "data/judgments.parquet"
@@ -46,7 +46,7 @@ configs:
 Judgments of a blind comment test: for each video, annotators saw comments by people and
 by models, shuffled and without any word of who wrote them, and said of each whether a
 human or an AI wrote it and how real it seems, from 0 to 5. {rows} judgments; protocol:
-{protocol}. Made with mimic-bench {software}.
+{protocol}. Made with {software}.
 
 ```python
 from datasets import load_dataset
@@ -54,7 +54,14 @@ from datasets import load_dataset
 judgments = load_dataset("path/to/this/folder", split="test")
 ```
 
-`python -m analysis {table}` computes the report from this table, without the platform.
+To compute the report from this table, install {distribution} with what its reports
+need, from its source folder (`pip install 'FOLDER[analysis]'`), and run in this folder
+
+```
+python -m analysis {table}
+```
+
+It needs no server and no database.
 
 {exclusions}
 
@@ -79,7 +86,8 @@ def _card(study: Study, rows: int) -> str:
         heading=study.title,
         rows=f"{rows:,}",
         protocol=protocol_version(study) or "not versioned",
-        software=software_version(),
+        distribution=DISTRIBUTION,
+        software=software_name(),
         exclusions=_told(exclusions_of(study)),
         codebook=CODEBOOK.replace("# Codebook", "## Codebook"),
     )

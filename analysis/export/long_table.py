@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from analysis.selectors.database import copy_blocks
-from analysis.version import software_version
+from analysis.version import software_name
 from annotation.long_table import COLUMNS, Kind, names
 from annotation.models import Study
 from annotation.querysets import Annotators
@@ -77,7 +77,7 @@ def write_parquet(
     types = _types(with_dictionaries=with_dictionaries)
     schema = pa.schema(
         list(types.items()),
-        metadata={"study": study.key, "software": f"mimic-bench {software_version()}"},
+        metadata={"study": study.key, "software": software_name()},
     )
     blocks = copy_blocks(long_table(is_safe=False), study)
     rows = 0

@@ -13,6 +13,7 @@ from analysis.reporting.results import Results
 from analysis.reporting.stopping import stop_rule_sentence
 from analysis.reporting.tables import Table, shown
 from analysis.reporting.tabulating import tables_of
+from analysis.version import DISTRIBUTION
 
 _LATEX = str.maketrans(
     {
@@ -123,7 +124,7 @@ def provenance_lines(report: Results) -> list[tuple[str, str]]:
     libraries = ", ".join(f"{name} {v}" for name, v in source.libraries.items())
     lines = [
         ("Data fingerprint (SHA-256)", source.fingerprint),
-        ("Software", f"mimic-bench {source.software} ({libraries})"),
+        ("Software", f"{DISTRIBUTION} {source.software} ({libraries})"),
         ("Seed", str(source.seed)),
         ("Bootstrap replicates", str(source.replicates)),
         ("Levels", ", ".join(source.levels)),

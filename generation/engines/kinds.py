@@ -61,8 +61,8 @@ def not_installed(modules: tuple[str, ...] | list[str]) -> str | None:
     if not missing:
         return None
     return (
-        f"{', '.join(missing)} is not installed; install requirements/generation.txt "
-        "into this environment."
+        f"{', '.join(missing)} is not installed. Install what models need into "
+        "this environment (docs/operations.md#installing)."
     )
 
 

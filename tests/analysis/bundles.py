@@ -1,13 +1,10 @@
 """Reproduction bundles, unpacked and repeated, for the tests of reports."""
 
 import json
-import shlex
-import subprocess
-import sys
 from pathlib import Path
 from zipfile import ZipFile
 
-REPOSITORY = Path(__file__).parents[2]
+from tests.installed import Installed
 
 
 def unpacked(bundle: Path) -> Path:
@@ -18,18 +15,14 @@ def unpacked(bundle: Path) -> Path:
     return folder
 
 
-def repeated(folder: Path) -> dict[str, object]:
-    """The JSON that the command of a bundle's README makes, run in its folder."""
-    readme = (folder / "README.md").read_text()
-    command = next(line for line in readme.splitlines() if line.startswith("python"))
-    _, *words = shlex.split(command.rpartition(" > ")[0])
-    done = subprocess.run(
-        [sys.executable, *words],
-        cwd=folder,
-        env={"PYTHONPATH": str(REPOSITORY)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    content: dict[str, object] = json.loads(done.stdout)
+def repeated(folder: Path, installed: Installed) -> dict[str, object]:
+    """What the command that a bundle's README prints writes, run in its folder."""
+    installed.run(printed_command(folder), cwd=folder)
+    content: dict[str, object] = json.loads((folder / "again.json").read_text())
     return content
+
+
+def printed_command(folder: Path) -> str:
+    """The command line of the README in a folder."""
+    lines = (folder / "README.md").read_text().splitlines()
+    return next(line for line in lines if line.startswith("python -m analysis"))

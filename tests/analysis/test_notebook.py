@@ -4,7 +4,6 @@ import json
 import pydoc
 import re
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 
 import analysis
 from tests.analysis.long_tables import small_table
+from tests.installed import Installed
 
 REPOSITORY = Path(__file__).parents[2]
 NOTEBOOK = REPOSITORY / "docs" / "notebooks" / "report.ipynb"
@@ -29,16 +29,15 @@ def shown_text(cell: dict[str, Any]) -> str:
 
 
 @pytest.fixture(scope="module")
-def printed() -> list[str]:
+def printed(installed: Installed) -> list[str]:
     """What each cell prints, all run in one process, as by the notebook's kernel."""
     mark = "\n--- end of a cell ---\n"
     program = "\n".join(
         f"{''.join(cell['source'])}\nprint({mark!r}, end='')" for cell in code_cells()
     )
     done = subprocess.run(
-        [sys.executable, "-c", program],
+        [installed.folder / "bin" / "python", "-c", program],
         cwd=NOTEBOOK.parent,
-        env={"PYTHONPATH": str(REPOSITORY)},
         capture_output=True,
         text=True,
         check=False,

@@ -1,5 +1,6 @@
 """bootstrap.py on a small project of its own, without a network."""
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -12,6 +13,8 @@ import pytest
 import bootstrap
 
 PROJECT = Path(__file__).resolve().parents[2]
+# As a person has it: the one that `.venv` was made from, which mostly comes with pip.
+PYTHON = Path(sys.base_prefix) / "bin" / "python3"
 
 
 @pytest.fixture
@@ -21,16 +24,24 @@ def project(tmp_path: Path) -> Path:
     (project / "embedded").mkdir(parents=True)
     for name in ("bootstrap.py", "embedded/__init__.py", "embedded/options.py"):
         shutil.copy(PROJECT / name, project / name)
-    (project / "requirements").mkdir()
-    (project / "requirements" / "dev.txt").write_text("pytest==0.1\n")
     (tmp_path / "bin").mkdir()
     for name in ("chromium", "nginx"):
         (tmp_path / "bin" / name).touch(mode=0o755)
-    make_wheel(tmp_path / "wheels")
+    lock(project, "0.1", make_wheel(tmp_path / "wheels"))
+    (project / "requirements" / "torch.txt").touch()
     return project
 
 
-def make_wheel(folder: Path) -> None:
+def lock(project: Path, version: str, wheel: Path) -> None:
+    """Write the lock file that names this file and no other."""
+    sha256 = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    (project / "requirements").mkdir(exist_ok=True)
+    (project / "requirements" / "dev.txt").write_text(
+        f"pytest=={version} \\\n    --hash=sha256:{sha256}\n"
+    )
+
+
+def make_wheel(folder: Path) -> Path:
     folder.mkdir()
     info = "pytest-0.1.dist-info"
     files = {
@@ -39,10 +50,12 @@ def make_wheel(folder: Path) -> None:
         f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any",
     }
     record = [f"{name},," for name in (*files, f"{info}/RECORD")]
-    with zipfile.ZipFile(folder / "pytest-0.1-py3-none-any.whl", "w") as wheel:
+    path = folder / "pytest-0.1-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as wheel:
         for name, text in files.items():
             wheel.writestr(name, text)
         wheel.writestr(f"{info}/RECORD", "\n".join(record) + "\n")
+    return path
 
 
 def run(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -53,7 +66,7 @@ def run(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         "PIP_FIND_LINKS": str(project.parent / "wheels"),
     }
     return subprocess.run(
-        [sys.executable, "bootstrap.py", *arguments],
+        [PYTHON, "bootstrap.py", *arguments],
         cwd=project,
         env=environment,
         capture_output=True,
@@ -84,17 +97,29 @@ def test_an_environment_that_was_cut_short_is_made_anew(project: Path) -> None:
 
 
 def test_packages_that_cannot_be_had_are_reported_and_had_later(project: Path) -> None:
-    requirements = project / "requirements" / "dev.txt"
-    requirements.write_text("pytest==0.2\n")
+    wheel = project.parent / "wheels" / "pytest-0.1-py3-none-any.whl"
+    lock(project, "0.2", wheel)
 
     failed = run(project, "test")
-    requirements.write_text("pytest==0.1\n")
+    lock(project, "0.1", wheel)
     mended = run(project, "test")
 
     assert failed.returncode == 1
     assert "The packages could not be installed" in failed.stderr
     assert "Traceback" not in failed.stderr
     assert "ran with ['-n', 'logical']" in mended.stdout
+
+
+def test_a_package_that_somebody_changed_is_refused(project: Path) -> None:
+    wheel = project.parent / "wheels" / "pytest-0.1-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "a") as changed:
+        changed.writestr("added.py", "import this\n")
+
+    done = run(project, "test")
+
+    assert done.returncode == 1
+    assert "hash" in done.stderr.lower()
+    assert "ran with" not in done.stdout
 
 
 def test_a_mistyped_option_is_found_before_anything_is_installed(project: Path) -> None:

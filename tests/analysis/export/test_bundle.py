@@ -21,6 +21,7 @@ from tests.analysis.bundles import repeated, unpacked
 from tests.analysis.long_tables import frame, scores, votes
 from tests.analysis.studies import make_judged_study
 from tests.factories import make_researcher
+from tests.installed import Installed
 
 
 def small_table() -> pd.DataFrame:
@@ -51,8 +52,10 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "unpacked"
 
 
-def test_the_command_of_the_readme_makes_the_same_numbers(bundle: Path) -> None:
-    again = repeated(bundle)
+def test_the_command_of_the_readme_makes_the_same_numbers(
+    bundle: Path, installed: Installed
+) -> None:
+    again = repeated(bundle, installed)
 
     stored = json.loads((bundle / "report.json").read_text())
     assert again["metrics"] == stored["metrics"]
@@ -60,7 +63,7 @@ def test_the_command_of_the_readme_makes_the_same_numbers(bundle: Path) -> None:
 
 
 def test_names_with_commas_quotes_and_dollars_survive_the_command_of_the_readme(
-    tmp_path: Path,
+    tmp_path: Path, installed: Installed
 ) -> None:
     table = small_table().replace({"source": {"bot": 'GPT, "mini" $HOME'}})
     table.to_csv(tmp_path / "judgments.csv", index=False)
@@ -76,7 +79,7 @@ def test_names_with_commas_quotes_and_dollars_survive_the_command_of_the_readme(
     folder = unpacked(tmp_path / "b.zip")
     stored = json.loads((folder / "report.json").read_text())
     assert stored["metrics"]["n_verdicts/it's, me"] == 0
-    assert repeated(folder)["metrics"] == stored["metrics"]
+    assert repeated(folder, installed)["metrics"] == stored["metrics"]
 
 
 @pytest.mark.parametrize(

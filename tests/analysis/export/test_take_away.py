@@ -18,8 +18,10 @@ import analysis
 from analysis.export.dataset_folder import write_dataset
 from analysis.selectors.database import judgments_of
 from annotation.services.people.exclusions import exclude_annotator
+from tests.analysis.bundles import printed_command
 from tests.analysis.studies import Judged, make_judged_study
 from tests.factories import make_admin, make_researcher, make_source
+from tests.installed import Installed
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +68,16 @@ def test_the_folder_holds_what_the_report_counts(
     data = analysis.read_judgments(tmp_path / "data" / "judgments.parquet")
     assert data.fingerprint == judgments_of(judged.study).fingerprint
     assert f"{out.code}: asleep" in (tmp_path / "README.md").read_text()
+
+
+def test_the_command_of_the_card_makes_the_report_from_the_folder_alone(
+    judged: Judged, tmp_path: Path, installed: Installed
+) -> None:
+    write_dataset(judged.study, tmp_path)
+
+    printed = installed.run(printed_command(tmp_path), cwd=tmp_path)
+
+    assert "alpha is taken for human in" in printed
 
 
 def test_no_column_is_a_dictionary_that_readers_may_not_know(

@@ -17,6 +17,7 @@ from tests.analysis.bundles import repeated, unpacked
 from tests.analysis.long_tables import Row, frame, votes
 from tests.analysis.studies import make_judged_study
 from tests.factories import join, make_researcher
+from tests.installed import Installed
 
 
 def two_tables() -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -92,7 +93,7 @@ def test_an_unlike_file_of_exclusions_is_refused(
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_page_and_bundle_show_the_report_with_and_without(
-    client: Client, tmp_path: Path
+    client: Client, tmp_path: Path, installed: Installed
 ) -> None:
     judged = make_judged_study(videos=3)
     person, out = make_researcher(), judged.annotators[0]
@@ -116,4 +117,4 @@ def test_page_and_bundle_show_the_report_with_and_without(
     assert in_bundle["counts/judgments"] == 24
     assert in_bundle["with_excluded/counts/judgments"] == 36
     assert out.code not in (folder / "judgments.csv").read_text()
-    assert repeated(folder)["metrics"] == in_bundle
+    assert repeated(folder, installed)["metrics"] == in_bundle

@@ -14,6 +14,7 @@ from annotation.models import Study
 from benchmarks.analysis_seeding import make_judged_study
 from tests.analysis.bundles import repeated, unpacked
 from tests.factories import make_admin
+from tests.installed import Installed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -31,7 +32,11 @@ def study() -> Study:
 
 
 def test_the_report_recovers_the_true_rates_and_is_the_same_everywhere(
-    study: Study, client: Client, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    study: Study,
+    client: Client,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    installed: Installed,
 ) -> None:
     client.force_login(make_admin())
     arguments = [study.public_id]
@@ -47,7 +52,7 @@ def test_the_report_recovers_the_true_rates_and_is_the_same_everywhere(
 
     metrics = on_page["metrics"]
     assert metrics == in_terminal["metrics"] == in_bundle["metrics"]
-    assert repeated(folder)["metrics"] == metrics
+    assert repeated(folder, installed)["metrics"] == metrics
     assert metrics["counts/judgments"] == 150 * 29 * 3
     shown = rates_on(page)
     for source, rate in shown.items():
