@@ -42,7 +42,7 @@ from generation.frames import FrameCache
 from generation.machine import this_machine
 from generation.prompts import prompt
 from generation.registry import Entry, entry
-from specimens.clips import write_clip
+from tests.specimens.clips import write_clip
 
 POLICY = FramesPolicy()
 PROMPT = prompt("comment-1").text

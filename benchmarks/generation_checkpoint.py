@@ -14,8 +14,8 @@ import model  # noqa: F401 - lets torchvision load beside a CPU torch
 import torch
 import transformers
 
-from specimens.checkpoints import build
-from specimens.qwen import qwen_processor
+from tests.specimens.checkpoints import build
+from tests.specimens.qwen import qwen_processor
 
 # Its classes are typed for files from the hub, not for configs made by hand.
 _hf: Any = transformers

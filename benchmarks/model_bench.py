@@ -17,7 +17,7 @@ from model.nano.vocabulary import save_tokenizer, train_tokenizer
 from model.sizes import config_of
 from model.text import Encoder, load_tokenizer
 from model.training.examples import Example
-from specimens.clips import write_clip
+from tests.specimens.clips import write_clip
 
 _WORDS = (
     *("so", "cute", "love", "this", "song", "who", "else", "is", "here"),

@@ -1,4 +1,4 @@
-"""How much a video moved its viewers, in one number (data.md; MIMIC-Bench, D.1)."""
+"""How much a video moved its viewers, in one number (MIMIC-Bench, appendix D.1)."""
 
 from dataclasses import dataclass
 from math import log1p

@@ -45,14 +45,6 @@ class TaskScore:
             return math.nan
         return 100 * self.correct_count / self.item_count
 
-    @property
-    def standard_error_pct(self) -> float:
-        """Of the accuracy, by the binomial formula over items; NaN without items."""
-        if not self.item_count:
-            return math.nan
-        share = self.correct_count / self.item_count
-        return 100 * math.sqrt(share * (1 - share) / self.item_count)
-
 
 @dataclass(frozen=True)
 class Scores:

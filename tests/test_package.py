@@ -79,7 +79,7 @@ def test_every_file_that_the_code_reads_comes_along(installed: Installed) -> Non
 
 def test_every_room_of_the_architecture_is_in_the_package(installed: Installed) -> None:
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())
-    rooms = set(project["tool"]["importlinter"]["root_packages"]) - {"specimens"}
+    rooms = set(project["tool"]["importlinter"]["root_packages"]) - {"tests"}
 
     assert rooms <= {folder.name for folder in installed.packages.iterdir()}
 

@@ -29,7 +29,6 @@ from annotation.models.people import (
     annotator_code,
 )
 from annotation.models.studies import (
-    AI_COMMENT_COUNT,
     HUMAN_COMMENT_COUNT,
     DocumentKind,
     Study,
@@ -50,7 +49,6 @@ from annotation.models.verdicts import (
 )
 
 __all__ = [
-    "AI_COMMENT_COUNT",
     "COMPREHENSION_ATTEMPTS",
     "HUMAN_COMMENT_COUNT",
     "MAX_SCORE",

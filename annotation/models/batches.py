@@ -51,10 +51,6 @@ class Batch(models.Model):
     def __str__(self) -> str:
         return f"batch {self.public_id}"
 
-    @property
-    def is_sealed(self) -> bool:
-        return self.sealed_at is not None
-
 
 class BatchComment(models.Model):
     """One comment's place in a batch."""

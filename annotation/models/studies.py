@@ -10,7 +10,6 @@ from django.db.models import Q
 from corpus.models import Source
 
 HUMAN_COMMENT_COUNT = 5
-AI_COMMENT_COUNT = 24
 
 
 class StudyState(models.TextChoices):

@@ -13,16 +13,6 @@ def uniform_indices(frame_count: int, count: int) -> list[int]:
     return [(2 * i + 1) * frame_count // (2 * count) for i in range(count)]
 
 
-def strided_indices(frame_count: int, stride: int, limit: int) -> list[int]:
-    """Every `stride`-th frame from the first, `limit` of them at most.
-
-    Raises:
-        ValueError: A number is below 1.
-    """
-    _require_positive(frame_count, stride, limit)
-    return list(range(0, frame_count, stride))[:limit]
-
-
 def thinned_indices(frame_count: int, limit: int) -> list[int]:
     """All frames, or `limit` of them spread evenly over a longer video.
 
@@ -35,5 +25,5 @@ def thinned_indices(frame_count: int, limit: int) -> list[int]:
 
 def _require_positive(*numbers: int) -> None:
     if min(numbers) < 1:
-        message = f"Frame counts, strides and limits start at 1; got {numbers}."
+        message = f"Frame counts and limits start at 1; got {numbers}."
         raise ValueError(message)

@@ -16,8 +16,8 @@ from accounts.models import User
 from corpus.media.tools import MediaTools
 from corpus.media_files import playback_url, stored
 from corpus.models import VideoMedia
-from specimens.clips import gray_of, write_clip
 from tests.factories import make_media, make_researcher, make_video
+from tests.specimens.clips import gray_of, write_clip
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -18,9 +18,9 @@ from corpus.media_files import stored
 from corpus.media_processing import process_media
 from corpus.models import MediaState, VideoMedia
 from corpus.tasks import queue_media
-from specimens.clips import write_clip
 from tests.embedded.waiting import wait_until
 from tests.factories import make_video
+from tests.specimens.clips import write_clip
 
 pytestmark = pytest.mark.django_db
 

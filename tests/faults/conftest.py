@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from embedded.guard import guard
-from specimens.checkpoints import build
-from specimens.clips import write_clip
 from tests.faults.installation import MODEL, Installation
+from tests.specimens.checkpoints import build
+from tests.specimens.clips import write_clip
 
 
 @pytest.fixture(scope="session")

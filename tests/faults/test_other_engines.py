@@ -9,10 +9,10 @@ from uuid import uuid4
 
 import pytest
 
-from specimens.clips import write_clip
 from tests.faults.installation import Installation
 from tests.generation.chat_server import Handler, Seen, chat_server
 from tests.generation.remote_checkpoint import build_remote
+from tests.specimens.clips import write_clip
 
 pytestmark = pytest.mark.slow
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from specimens.checkpoints import build
 from tests.faults.installation import Installation
+from tests.specimens.checkpoints import build
 
 pytestmark = pytest.mark.slow
 

@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from specimens.clips import write_clip
 from tests.faults.installation import Installation
+from tests.specimens.clips import write_clip
 
 pytestmark = pytest.mark.slow
 

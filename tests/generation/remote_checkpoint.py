@@ -93,7 +93,7 @@ def build_remote(folder: Path, style: str = "internvl") -> Path:
     import torch
     from safetensors.torch import save_file
 
-    from specimens.checkpoints import plain_tokenizer
+    from tests.specimens.checkpoints import plain_tokenizer
 
     folder.mkdir(parents=True)
     plain_tokenizer().save_pretrained(folder)

@@ -103,7 +103,7 @@ class TestVerify:
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A whole checkpoint, to be copied."""
-    from specimens.checkpoints import build
+    from tests.specimens.checkpoints import build
 
     return build("qwen2_5_vl", tmp_path_factory.mktemp("tiny") / QWEN.key)
 

@@ -12,8 +12,8 @@ from pytest_django import Settings
 from generation.engines.families import FAMILIES
 from generation.models import GenerationRound
 from generation.services.rounds import jobs_of
-from specimens.checkpoints import build
 from tests.generation.rounds import MODEL, OTHER_MODEL, make_draft
+from tests.specimens.checkpoints import build
 
 
 def said(*words: str) -> str:

@@ -16,8 +16,8 @@ from model.config import LoraSettings
 from model.native.adapter import WEIGHTS, save_adapter
 from model.native.config import NativeConfig
 from model.native.network import start
-from specimens.checkpoints import build
 from tests.generation.tiny_models import request, texts, tiny_entry
+from tests.specimens.checkpoints import build
 
 FAMILY = "qwen2_5_vl"
 

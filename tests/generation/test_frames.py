@@ -15,7 +15,7 @@ import pytest
 from corpus.media.errors import MediaError, MediaErrorCode
 from generation.frame_policy import FramesPolicy
 from generation.frames import FrameCache, Length
-from specimens.clips import gray_of, write_clip
+from tests.specimens.clips import gray_of, write_clip
 
 EIGHT = FramesPolicy(count=8, max_short_side=48)
 BIG = 1024**3

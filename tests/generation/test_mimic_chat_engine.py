@@ -15,9 +15,9 @@ from generation.registry import Entry, entry
 from model.checkpoint import save
 from model.sizes import SIZES
 from model.video import choose_frames
-from specimens.clips import write_clip
 from tests.generation.tiny_models import texts
 from tests.model.tiny import tiny_config, tiny_network, tiny_tokenizer
+from tests.specimens.clips import write_clip
 
 POLICY = FramesPolicy(kind="spatial_temporal", count=8, limit=12, max_short_side=48)
 TINY = replace(

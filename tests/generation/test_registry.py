@@ -16,7 +16,7 @@ from generation.engines.base import Decoding
 from generation.engines.families import FAMILIES
 from generation.errors import RegistryError
 from generation.registry import SHIPPED, checkpoint_folder, entry, read_registry
-from specimens.checkpoints import FAMILIES as TINY_FAMILIES
+from tests.specimens.checkpoints import FAMILIES as TINY_FAMILIES
 
 GOOD = """
 title = "Mine"

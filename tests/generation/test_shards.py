@@ -19,10 +19,10 @@ from generation.services.next_attempts import next_attempts
 from generation.services.rounds import jobs_of, pause_round
 from generation.services.shards import run_shard
 from generation.services.workers import announce_worker
-from specimens.checkpoints import build
-from specimens.clips import write_clip
 from tests.faults.installation import ENTRY, MODEL
 from tests.generation.rounds import claim, make_draft, only_source, start
+from tests.specimens.checkpoints import build
+from tests.specimens.clips import write_clip
 
 pytestmark = pytest.mark.django_db
 

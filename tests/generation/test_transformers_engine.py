@@ -15,7 +15,6 @@ from generation.engines.families import FAMILIES as KINDS
 from generation.engines.inputs import InputMaker
 from generation.engines.loading import load
 from generation.engines.transformers import TransformersEngine
-from specimens.checkpoints import FAMILIES, build
 from tests.generation.tiny_models import (
     frames,
     open_engine,
@@ -23,6 +22,7 @@ from tests.generation.tiny_models import (
     texts,
     tiny_entry,
 )
+from tests.specimens.checkpoints import FAMILIES, build
 
 SAMPLING = Decoding(max_new_tokens=10, temperature=1.0, top_p=0.95)
 

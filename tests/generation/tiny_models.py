@@ -9,7 +9,7 @@ import numpy as np
 from generation.engines.base import Answer, Decoding, Frames, Request, Site
 from generation.engines.transformers import TransformersEngine
 from generation.registry import Entry, entry
-from specimens.checkpoints import build
+from tests.specimens.checkpoints import build
 
 GREEDY = Decoding(max_new_tokens=10)
 

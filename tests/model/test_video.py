@@ -13,8 +13,8 @@ from corpus.media.errors import MediaError
 from corpus.media.tools import MediaTools
 from model.config import MimicChatConfig
 from model.video import choose_frames, from_frames, read
-from specimens.clips import gray_of, write_clip
 from tests.model.tiny import noise, tiny_config
+from tests.specimens.clips import gray_of, write_clip
 
 _CONFIG = tiny_config()
 _FULL = MimicChatConfig()

@@ -174,9 +174,3 @@ class JudgeSheet:
     @property
     def left_count(self) -> int:
         return self.total - self.answered_count
-
-    @property
-    def resume_position(self) -> int | None:
-        """Where to go on: the first comment without a full answer."""
-        unanswered = (c.position for c in self.comments if not c.is_full)
-        return next(unanswered, None)

@@ -1,4 +1,4 @@
-"""What a study needs next (pure)."""
+"""What a study needs next, from its state and its counts."""
 
 from enum import Enum
 

@@ -6,9 +6,9 @@ import av
 import numpy as np
 import pytest
 
-from corpus.media.sampling import strided_indices, thinned_indices, uniform_indices
+from corpus.media.sampling import thinned_indices, uniform_indices
 from corpus.media.tools import MediaTools
-from specimens.clips import gray_of, write_clip
+from tests.specimens.clips import gray_of, write_clip
 
 
 @pytest.mark.parametrize(
@@ -25,11 +25,6 @@ def test_uniform_sampling_takes_the_middle_of_equal_intervals(
     frame_count: int, count: int, expected: list[int]
 ) -> None:
     assert uniform_indices(frame_count, count) == expected
-
-
-def test_strided_sampling_stops_at_its_limit() -> None:
-    assert strided_indices(10, 3, 96) == [0, 3, 6, 9]
-    assert strided_indices(10, 3, 2) == [0, 3]
 
 
 def test_thinning_keeps_short_videos_whole_and_thins_long_ones_evenly() -> None:

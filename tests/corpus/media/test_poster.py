@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 
 from corpus.media.errors import MediaError
 from corpus.media.tools import MediaTools
-from specimens.clips import frame_of
+from tests.specimens.clips import frame_of
 
 
 def write_fading_clip(path: Path, black_count: int, size: tuple[int, int]) -> Path:

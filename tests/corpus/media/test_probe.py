@@ -9,8 +9,8 @@ from av.stream import Disposition
 
 from corpus.media.errors import MediaError, MediaErrorCode
 from corpus.media.tools import MediaTools
-from specimens.clips import show_only, silence, write_clip
 from tests.corpus.media.conftest import real_clips
+from tests.specimens.clips import show_only, silence, write_clip
 
 # README's name for one codec differs from the decoder's own.
 CODECS = {"msmpeg4": "msmpeg4v3"}

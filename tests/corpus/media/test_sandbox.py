@@ -13,7 +13,7 @@ import pytest
 
 from corpus.media.errors import MediaError, MediaErrorCode
 from corpus.media.sandbox import Limits, Sandbox
-from specimens.clips import write_clip
+from tests.specimens.clips import write_clip
 
 HERE = "tests.corpus.media.misbehaving"
 REPOSITORY = Path(__file__).resolve().parents[3]

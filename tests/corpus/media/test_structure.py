@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from corpus.media.errors import MediaError, MediaErrorCode
 from corpus.media.structure import Structure, examine
-from specimens.clips import write_clip
+from tests.specimens.clips import write_clip
 
 CONTAINERS = {"mp4": "libx264", "mkv": "libx264", "webm": "libvpx", "avi": "mpeg4"}
 

@@ -12,8 +12,8 @@ from corpus.media.errors import MediaError, MediaErrorCode
 from corpus.media.facts import MediaFacts
 from corpus.media.structure import examine
 from corpus.media.tools import MediaTools
-from specimens.clips import gray_of, image_of, show_only, write_clip
 from tests.corpus.media.conftest import real_clips
+from tests.specimens.clips import gray_of, image_of, show_only, write_clip
 
 # Only copied; all others of the real clips are encoded.
 COPIED = {

@@ -15,8 +15,8 @@ from model.native.config import NativeConfig
 from model.native.inputs import ClipInputs, TimedFrames
 from model.native.network import NativeNetwork, start
 from model.training.native_dataset import NativeCollator, NativeExample
-from specimens.checkpoints import FAMILIES, build
 from tests.model.tiny import noise
+from tests.specimens.checkpoints import FAMILIES, build
 
 
 @pytest.fixture(scope="module")

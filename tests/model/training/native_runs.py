@@ -7,7 +7,7 @@ from corpus.records import VideoRecord, record_line
 from model.synthetic.clips import every_combination
 from model.synthetic.files import record_of, write_clips
 from model.training.corpus_files import is_held_out
-from specimens.checkpoints import build
+from tests.specimens.checkpoints import build
 
 RUN = """
 output = "{folder}/run"

@@ -19,8 +19,8 @@ from model.training.learner import Learner
 from model.training.measuring import frame_store
 from model.training.running import ready, train
 from model.training.views import View
-from specimens.checkpoints import build
 from tests.model.training.native_runs import clip_records, write_native_run
+from tests.specimens.checkpoints import build
 
 COMMENTS = ["so cute lol", "I love this song", "who else is here", "the best part"]
 HELD_OUT = "this video at the end"

@@ -1,16 +1,10 @@
-"""Make the pictures of the README and the guides from the running demo.
+"""The pictures of the README and the guides, taken from the running demo."""
 
-python3 bootstrap.py demo --reset          # in one terminal
-.venv/bin/pip install -r requirements/dev.txt
-.venv/bin/python -m docs.screenshots http://127.0.0.1:8000
-"""
-
-import argparse
 import io
 import os
 import shutil
 import subprocess
-import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +13,6 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from demo.accounts import DEMO_ACCOUNTS
 
-IMAGES = Path(__file__).parent / "images"
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1366, "height": 900}}
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},
@@ -29,24 +22,62 @@ PHONE: dict[str, Any] = {
 }
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("address", help="where the demo runs, http://127.0.0.1:8000")
-    address = parser.parse_args().address.rstrip("/")
+class ScreenshotError(Exception):
+    """The message says what is missing and how to install it."""
+
+
+@dataclass(frozen=True)
+class Camera:
+    """A browser before the demo at an address; pictures go into a folder."""
+
+    browser: Browser
+    address: str
+    folder: Path
+
+    def log_in(self, role: str, **options: Any) -> Page:  # noqa: ANN401
+        """A page with the role's demo account logged in."""
+        username, password = next(
+            (name, secret) for known, name, secret in DEMO_ACCOUNTS if known == role
+        )
+        page = self.browser.new_context(base_url=self.address, **options).new_page()
+        page.goto("/accounts/login/")
+        page.fill("input[name=username]", username)
+        page.fill("input[name=password]", password)
+        page.click("main button[type=submit]")
+        page.wait_for_load_state("networkidle")
+        return page
+
+    def keep(self, page: Page, name: str) -> None:
+        """Write what the page shows, in 256 colours: a third of the bytes."""
+        page.wait_for_load_state("networkidle")
+        with Image.open(io.BytesIO(page.screenshot())) as picture:
+            colours = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+            colours.save(self.folder / name, optimize=True)
+
+
+def take_screenshots(address: str, folder: Path) -> None:
+    """Write the pictures of the demo at an address into a folder.
+
+    Raises:
+        ScreenshotError: the machine lacks a browser, or a font for the comments.
+    """
     browser_path = shutil.which("chromium") or shutil.which("google-chrome")
     if browser_path is None:
-        sys.exit("Install Chromium first (on Debian: apt-get install chromium).")
+        msg = "Install Chromium first (on Debian: apt-get install chromium)."
+        raise ScreenshotError(msg)
     if not has_emoji():
-        sys.exit(
+        msg = (
             "The comments have emoji, and this machine has no font for them "
             "(on Debian: apt-get install fonts-noto-color-emoji)."
         )
-    IMAGES.mkdir(exist_ok=True)
+        raise ScreenshotError(msg)
+    folder.mkdir(parents=True, exist_ok=True)
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=sandbox)
-        picture_judging(browser, address)
-        picture_research(browser, address)
+        camera = Camera(browser, address.rstrip("/"), folder)
+        picture_judging(camera)
+        picture_research(camera)
 
 
 def has_emoji() -> bool:
@@ -57,42 +88,20 @@ def has_emoji() -> bool:
     return bool(subprocess.check_output([program, ":lang=und-zsye", "family"]))  # noqa: S603
 
 
-def keep(page: Page, name: str) -> None:
-    """Write what the page shows as a picture of 256 colours: a third of the bytes."""
-    page.wait_for_load_state("networkidle")
-    with Image.open(io.BytesIO(page.screenshot())) as picture:
-        colours = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
-        colours.save(IMAGES / name, optimize=True)
-
-
-def log_in(browser: Browser, address: str, role: str, **options: Any) -> Page:  # noqa: ANN401
-    """A page with the role's demo account logged in."""
-    username, password = next(
-        (name, secret) for known, name, secret in DEMO_ACCOUNTS if known == role
-    )
-    page = browser.new_context(base_url=address, **options).new_page()
-    page.goto("/accounts/login/")
-    page.fill("input[name=username]", username)
-    page.fill("input[name=password]", password)
-    page.click("main button[type=submit]")
-    page.wait_for_load_state("networkidle")
-    return page
-
-
-def picture_judging(browser: Browser, address: str) -> None:
+def picture_judging(camera: Camera) -> None:
     """The judge page on a desktop and on a phone, a few comments answered."""
-    page = log_in(browser, address, "annotator", **DESKTOP)
+    page = camera.log_in("annotator", **DESKTOP)
     lead_to_judging(page)
     for position, verdict, score in ((1, "human", 4), (2, "ai", 1), (3, "human", 3)):
         for name, value in (("verdict", verdict), ("score", str(score))):
             page.check(f"input[name='{name}-{position}'][value='{value}']", force=True)
         expect(page.locator(f"#state-{position}")).to_contain_text("Saved")
     page.evaluate("scrollTo(0, 0)")
-    keep(page, "judge.png")
+    camera.keep(page, "judge.png")
     address_of_batch = page.url
-    phone = log_in(browser, address, "annotator", **PHONE)
+    phone = camera.log_in("annotator", **PHONE)
     phone.goto(address_of_batch)
-    keep(phone, "judge-phone.png")
+    camera.keep(phone, "judge-phone.png")
 
 
 def lead_to_judging(page: Page) -> None:
@@ -109,15 +118,11 @@ def lead_to_judging(page: Page) -> None:
         skip.first.click()
 
 
-def picture_research(browser: Browser, address: str) -> None:
+def picture_research(camera: Camera) -> None:
     """A study and its report."""
-    page = log_in(browser, address, "researcher", **DESKTOP)
+    page = camera.log_in("researcher", **DESKTOP)
     page.get_by_role("link", name="Demo study").first.click()
-    keep(page, "study.png")
+    camera.keep(page, "study.png")
     page.locator("a[href$='/report/']").first.click()
     page.wait_for_selector("svg", timeout=60_000)
-    keep(page, "report.png")
-
-
-if __name__ == "__main__":
-    main()
+    camera.keep(page, "report.png")

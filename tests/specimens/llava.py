@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from specimens.parts import (
+from tests.specimens.parts import (
     HIDDEN,
     IMAGE_SIDE,
     PATCH,

@@ -10,8 +10,8 @@ from typing import Any
 
 import torch
 
-from specimens import llava, qwen
-from specimens.parts import make_tokenizer
+from tests.specimens import llava, qwen
+from tests.specimens.parts import make_tokenizer
 
 
 def build(family: str, folder: Path, *, seed: int = 0) -> Path:

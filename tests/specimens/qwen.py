@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from specimens.parts import HIDDEN, PATCH, chatml, hf, make_tokenizer, text_config
+from tests.specimens.parts import HIDDEN, PATCH, chatml, hf, make_tokenizer, text_config
 
 _QWEN_TOKENS = ["<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>"]
 
