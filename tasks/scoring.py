@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from tasks.catalogue import LETTERS, Task
-from tasks.parsing import parse_answer
+from tasks.catalogue import LETTERS, Axis, Task
+from tasks.parsing import Outcome, read_reply
 
-# The right option's place is uniformly random, so no habit of a letter beats it.
+# The right option is at each place equally often, so no habit of a letter beats it.
 CHANCE_PCT = 100 / len(LETTERS)
 
 
@@ -32,11 +32,19 @@ class AnsweredItem(NamedTuple):
 
 @dataclass(frozen=True)
 class TaskScore:
-    """Counts of one task's items; an answer that cannot be read is wrong."""
+    """Counts of one task's items; a reply that names no option is wrong.
+
+    Attributes:
+        item_count: All that were asked.
+        correct_count: Answered rightly.
+        unparsed_count: Replies that name no option and decline nothing.
+        refused_count: Replies that decline to answer.
+    """
 
     item_count: int = 0
     correct_count: int = 0
     unparsed_count: int = 0
+    refused_count: int = 0
 
     @property
     def accuracy_pct(self) -> float:
@@ -61,6 +69,15 @@ class Scores:
         scores = [s.accuracy_pct for s in self.tasks.values() if s.item_count]
         return sum(scores) / len(scores) if scores else math.nan
 
+    def axis_pct(self, axis: Axis) -> float:
+        """Mean of the axis's tasks that have items, each counting alike; else NaN."""
+        scores = [
+            self.tasks[task].accuracy_pct
+            for task in Task
+            if task.axis is axis and task in self.tasks and self.tasks[task].item_count
+        ]
+        return sum(scores) / len(scores) if scores else math.nan
+
     @property
     def micro_pct(self) -> float:
         """Accuracy over all items pooled; NaN without items."""
@@ -74,6 +91,7 @@ class Scores:
             sum(part.item_count for part in parts),
             sum(part.correct_count for part in parts),
             sum(part.unparsed_count for part in parts),
+            sum(part.refused_count for part in parts),
         )
 
 
@@ -81,11 +99,12 @@ def score(
     answers: Iterable[AnsweredItem], tasks: Sequence[str] = tuple(Task)
 ) -> Scores:
     """Read and count all answers; each is to an item of one of `tasks`."""
-    counts = {task: [0, 0, 0] for task in tasks}
+    counts = {task: [0, 0, 0, 0] for task in tasks}
     for item, text in answers:
-        chosen = parse_answer(text, item.options)
+        place, outcome = read_reply(text, item.options)
         count = counts[item.task]
         count[0] += 1
-        count[1] += chosen == item.answer
-        count[2] += chosen is None
+        count[1] += place == item.answer
+        count[2] += outcome is Outcome.UNREADABLE
+        count[3] += outcome is Outcome.REFUSED
     return Scores({task: TaskScore(*count) for task, count in counts.items()})

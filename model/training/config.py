@@ -43,6 +43,8 @@ class DataConfig:
         comment_prompt: The instruction that a comment answers.
         title_share: Share of the instructions that begin with the video's title.
         tasks: Train on the multiple-choice tasks as well.
+        item_builds: Folders of item builds: their items are asked about the records'
+            videos, and no others are built. Empty: built from the records.
         answer_form: What answers a question: its letter, as in the papers, or the
             option's text, which very small networks can learn.
         spatial_frames: In training a random frame of each interval, as in the paper,
@@ -67,6 +69,7 @@ class DataConfig:
     comment_prompt: str = COMMENT_PROMPT
     title_share: float = 0.0
     tasks: bool = True
+    item_builds: tuple[str, ...] = ()
     answer_form: AnswerForm = "letter"
     spatial_frames: Literal["random", "middle"] = "random"
     frame_cache: str = ""

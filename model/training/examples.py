@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from random import Random
 
@@ -10,8 +11,11 @@ from corpus.cleaning import clean_comments, display_text
 from corpus.records import VideoRecord
 from model.training.config import DataConfig
 from model.training.corpus_files import CorpusFiles, is_held_out, read_records
+from model.training.errors import TrainingError
 from tasks.building import build_items
-from tasks.items import video_key
+from tasks.builds import read_build
+from tasks.errors import TasksError
+from tasks.items import Item, video_key
 from tasks.scoring import Question
 
 
@@ -87,14 +91,30 @@ def comment_examples(
 def task_examples(
     records: Sequence[VideoRecord], config: DataConfig
 ) -> Iterator[Example]:
-    """Every item that the records yield."""
+    """Every item of the config's builds about these records, or that they yield.
+
+    Raises:
+        TrainingError: A folder is not a whole build.
+    """
     by_key = {video_key(record): record for record in records}
-    for item in build_items(records, seed=config.seed).items:
+    for item in _items(records, config):
+        if item.video not in by_key:
+            continue
         record = by_key[item.video]
         random = Random(f"{config.seed}/{item.video}/{item.task}")  # noqa: S311
         prompt = _titled(record, config, random) + item.prompt(config.answer_form)
         answer = item.right_answer(config.answer_form)
         yield Example(prompt, answer, _clip(record, config), item)
+
+
+def _items(records: Sequence[VideoRecord], config: DataConfig) -> Iterable[Item]:
+    if not config.item_builds:
+        return build_items(records, seed=config.seed).items
+    try:
+        builds = [read_build(Path(folder)) for folder in config.item_builds]
+    except TasksError as error:
+        raise TrainingError(str(error)) from error
+    return chain.from_iterable(build.items for build in builds)
 
 
 def top_comments(record: VideoRecord, count: int) -> list[str]:

@@ -38,6 +38,35 @@ def test_accuracies_of_a_worked_case() -> None:
     assert scores.pooled.unparsed_count == 1
 
 
+def test_refusals_are_wrong_and_counted_apart_from_unreadable_replies() -> None:
+    title = _item(Task.TITLE_SELECTION)
+
+    scores = score(
+        AnsweredItem(title, text)
+        for text in ("C", "Perhaps C", "I'm sorry, but I can't help with that.")
+    )
+
+    pooled = scores.pooled
+    assert (pooled.item_count, pooled.correct_count) == (3, 1)
+    assert (pooled.unparsed_count, pooled.refused_count) == (1, 1)
+
+
+def test_an_axis_is_the_mean_of_its_tasks() -> None:
+    title = _item(Task.TITLE_SELECTION)
+    description = _item(Task.DESCRIPTION_SELECTION)
+
+    scores = score(
+        [
+            AnsweredItem(title, "C"),
+            AnsweredItem(description, "C"),
+            AnsweredItem(description, "A"),
+        ]
+    )
+
+    assert scores.axis_pct(Axis.CREATIVE_INTENT) == 75
+    assert math.isnan(scores.axis_pct(Axis.USER_INTERACTION))
+
+
 def test_without_items_nothing_is_defined() -> None:
     scores = score([])
 

@@ -5,9 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from corpus.records import CommentRecord, record_line
+from corpus.records import CommentRecord, VideoRecord, record_line
 from model.training.config import COMMENT_PROMPT, DataConfig
+from model.training.corpus_files import read_records
+from model.training.errors import TrainingError
 from model.training.examples import read_examples, top_comments
+from tasks.builds import make_build, write_build
+from tasks.catalogue import Task
 from tests.tasks.records import corpus, record
 
 
@@ -107,3 +111,33 @@ def test_likes_decide_and_unknown_ones_come_last() -> None:
     best = top_comments(replace(record("sport", "goal"), comments=comments), 5)
 
     assert best == ["many", "few", "unknown"]
+
+
+def test_items_of_a_build_are_asked_and_no_others_are_built(
+    data: DataConfig, tmp_path: Path
+) -> None:
+    build, _ = make_build(_records(data), seed=77, tasks=[Task.TITLE_SELECTION])
+    write_build(build, tmp_path / "build")
+    built = replace(data, item_builds=(str(tmp_path / "build"),))
+
+    questions = [e.question for e in read_examples(built).training if e.question]
+
+    # One record has no clip, so nothing can be asked about it.
+    assert len(questions) == 14
+    assert set(questions) < set(build.items)
+
+
+def test_a_build_that_was_changed_is_not_trained_on(
+    data: DataConfig, tmp_path: Path
+) -> None:
+    build, _ = make_build(_records(data), seed=77)
+    write_build(build, tmp_path / "build")
+    items = tmp_path / "build" / "items.jsonl"
+    items.write_text("".join(items.read_text().splitlines(keepends=True)[:-1]))
+
+    with pytest.raises(TrainingError, match="are not those that were built"):
+        read_examples(replace(data, item_builds=(str(tmp_path / "build"),)))
+
+
+def _records(data: DataConfig) -> list[VideoRecord]:
+    return read_records(data.records).records
