@@ -1,7 +1,8 @@
 """Item builds without Django: `python -m tasks build RECORDS --seed 1 --to FOLDER`.
 
 `python -m tasks check FOLDER` says whether a build is what it claims, and reports on it
-again.
+again. `python -m tasks check-mmla FOLDER` says what a folder of MMLA data holds;
+`python -m tasks build-mmla FOLDER --to FOLDER` makes a build of each set.
 """
 
 import argparse
@@ -21,6 +22,10 @@ from tasks.builds import (
 )
 from tasks.catalogue import Task
 from tasks.errors import TasksError
+from tasks.mmla.builds import make_label_build, write_label_build
+from tasks.mmla.checking import check_folder, check_table
+from tasks.mmla.layouts import find_sets
+from tasks.mmla.sets import SPLITS, all_sets
 from tasks.report import markdown, report_of
 
 
@@ -48,6 +53,16 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="verify a build and report on it")
     check.add_argument("folder", type=Path)
     check.set_defaults(run=_check)
+    look = commands.add_parser("check-mmla", help="say what a folder of MMLA holds")
+    make = commands.add_parser("build-mmla", help="make a build of each set of MMLA")
+    for command in (look, make):
+        command.add_argument("folder", type=Path)
+        command.add_argument("--clips", nargs="*", type=Path, default=[])
+    look.set_defaults(run=_check_mmla)
+    make.add_argument("--to", required=True, type=Path, help="folder of the builds")
+    make.add_argument("--split", choices=SPLITS, default="test")
+    make.add_argument("--sets", nargs="+", choices=[*all_sets()], default=[])
+    make.set_defaults(run=_build_mmla)
     return parser
 
 
@@ -68,6 +83,25 @@ def _build(chosen: argparse.Namespace) -> str:
 def _check(chosen: argparse.Namespace) -> str:
     build = read_build(chosen.folder)
     return markdown(build, report_of(build))
+
+
+def _check_mmla(chosen: argparse.Namespace) -> str:
+    return check_table(check_folder(chosen.folder, chosen.clips))
+
+
+def _build_mmla(chosen: argparse.Namespace) -> str:
+    made = []
+    for found in find_sets(chosen.folder):
+        labels = found.labels
+        if chosen.sets and labels.name not in chosen.sets:
+            continue
+        build = make_label_build(labels, chosen.split, found.utterances(chosen.split))
+        write_label_build(build, chosen.to / labels.name)
+        made.append(f"{build.name}: {len(build.utterances)} items\n")
+    if not made:
+        message = f"No set of MMLA was found in {chosen.folder}; try check-mmla."
+        raise TasksError(message)
+    return "".join(made)
 
 
 def _records(paths: Sequence[Path]) -> list[VideoRecord]:

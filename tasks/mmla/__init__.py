@@ -1,0 +1,1 @@
+"""MMLA: utterances with one label of one dimension; all pure."""
