@@ -5,6 +5,7 @@ running it does.
 """
 
 from collections.abc import Iterator
+from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -22,9 +23,20 @@ def column_list(alias: str, table: type[Model]) -> str:
 def next_instance(table: type[_Row], values: Iterator[Any]) -> _Row:
     """The instance of one table, taken from the front of a joined row's values."""
     names = _fields(table)
-    return table.from_db(connection.alias, names, list(islice(values, len(names))))
+    row = list(islice(values, len(names)))
+    for place, field in _converted_fields(table):
+        row[place] = field.from_db_value(row[place], None, connection)
+    return table.from_db(connection.alias, names, row)
 
 
+@cache
 def _fields(table: type[Model]) -> list[str]:
     """Names of a table's columns, which are its fields' names as well."""
     return [field.attname for field in table._meta.concrete_fields]  # noqa: SLF001
+
+
+@cache
+def _converted_fields(table: type[Model]) -> list[tuple[int, Any]]:
+    """The fields whose stored value becomes an object of its own, by place."""
+    columns = enumerate(table._meta.concrete_fields)  # noqa: SLF001
+    return [(at, field) for at, field in columns if hasattr(field, "from_db_value")]

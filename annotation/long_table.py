@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from annotation.instrument import PAPER, Instrument
+
 
 class Kind(Enum):
     """What the cells of a column are; each format and the API have a type for each."""
@@ -53,7 +55,7 @@ class Column:
         name: In every format.
         kind: What its cells are.
         sql: The expression, over the tables of selectors/judging/long_table.py.
-        holds: For people: what it says, and when it is empty.
+        holds: For people: what it says, and when it is empty; see `told`.
         unit: Of numbers and times.
         use: Of the analysis of a file.
         may_be_empty: Whether a judgment may lack it.
@@ -69,6 +71,17 @@ class Column:
     use: Use = Use.NOT_READ
     may_be_empty: bool = False
     is_foreign: bool = False
+
+    def told(self, instrument: Instrument) -> str:
+        """What it holds, in the words of a study's instrument."""
+        scale = instrument.scale
+        return self.holds.format(
+            verdicts=", ".join(
+                f"`{v.value}` ({v.meaning})" for v in instrument.verdicts
+            ),
+            lowest=f"{scale.lowest} ({scale.low_anchor})",
+            highest=f"{scale.highest} ({scale.high_anchor})",
+        )
 
 
 _VIDEO_ID = "coalesce(nullif(v.external_id, ''), left(v.content_sha256, 16))"
@@ -116,7 +129,7 @@ COLUMNS = (
         "verdict",
         Kind.WORD,
         "j.verdict",
-        "who the annotator believed wrote it, `human` or `ai`; empty if not answered",
+        "who the annotator believed wrote it: {verdicts}; empty if not answered",
         use=Use.ANSWER,
         may_be_empty=True,
     ),
@@ -124,8 +137,7 @@ COLUMNS = (
         "score",
         Kind.SMALL,
         "j.realism_score",
-        "realism score, from 0 (clearly AI or makes no sense) to 5 (indistinguishable "
-        "from a real viewer's comment); empty if not answered",
+        "realism score, from {lowest} to {highest}; empty if not answered",
         use=Use.ANSWER,
         may_be_empty=True,
     ),
@@ -179,12 +191,12 @@ def names(*uses: Use) -> tuple[str, ...]:
     return tuple(one.name for one in COLUMNS if not uses or one.use in uses)
 
 
-def described() -> str:
+def described(instrument: Instrument = PAPER) -> str:
     """The columns as a table in Markdown."""
 
     def rows() -> Iterator[str]:
         for one in COLUMNS:
-            told = ", ".join(filter(None, [_TOLD[one.kind], one.unit]))
-            yield f"| `{one.name}` | {told} | {one.holds} |"
+            kind = ", ".join(filter(None, [_TOLD[one.kind], one.unit]))
+            yield f"| `{one.name}` | {kind} | {one.told(instrument)} |"
 
     return "\n".join(["| column | type | holds |", "| --- | --- | --- |", *rows()])

@@ -396,7 +396,6 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["annotation.api.permissions.IsResearcher"],
-    "ENUM_NAME_OVERRIDES": {"VerdictEnum": "annotation.models.Verdict.choices"},
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

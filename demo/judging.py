@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from accounts.models import User
+from annotation.instrument import Instrument
 from annotation.models import (
     Assignment,
     AssignmentState,
@@ -17,7 +18,6 @@ from annotation.models import (
     DocumentKind,
     Membership,
     Study,
-    Verdict,
 )
 from annotation.rules.judging.answers import Answer, StandingAnswer
 from annotation.rules.judging.presentation import presentation_order
@@ -82,7 +82,7 @@ def judge_study(
             assignment = Assignment(
                 batch_id=batch_id, membership=membership, number=number, started_at=now
             )
-            _judge_batch(assignment, annotator, batches[batch_id])
+            _judge_batch(assignment, annotator, batches[batch_id], study.instrument)
             now = assignment.leased_until + BETWEEN_BATCHES
 
 
@@ -115,7 +115,10 @@ def _join(study: Study, annotator: SimulatedAnnotator, at: datetime) -> Membersh
 
 
 def _judge_batch(
-    assignment: Assignment, annotator: SimulatedAnnotator, texts: Sequence[BatchText]
+    assignment: Assignment,
+    annotator: SimulatedAnnotator,
+    texts: Sequence[BatchText],
+    instrument: Instrument,
 ) -> None:
     """Take a place, answer each comment from the top, submit: in simulated time."""
     assignment.leased_until = assignment.started_at
@@ -125,7 +128,9 @@ def _judge_batch(
         assignment, [Presented(batch_comment_id=t.batch_comment_id) for t in shown]
     )
     rows = read_answers(assignment, ()).values()
-    answers = [simulated_answer(annotator, t.text, t.plausibility) for t in shown]
+    answers = [
+        simulated_answer(annotator, t.text, t.plausibility, instrument) for t in shown
+    ]
     for row, answer, at in zip(
         rows, answers, _instants(assignment.started_at, answers), strict=True
     ):
@@ -153,7 +158,7 @@ def _instants(
 def _answer(row: AnswerRow, answer: SimulatedAnswer, at: datetime) -> None:
     row.standing = StandingAnswer(
         Answer(
-            verdict=Verdict.HUMAN if answer.says_human else Verdict.AI,
+            verdict=answer.verdict,
             score=answer.realism_score,
             key=uuid4(),
             answered_at=at,

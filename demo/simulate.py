@@ -15,6 +15,8 @@ import math
 import random
 from dataclasses import dataclass
 
+from annotation.instrument import PAPER, Instrument, RealismScale, Verdict
+
 SEED = 11
 """Shapes every simulated answer; the study's log keeps it."""
 
@@ -22,8 +24,11 @@ HUMAN_PLAUSIBILITY = 1.9
 """The log-odds of Human that viewers' own comments have."""
 
 DIFFICULTY_SPREAD = 0.75
-SCORE_MIDDLE, SCORE_SLOPE, SCORE_NOISE, TOP_SCORE = 2.5, 0.75, 0.55, 5
-CARELESS_HUMAN_SHARE, CARELESS_SCORE = 0.85, 3
+SCORE_MIDDLE, SCORE_SLOPE, SCORE_NOISE = 0.5, 0.15, 0.11
+"""Where on the scale a score falls, 0 being its lowest value and 1 its highest."""
+CARELESS_HUMAN_SHARE, CARELESS_SCORE = 0.85, 0.6
+UNSURE_WITHIN = 0.4
+"""Opinions this close to none are "Not sure" where the instrument has that verdict."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,7 @@ class SimulatedAnnotator:
 class SimulatedAnswer:
     """Both halves of a judgment, and the time it took."""
 
-    says_human: bool
+    verdict: Verdict
     realism_score: int
     seconds: float
 
@@ -70,25 +75,40 @@ def _annotator(name: str, *, is_careless: bool) -> SimulatedAnnotator:
 
 
 def simulated_answer(
-    annotator: SimulatedAnnotator, text: str, plausibility: float
+    annotator: SimulatedAnnotator,
+    text: str,
+    plausibility: float,
+    instrument: Instrument = PAPER,
 ) -> SimulatedAnswer:
     """What an annotator answers on one text; asked again, they answer the same."""
+    scale = instrument.scale
     chance = _chance(annotator.name, text)
     if annotator.is_careless:
         return SimulatedAnswer(
-            says_human=chance.random() < CARELESS_HUMAN_SHARE,
-            realism_score=CARELESS_SCORE,
+            verdict=_verdict(chance.random() < CARELESS_HUMAN_SHARE),
+            realism_score=_score(scale, CARELESS_SCORE),
             seconds=round(chance.uniform(0.8, 1.9), 2),
         )
     difficulty = _chance(text).gauss(0.0, DIFFICULTY_SPREAD)
     opinion = annotator.sensitivity * (plausibility + difficulty) + annotator.bias
     opinion += _logistic(chance)
-    score = SCORE_MIDDLE + SCORE_SLOPE * opinion + chance.gauss(0.0, SCORE_NOISE)
+    place = SCORE_MIDDLE + SCORE_SLOPE * opinion + chance.gauss(0.0, SCORE_NOISE)
+    is_unsure = Verdict.UNSURE in instrument.labels and abs(opinion) < UNSURE_WITHIN
     return SimulatedAnswer(
-        says_human=opinion > 0,
-        realism_score=min(TOP_SCORE, max(0, round(score))),
+        verdict=Verdict.UNSURE if is_unsure else _verdict(opinion > 0),
+        realism_score=_score(scale, place),
         seconds=round(_seconds(text, opinion, chance) * annotator.pace, 2),
     )
+
+
+def _verdict(says_human: bool) -> Verdict:  # noqa: FBT001
+    return Verdict.HUMAN if says_human else Verdict.AI
+
+
+def _score(scale: RealismScale, place: float) -> int:
+    """The value of the scale nearest to a place on it, from 0 to 1."""
+    score = round(scale.lowest + place * (scale.highest - scale.lowest))
+    return min(scale.highest, max(scale.lowest, score))
 
 
 def _seconds(text: str, opinion: float, chance: random.Random) -> float:

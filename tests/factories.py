@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 from django.utils import timezone
 
 from accounts.models import Role, User
+from annotation.instrument import Verdict
 from annotation.models import (
     Assignment,
     AttentionCheck,
@@ -25,7 +26,6 @@ from annotation.models import (
     Study,
     StudyDocument,
     StudyState,
-    Verdict,
 )
 from annotation.rules.judging.answers import GivenAnswer
 from annotation.services.judging.assignments import give_batch

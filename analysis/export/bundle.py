@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from analysis.export.codebook import CODEBOOK
+from analysis.export.codebook import codebook
 from analysis.export.source_list import source_list
 from analysis.figures.charts import draw
 from analysis.reporting import comparing
@@ -26,6 +26,7 @@ from analysis.reporting.rendering import (
 from analysis.reporting.report import Report
 from analysis.reporting.tables import Table
 from analysis.version import DISTRIBUTION
+from annotation.instrument import PAPER
 
 LONG_TABLE = "judgments.csv"
 EXCLUDED_TABLE = "excluded.csv"
@@ -104,7 +105,7 @@ def _entry(name: str) -> ZipInfo:
 def _texts(report: Report) -> dict[str, str]:
     texts = {
         "README.md": readme(report),
-        "codebook.md": CODEBOOK,
+        "codebook.md": codebook(PAPER),
         "provenance.json": json.dumps(asdict(report.provenance), indent=1) + "\n",
         "report.json": FORMATS["json"](report),
         "report.md": FORMATS["md"](report),

@@ -6,7 +6,7 @@
 import json
 from pathlib import Path
 
-from analysis.export.codebook import CODEBOOK
+from analysis.export.codebook import codebook
 from analysis.export.long_table import write_parquet
 from analysis.reporting.results import Exclusion
 from analysis.selectors.studies import exclusions_of, protocol_version
@@ -89,7 +89,7 @@ def _card(study: Study, rows: int) -> str:
         distribution=DISTRIBUTION,
         software=software_name(),
         exclusions=_told(exclusions_of(study)),
-        codebook=CODEBOOK.replace("# Codebook", "## Codebook"),
+        codebook=codebook(study.instrument).replace("# Codebook", "## Codebook"),
     )
 
 

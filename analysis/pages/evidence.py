@@ -4,8 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from analysis.models import JudgedComment
-from annotation.models import Judgment, Study, Verdict
+from annotation.models import Judgment, Study
+from annotation.rules.studies.wording import localised
 
 COMMENTS_A_PAGE = 25
 
@@ -39,9 +42,9 @@ def _votes(study: Study, comments: list[int]) -> Mapping[int, list[Vote]]:
     code = "presentation__assignment__membership__code"
     counted = Judgment.objects.counted().of_study(study)
     given = counted.filter(**{f"{comment}__in": comments})
-    words = dict(Verdict.choices)
+    words = localised(study.instrument).labels
     found: defaultdict[int, list[Vote]] = defaultdict(list)
     columns = (comment, code, "verdict", "realism_score")
     for key, annotator, verdict, score in given.order_by(code).values_list(*columns):
-        found[key].append(Vote(annotator, words.get(verdict, "no verdict"), score))
+        found[key].append(Vote(annotator, words.get(verdict, _("no verdict")), score))
     return found

@@ -2,7 +2,8 @@
 
 import django_filters
 
-from annotation.models import Batch, BatchComment, Judgment, Study, Verdict
+from annotation.instrument import KNOWN_VERDICTS
+from annotation.models import Batch, BatchComment, Judgment, Study
 from corpus.models import Origin
 
 
@@ -50,7 +51,7 @@ class JudgmentFilter(django_filters.FilterSet):
         field_name="presentation__batch_comment__source__origin",
         choices=Origin.choices,
     )
-    verdict = django_filters.ChoiceFilter(choices=Verdict.choices)
+    verdict = django_filters.ChoiceFilter(choices=[*KNOWN_VERDICTS.items()])
     score = django_filters.NumberFilter(field_name="realism_score")
 
     class Meta:

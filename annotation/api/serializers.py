@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from annotation.instrument import PAPER, Instrument, RealismScale, VerdictOption
 from annotation.long_table import COLUMNS, Kind
 from annotation.models import Batch, BatchComment, Study
 from corpus.models import Origin, Source
@@ -15,10 +16,41 @@ class SourceSerializer(serializers.ModelSerializer[Source]):
         fields = ["key", "title", "origin", "notes"]
 
 
+class VerdictOptionSerializer(serializers.Serializer[VerdictOption]):
+    value = serializers.CharField(help_text="as stored in judgments")
+    label = serializers.CharField()  # type: ignore[assignment]
+    meaning = serializers.CharField()
+    key = serializers.CharField(help_text="chooses it on a keyboard")
+
+
+class RealismScaleSerializer(serializers.Serializer[RealismScale]):
+    question = serializers.CharField()
+    lowest = serializers.IntegerField()
+    highest = serializers.IntegerField()
+    words = serializers.ListField(
+        child=serializers.CharField(allow_blank=True),
+        help_text="one text for each value, from the lowest; empty for none",
+    )
+    low_tag = serializers.CharField()
+    high_tag = serializers.CharField()
+
+
+class InstrumentSerializer(serializers.Serializer[Instrument]):
+    """What annotators are asked, and every answer that they can give."""
+
+    key = serializers.CharField()
+    version = serializers.IntegerField()
+    title = serializers.CharField()
+    question = serializers.CharField()
+    verdicts = VerdictOptionSerializer(many=True)
+    scale = RealismScaleSerializer()
+
+
 class StudySerializer(serializers.ModelSerializer[Study]):
     sources: serializers.SlugRelatedField[Source] = serializers.SlugRelatedField(
         slug_field="key", many=True, read_only=True, help_text="AI sources under test"
     )
+    instrument = InstrumentSerializer(read_only=True)
     batch_count = serializers.IntegerField(read_only=True)
 
     class Meta:
@@ -28,6 +60,7 @@ class StudySerializer(serializers.ModelSerializer[Study]):
             "key",
             "title",
             "state",
+            "instrument",
             "sources",
             "batch_count",
             "human_comment_count",
@@ -132,7 +165,9 @@ class JudgmentSerializer(serializers.Serializer[Any]):
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         return {
             column.name: _FIELDS[column.kind](
-                read_only=True, allow_null=column.may_be_empty, help_text=column.holds
+                read_only=True,
+                allow_null=column.may_be_empty,
+                help_text=column.told(PAPER),
             )
             for column in COLUMNS
         }

@@ -2,6 +2,8 @@
 
 - A sealed batch keeps its comments.
 - The answers of a submitted assignment keep their values.
+- A judgment is one that the study's instrument can record, and a sealed study keeps its
+  instrument.
 - Who can see sources never judges: a person's role fits their memberships, and a
   membership's role never changes.
 """
@@ -64,6 +66,59 @@ CREATE TRIGGER submitted_answers_never_change_update
 AFTER UPDATE ON annotation_judgment
 REFERENCING NEW TABLE AS touched
 FOR EACH STATEMENT EXECUTE FUNCTION annotation_submitted_answers_never_change();
+"""
+
+# As above, once a statement. What the instrument does not say is not allowed either.
+INSTRUMENT = """
+CREATE FUNCTION annotation_judgment_fits_the_instrument() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM touched
+        JOIN annotation_presentation p ON p.id = touched.presentation_id
+        JOIN annotation_assignment a ON a.id = p.assignment_id
+        JOIN annotation_batch b ON b.id = a.batch_id
+        JOIN annotation_study s ON s.id = b.study_id
+        WHERE touched.verdict IS NOT NULL AND (
+            s.instrument -> 'verdicts'
+                @> jsonb_build_array(jsonb_build_object('value', touched.verdict))
+        ) IS NOT TRUE
+        OR touched.realism_score IS NOT NULL AND (
+            touched.realism_score
+                BETWEEN (s.instrument #>> '{scale,lowest}')::int
+                AND (s.instrument #>> '{scale,highest}')::int
+        ) IS NOT TRUE
+    ) THEN
+        RAISE EXCEPTION 'judgment_fits_the_instrument'
+            USING ERRCODE = 'integrity_constraint_violation',
+                  HINT = 'Use a verdict and a score of the study''s instrument.';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER judgment_fits_the_instrument_insert
+AFTER INSERT ON annotation_judgment
+REFERENCING NEW TABLE AS touched
+FOR EACH STATEMENT EXECUTE FUNCTION annotation_judgment_fits_the_instrument();
+
+CREATE TRIGGER judgment_fits_the_instrument_update
+AFTER UPDATE ON annotation_judgment
+REFERENCING NEW TABLE AS touched
+FOR EACH STATEMENT EXECUTE FUNCTION annotation_judgment_fits_the_instrument();
+
+CREATE FUNCTION annotation_sealed_study_keeps_its_instrument() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'sealed_study_keeps_its_instrument'
+        USING ERRCODE = 'integrity_constraint_violation',
+              HINT = 'Copy the study to use another instrument.';
+END $$;
+
+CREATE TRIGGER sealed_study_keeps_its_instrument
+BEFORE UPDATE OF instrument ON annotation_study
+FOR EACH ROW
+WHEN (OLD.sealed_at IS NOT NULL AND OLD.instrument IS DISTINCT FROM NEW.instrument)
+EXECUTE FUNCTION annotation_sealed_study_keeps_its_instrument();
 """
 
 # Each side locks the person's row before it looks, so that two changes at once cannot
@@ -130,6 +185,14 @@ class Migration(migrations.Migration):
             "DROP TRIGGER submitted_answers_never_change_update"
             " ON annotation_judgment;"
             "DROP FUNCTION annotation_submitted_answers_never_change;",
+        ),
+        migrations.RunSQL(
+            INSTRUMENT,
+            "DROP TRIGGER judgment_fits_the_instrument_insert ON annotation_judgment;"
+            "DROP TRIGGER judgment_fits_the_instrument_update ON annotation_judgment;"
+            "DROP FUNCTION annotation_judgment_fits_the_instrument;"
+            "DROP TRIGGER sealed_study_keeps_its_instrument ON annotation_study;"
+            "DROP FUNCTION annotation_sealed_study_keeps_its_instrument;",
         ),
         migrations.RunSQL(
             ROLES,

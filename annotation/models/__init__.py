@@ -43,15 +43,10 @@ from annotation.models.training import (
     TrainingAnswer,
     TrainingItem,
 )
-from annotation.models.verdicts import (
-    MAX_SCORE,
-    Verdict,
-)
 
 __all__ = [
     "COMPREHENSION_ATTEMPTS",
     "HUMAN_COMMENT_COUNT",
-    "MAX_SCORE",
     "Assignment",
     "AssignmentState",
     "AttentionCheck",
@@ -74,7 +69,6 @@ __all__ = [
     "StudyState",
     "TrainingAnswer",
     "TrainingItem",
-    "Verdict",
     "annotator_code",
     "assignment_seed",
 ]

@@ -5,8 +5,8 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 
+from annotation.instrument import HIGHEST_SCORE, LONGEST_VERDICT, Instrument
 from annotation.models.studies import Study
-from annotation.models.verdicts import MAX_SCORE, Verdict
 from corpus.models import Comment, Source, Video
 
 
@@ -82,9 +82,8 @@ class AttentionCheck(models.Model):
 
     study = models.ForeignKey(Study, models.CASCADE, related_name="attention_checks")
     text = models.TextField()
-    expected_verdict = models.CharField(
-        max_length=5, choices=Verdict.choices, blank=True
-    )
+    # Of the study's instrument, as is the score; the form and the seal see to it.
+    expected_verdict = models.CharField(max_length=LONGEST_VERDICT, blank=True)
     expected_score = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
@@ -96,10 +95,16 @@ class AttentionCheck(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(expected_score__isnull=True)
-                | Q(expected_score__lte=MAX_SCORE),
-                name="attention_check_score_is_0_to_5",
+                | Q(expected_score__lte=HIGHEST_SCORE),
+                name="attention_check_score_is_0_to_10",
             ),
         ]
 
     def __str__(self) -> str:
         return self.text[:60]
+
+    def fits(self, instrument: Instrument) -> bool:
+        """Whether annotators can give the answer that it expects."""
+        return instrument.allows(
+            verdict=self.expected_verdict, score=self.expected_score
+        )

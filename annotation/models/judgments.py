@@ -3,8 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
+from annotation.instrument import HIGHEST_SCORE, LONGEST_VERDICT, LOWEST_SCORE
 from annotation.models.assignments import Presentation
-from annotation.models.verdicts import MAX_SCORE, Verdict
 from annotation.querysets import JudgmentQuerySet
 
 
@@ -20,7 +20,7 @@ class Judgment(models.Model):
     )
     # Null, not empty: SQL leaves what was not given out of every count.
     verdict = models.CharField(  # noqa: DJ001
-        max_length=5, choices=Verdict.choices, null=True, blank=True
+        max_length=LONGEST_VERDICT, null=True, blank=True
     )
     realism_score = models.PositiveSmallIntegerField(null=True, blank=True)
     # The browser's key of the newest answer: sent again, it changes nothing.
@@ -36,14 +36,16 @@ class Judgment(models.Model):
 
     class Meta:
         constraints = [
+            # What the study's instrument has is narrower; a trigger compares with it
+            # (judgment_fits_the_instrument).
             models.CheckConstraint(
-                condition=Q(verdict__isnull=True) | Q(verdict__in=Verdict.values),
-                name="verdict_is_human_or_ai",
+                condition=Q(verdict__isnull=True) | Q(verdict__regex="^[a-z]+$"),
+                name="verdict_is_one_word",
             ),
             models.CheckConstraint(
                 condition=Q(realism_score__isnull=True)
-                | Q(realism_score__range=(0, MAX_SCORE)),
-                name="realism_score_is_0_to_5",
+                | Q(realism_score__range=(LOWEST_SCORE, HIGHEST_SCORE)),
+                name="realism_score_is_0_to_10",
             ),
             models.CheckConstraint(
                 condition=Q(verdict__isnull=False) | Q(realism_score__isnull=False),
@@ -65,7 +67,9 @@ class JudgmentRevision(models.Model):
     presentation = models.ForeignKey(
         Presentation, models.CASCADE, related_name="revisions"
     )
-    verdict = models.CharField(max_length=5, null=True, blank=True)  # noqa: DJ001
+    verdict = models.CharField(  # noqa: DJ001
+        max_length=LONGEST_VERDICT, null=True, blank=True
+    )
     realism_score = models.PositiveSmallIntegerField(null=True, blank=True)
     key = models.UUIDField()
     answered_at = models.DateTimeField()

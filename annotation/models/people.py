@@ -6,8 +6,8 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 
+from annotation.instrument import COUNTERBALANCED, LONGEST_VERDICT
 from annotation.models.studies import Study, StudyDocument
-from annotation.models.verdicts import Verdict
 
 
 class InvitationKind(models.TextChoices):
@@ -92,7 +92,7 @@ class Membership(models.Model):
     # The crowd platform's id of the person; never exported.
     participant_id = models.CharField(max_length=120, blank=True)
     # Counterbalancing: the verdict whose button stands first, drawn once.
-    first_verdict = models.CharField(max_length=5, choices=Verdict.choices)
+    first_verdict = models.CharField(max_length=LONGEST_VERDICT)
     guidelines = models.ForeignKey(
         StudyDocument, models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -130,7 +130,7 @@ class Membership(models.Model):
                 name="membership_role_is_known",
             ),
             models.CheckConstraint(
-                condition=Q(first_verdict__in=Verdict.values),
+                condition=Q(first_verdict__in=COUNTERBALANCED),
                 name="first_verdict_is_known",
             ),
             models.CheckConstraint(

@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from annotation.models.instruments import InstrumentField, default_instrument
 from corpus.models import Source
 
 HUMAN_COMMENT_COUNT = 5
@@ -32,6 +33,8 @@ class Study(models.Model):
     )
     # The AI systems under test; the human pool is always in.
     sources = models.ManyToManyField(Source, related_name="studies", blank=True)
+    # What annotators are asked and how they can answer, with every value in full.
+    instrument = InstrumentField(default=default_instrument)
     human_comment_count = models.PositiveSmallIntegerField(
         default=HUMAN_COMMENT_COUNT,
         validators=[MinValueValidator(1), MaxValueValidator(50)],

@@ -4,9 +4,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from annotation.instrument import LONGEST_VERDICT
 from annotation.models.people import Membership
 from annotation.models.studies import Study
-from annotation.models.verdicts import Verdict
 from corpus.models import Origin
 
 
@@ -41,7 +41,7 @@ class TrainingAnswer(models.Model):
         Membership, models.CASCADE, related_name="training_answers"
     )
     item = models.ForeignKey(TrainingItem, models.CASCADE, related_name="answers")
-    verdict = models.CharField(max_length=5, choices=Verdict.choices)
+    verdict = models.CharField(max_length=LONGEST_VERDICT)
     answered_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

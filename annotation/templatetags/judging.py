@@ -5,10 +5,14 @@ what the whole page costs; so it is rendered once, with a slot wherever the comm
 differ, and the slots are filled for each comment.
 """
 
+import re
+from collections.abc import Mapping
+
 from django import template
 from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from annotation.rules.judging.presentation import JudgeSheet, PresentedComment
 
@@ -16,30 +20,32 @@ register = template.Library()
 
 _CHECKED = " checked"
 
-# By state; the page's script says the same words while it works.
-_STATE_WORDS = {
-    "": "",
-    "saving": "Saving …",
-    "saved": "Saved",
-    "waiting": "Not saved yet: will retry",
-    "missing-both": "Missing: both",
-    "missing-verdict": "Missing: verdict",
-    "missing-score": "Missing: score",
-}
+# What stands in the row's template where the comments differ: characters that no text
+# of a page contains.
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_SLOT = re.compile(f"{_OPEN}(\\w+){_CLOSE}")
 
 
 @register.simple_tag
 def state_words() -> dict[str, str]:
-    """What a row's output says in each state."""
-    return _STATE_WORDS
+    """What a row says in each state; the page's script says the same words."""
+    return {
+        "": "",
+        "saving": _("Saving…"),
+        "saved": _("Saved"),
+        "waiting": _("Not saved yet: will retry"),
+        "missing-both": _("Missing: both"),
+        "missing-verdict": _("Missing: verdict"),
+        "missing-score": _("Missing: score"),
+    }
 
 
 @register.simple_tag
 def comment_rows(sheet: JudgeSheet) -> SafeString:
     """Every comment of the sheet, as `annotation/judging/_comment.html` draws it."""
     row = _row_with_slots(sheet)
-    missing = frozenset(sheet.missing)
-    filled = (row % _slots(sheet, comment, missing) for comment in sheet.comments)
+    words, missing = state_words(), frozenset(sheet.missing)
+    filled = (row % _slots(sheet, c, words, missing) for c in sheet.comments)
     # Safe: the row is a template's output, and _slots escapes what people wrote.
     return mark_safe("".join(filled))  # noqa: S308
 
@@ -49,40 +55,43 @@ def _row_with_slots(sheet: JudgeSheet) -> str:
     row = render_to_string(
         "annotation/judging/_comment.html",
         {
-            "position": "%(position)s",
-            "text": "%(text)s",
-            "state": "%(state)s",
-            "words": "%(words)s",
+            "position": _slot("position"),
+            "text": _slot("text"),
+            "state": _slot("state"),
+            "words": _slot("words"),
             "total": sheet.total,
-            "verdicts": [
-                (value, label, f"%(verdict_{value})s")
-                for value, label in sheet.verdicts
-            ],
-            "scores": [
-                (score.value, score.words, f"%(score_{score.value})s")
-                for score in sheet.scores
-            ],
+            "instrument": sheet.instrument,
+            "verdicts": [(v, _slot(f"verdict_{v.value}")) for v in sheet.verdicts],
+            "scores": [(v, _slot(f"score_{v.score}")) for v in sheet.scale.values],
         },
     )
     # The template's line breaks and indents would go over the wire 29 times.
-    return " ".join(row.split())
+    compact = " ".join(row.split()).replace("%", "%%")
+    return _SLOT.sub(r"%(\1)s", compact)
+
+
+def _slot(name: str) -> str:
+    return f"{_OPEN}{name}{_CLOSE}"
 
 
 def _slots(
-    sheet: JudgeSheet, comment: PresentedComment, missing: frozenset[int]
+    sheet: JudgeSheet,
+    comment: PresentedComment,
+    words: Mapping[str, str],
+    missing: frozenset[int],
 ) -> dict[str, object]:
     state = _state(comment, is_missing=comment.position in missing)
     slots = {
         "position": comment.position,
         "text": escape(comment.text),
         "state": state,
-        "words": _STATE_WORDS[state],
+        "words": escape(words[state]),
     }
-    for value, _ in sheet.verdicts:
-        slots[f"verdict_{value}"] = _CHECKED if value == comment.verdict else ""
-    for score in sheet.scores:
-        chosen = score.value == comment.score
-        slots[f"score_{score.value}"] = _CHECKED if chosen else ""
+    for option in sheet.verdicts:
+        chosen = option.value == comment.verdict
+        slots[f"verdict_{option.value}"] = _CHECKED if chosen else ""
+    for score in map(str, sheet.scale.scores):
+        slots[f"score_{score}"] = _CHECKED if score == comment.score else ""
     return slots
 
 

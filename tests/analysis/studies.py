@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from annotation.instrument import Verdict
 from annotation.models import (
     Assignment,
     AssignmentState,
@@ -15,7 +16,6 @@ from annotation.models import (
     Membership,
     Presentation,
     Study,
-    Verdict,
 )
 from corpus.models import Video
 from tests.factories import join, make_open_study

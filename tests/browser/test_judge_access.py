@@ -58,14 +58,18 @@ def test_axe_has_no_objection_to_the_overlays(
 
 def test_every_choice_has_a_complete_name(sheet: Sheet) -> None:
     row = sheet.page.get_by_role("group", name="Comment 1 of 29")
-    scores = row.get_by_role("radiogroup", name="Realism score")
+    scores = row.get_by_role("radiogroup", name="How realistic is it?")
 
-    expect(row.get_by_role("radio", name="Human")).to_have_count(1)
-    expect(row.get_by_role("radio", name="AI")).to_have_count(1)
-    expect(scores.get_by_role("radio", name="0: a machine, or nonsense")).to_have_count(
-        1
-    )
-    expect(scores.get_by_role("radio", name="5: surely a viewer")).to_have_count(1)
+    expect(row.get_by_role("radio", name="Human", exact=True)).to_have_count(1)
+    expect(row.get_by_role("radio", name="AI", exact=True)).to_have_count(1)
+    expect(
+        scores.get_by_role("radio", name="0: clearly AI or makes no sense")
+    ).to_have_count(1)
+    expect(
+        scores.get_by_role(
+            "radio", name="5: indistinguishable from a real viewer's comment"
+        )
+    ).to_have_count(1)
 
 
 def test_a_save_is_not_read_aloud_but_trouble_is(sheet: Sheet) -> None:
@@ -76,7 +80,7 @@ def test_a_save_is_not_read_aloud_but_trouble_is(sheet: Sheet) -> None:
 
     sheet.page.context.set_offline(True)
 
-    status = sheet.page.get_by_role("status").filter(has_text="cannot be reached")
+    status = sheet.page.get_by_role("status").filter(has_text="Can't reach the server")
     expect(status).to_be_visible()
 
 

@@ -3,8 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
+from annotation.instrument import INSTRUMENTS
 from tests.browser.conftest import PHONE, OpenSheet
 from tests.browser.sheet import TOTAL, Answers, Sheet, box, make_study_of_texts
+from tests.factories import make_open_study
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -36,6 +38,33 @@ def test_a_whole_batch_is_judged_by_keyboard_alone(sheet: Sheet) -> None:
 
     assert sheet.is_submitted()
     assert sheet.stored() == given
+
+
+@pytest.mark.parametrize(
+    ("key", "pressed", "given"),
+    [
+        ("human-ai-0-10", "ht", ("human", 10)),
+        ("human-ai-1-7", "a7", ("ai", 7)),
+        ("human-ai-unsure-0-5", "n0", ("unsure", 0)),
+    ],
+)
+def test_the_keys_are_those_of_the_studys_instrument(
+    open_sheet: OpenSheet, key: str, pressed: str, given: tuple[str, int]
+) -> None:
+    study = make_open_study(videos=1, instrument=INSTRUMENTS[key])
+    sheet = open_sheet(study)
+
+    sheet.type(pressed)
+
+    expect(sheet.state(1)).to_contain_text("Saved")
+    expect(sheet.current).to_have_attribute("data-position", "2")
+    assert sheet.stored() == {1: given}
+
+
+def test_a_key_that_the_instrument_does_not_have_does_nothing(sheet: Sheet) -> None:
+    sheet.type("nt6")
+
+    expect(sheet.page.locator(".comment :checked")).to_have_count(0)
 
 
 def test_a_batch_is_answered_by_finger_on_a_phone(open_sheet: OpenSheet) -> None:
@@ -122,7 +151,7 @@ def test_keyboards_of_other_scripts_have_the_same_keys(sheet: Sheet) -> None:
 
 def test_single_keys_can_be_switched_off_for_good(sheet: Sheet) -> None:
     sheet.page.keyboard.press("?")
-    sheet.page.get_by_label("Single keys work on this page").uncheck()
+    sheet.page.get_by_label("Use single-key shortcuts on this page").uncheck()
     sheet.page.keyboard.press("Escape")
     sheet.page.reload()
 

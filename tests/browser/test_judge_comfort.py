@@ -58,9 +58,9 @@ def test_a_break_is_offered_after_an_hour_and_can_be_declined(sheet: Sheet) -> N
     for position in range(2, 9):
         sheet.page.clock.fast_forward("09:00")
         sheet.answer(position, "human")
-    expect(sheet.notice("break")).to_contain_text("judged for 60 minutes")
+    expect(sheet.notice("break")).to_contain_text("judging for 60 minutes")
 
-    sheet.page.get_by_role("button", name="Go on").click()
+    sheet.page.get_by_role("button", name="Continue").click()
     sheet.answer(9, "ai")
 
     expect(sheet.notice("break")).to_be_hidden()

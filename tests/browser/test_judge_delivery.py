@@ -106,7 +106,7 @@ def test_nothing_shows_as_saved_before_the_server_said_so(sheet: Sheet) -> None:
     held: list[Route] = []
     sheet.page.route(ANSWERS, lambda route: held.append(route))  # noqa: PLW0108
     sheet.answer(8, "human")
-    expect(sheet.state(8)).to_have_text("Saving …")
+    expect(sheet.state(8)).to_have_text("Saving…")
     sheet.answer(8, "ai")
     painted = sheet.page.evaluate_handle(
         """() => {
@@ -136,7 +136,7 @@ def test_the_newest_answer_stands_even_if_an_older_one_was_long_on_its_way(
     held: list[Route] = []
     sheet.page.route(ANSWERS, lambda route: held.append(route), times=1)  # noqa: PLW0108
     sheet.answer(8, "human")
-    expect(sheet.state(8)).to_have_text("Saving …")
+    expect(sheet.state(8)).to_have_text("Saving…")
     sheet.answer(8, "ai")
     sheet.answer(8, "2")
     sheet.page.wait_for_timeout(500)
@@ -214,7 +214,7 @@ def test_a_login_that_expired_loses_nothing(sheet: Sheet) -> None:
     sheet.answer(2, "ai")
     expect(sheet.notice("logged-out")).to_contain_text("waiting in this browser: 3")
 
-    sheet.page.get_by_role("link", name="Log in again").click()
+    sheet.page.get_by_role("link", name="Sign in").click()
     log_in_by_form(sheet.page, sheet.user.username)
 
     sheet.page.wait_for_url(f"**{sheet.path}")
@@ -310,8 +310,8 @@ def test_a_batch_submitted_elsewhere_says_what_came_too_late(sheet: Sheet) -> No
     sheet.page.context.set_offline(False)
 
     notice = sheet.notice("submitted")
-    expect(notice).to_contain_text("Too late to be recorded: your newest answers on 2.")
-    notice.get_by_role("link", name="Go on").click()
+    expect(notice).to_contain_text("came too late and weren't recorded: 2")
+    notice.get_by_role("link", name="Continue").click()
     sheet.page.wait_for_url("**/done/")
     assert sheet.stored()[2] == ("human", 5)
     assert waiting_count(sheet.page) == 0
@@ -330,8 +330,8 @@ def test_a_place_lost_is_told_and_the_answers_are_kept(open_sheet: OpenSheet) ->
 
     sheet.answer(1, "human")
 
-    expect(sheet.notice("lapsed")).to_contain_text("somebody else has it now")
-    expect(sheet.notice("lapsed").get_by_text("Too late")).to_be_hidden()
+    expect(sheet.notice("lapsed")).to_contain_text("another annotator has it now")
+    expect(sheet.notice("lapsed").get_by_text("too late")).to_be_hidden()
     assert sheet.stored() == {1: ("human", None)}
 
 
@@ -351,7 +351,7 @@ def test_a_lease_that_ran_out_is_taken_up_again_if_the_place_is_free(
     late.open()
 
     expect(
-        late.page.get_by_text("Your time for this batch had run out")
+        late.page.get_by_text("Your time for this batch ran out, but nobody else")
     ).to_be_visible()
     late.answer(2, "ai")
     expect(late.state(2)).to_contain_text("Saved")

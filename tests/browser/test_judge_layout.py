@@ -4,8 +4,10 @@ import brotli  # type: ignore[import-untyped]
 import pytest
 from playwright.sync_api import Locator, Route, expect
 
+from annotation.instrument import INSTRUMENTS
 from tests.browser.conftest import PHONE, OpenSheet
 from tests.browser.sheet import TOTAL, Sheet, box, make_study_of_texts
+from tests.factories import make_open_study
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -179,6 +181,30 @@ def test_nothing_is_cut_off_at_any_width(open_sheet: OpenSheet) -> None:
         assert sheet.page.evaluate("document.documentElement.scrollWidth") == width
         for part in (".verdict", ".score"):
             assert are_apart(sheet.state(1), sheet.row(1).locator(part)), (width, part)
+
+
+@pytest.mark.parametrize("options", [{}, PHONE], ids=["mouse", "finger"])
+@pytest.mark.parametrize("key", [*INSTRUMENTS])
+def test_every_instrument_fits_at_any_width(
+    open_sheet: OpenSheet, key: str, options: dict[str, object]
+) -> None:
+    study = make_open_study(instrument=INSTRUMENTS[key])
+    sheet = open_sheet(study, **options)
+    sheet.page.context.set_offline(True)
+    sheet.answer(1, "human")
+    expect(sheet.state(1)).to_have_text("Not saved yet: will retry")
+    row = sheet.row(1)
+
+    for width in (320, 390, 640, 768, 960, 1100, 1366):
+        sheet.page.set_viewport_size({"width": width, "height": 900})
+
+        assert sheet.page.evaluate("document.documentElement.scrollWidth") == width
+        end = box(row)["x"] + box(row)["width"] + 1
+        answers = row.locator(".choice label, .low, .high, .state")
+        for found in map(box, answers.filter(visible=True).all()):
+            assert found["x"] + found["width"] <= end
+        for part in (".verdict", ".score"):
+            assert are_apart(sheet.state(1), row.locator(part)), (width, part)
 
 
 def are_apart(one: Locator, other: Locator) -> bool:

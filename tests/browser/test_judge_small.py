@@ -19,8 +19,10 @@ def right_of(locator: Locator) -> float:
 
 def test_on_the_smallest_phone_nothing_leaves_its_row(open_sheet: OpenSheet) -> None:
     sheet = open_sheet(**SMALLEST)
-    verdicts = sheet.row(1).get_by_role("radiogroup", name="Who wrote it?")
-    scores = sheet.row(1).get_by_role("radiogroup", name="Realism score")
+    verdicts = sheet.row(1).get_by_role(
+        "radiogroup", name="Was it written by a human or by AI?"
+    )
+    scores = sheet.row(1).get_by_role("radiogroup", name="How realistic is it?")
     player = sheet.page.get_by_role("group", name="Video and help")
 
     assert right_of(scores) == pytest.approx(right_of(verdicts), abs=1)

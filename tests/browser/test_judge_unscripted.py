@@ -14,7 +14,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
 ]
 
-WORDS = "Nothing is saved before you submit"
+WORDS = "Your answers aren't saved until you submit"
 PATIENCE_MS = 15_000
 
 

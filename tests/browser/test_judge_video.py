@@ -77,7 +77,7 @@ def test_space_plays_and_stops_the_video(open_sheet: OpenSheet, video: Video) ->
 
     sheet.page.keyboard.press("Space")
     wait_until_played(sheet, 0.3)
-    expect(sheet.page.get_by_role("button", name="Stop")).to_be_visible()
+    expect(sheet.page.get_by_role("button", name="Pause")).to_be_visible()
     sheet.page.keyboard.press("Space")
 
     expect(sheet.page.get_by_role("button", name="Play")).to_be_visible()
@@ -165,15 +165,15 @@ def test_a_video_that_fails_can_be_loaded_again(
 
     sheet.page.route("**/media/**", lose)
     sheet.page.reload()
-    expect(sheet.page.get_by_text("The video did not load.")).to_be_visible()
+    expect(sheet.page.get_by_text("The video didn't load.")).to_be_visible()
     sheet.page.unroute("**/media/**")
 
     sheet.page.get_by_role("button", name="Try again").click()
 
-    expect(sheet.page.get_by_text("The video did not load.")).to_be_hidden()
+    expect(sheet.page.get_by_text("The video didn't load.")).to_be_hidden()
     sheet.page.keyboard.press("Space")
     wait_until_played(sheet, 0.2)
 
 
 def test_a_batch_without_a_video_says_so(sheet: Sheet) -> None:
-    expect(sheet.page.get_by_text("This video cannot be shown")).to_be_visible()
+    expect(sheet.page.get_by_text("This video can't be shown")).to_be_visible()

@@ -4,6 +4,7 @@ from statistics import mean
 
 import pytest
 
+from annotation.instrument import INSTRUMENTS, Instrument, Verdict
 from demo.simulate import SimulatedAnnotator, simulated_annotators, simulated_answer
 
 ATTENTIVE = simulated_annotators(9)[:-1]
@@ -12,7 +13,7 @@ TEXTS = [f"text number {number} about the clip" for number in range(120)]
 
 def _human_share(annotator: SimulatedAnnotator, plausibility: float) -> float:
     answers = (simulated_answer(annotator, text, plausibility) for text in TEXTS)
-    return mean(answer.says_human for answer in answers)
+    return mean(answer.verdict == Verdict.HUMAN for answer in answers)
 
 
 def test_an_annotator_asked_again_answers_the_same() -> None:
@@ -43,11 +44,21 @@ def test_more_plausible_sources_are_taken_for_human_more_often(
 def test_verdict_and_score_agree_on_the_whole() -> None:
     answers = [simulated_answer(a, text, 0.0) for a in ATTENTIVE for text in TEXTS]
 
-    human = mean(a.realism_score for a in answers if a.says_human)
-    machine = mean(a.realism_score for a in answers if not a.says_human)
+    human = mean(a.realism_score for a in answers if a.verdict == Verdict.HUMAN)
+    machine = mean(a.realism_score for a in answers if a.verdict == Verdict.AI)
 
     assert human - machine > 1
     assert {a.realism_score for a in answers} == set(range(6))
+
+
+@pytest.mark.parametrize("instrument", INSTRUMENTS.values(), ids=INSTRUMENTS.keys())
+def test_every_answer_of_an_instrument_is_given(instrument: Instrument) -> None:
+    answers = [
+        simulated_answer(a, text, 0.0, instrument) for a in ATTENTIVE for text in TEXTS
+    ]
+
+    assert {a.realism_score for a in answers} == set(instrument.scale.scores)
+    assert {a.verdict for a in answers} == set(instrument.labels)
 
 
 def test_long_texts_take_longer() -> None:

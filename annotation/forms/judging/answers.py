@@ -8,17 +8,15 @@ from uuid import UUID
 from django.http import QueryDict
 
 from annotation.errors import MalformedAnswersError
-from annotation.models import MAX_SCORE, Verdict
+from annotation.instrument import Instrument
 from annotation.rules.judging.answers import Choice, GivenAnswer
 
 _FIELDS: Final = ("position", "verdict", "score", "key", "age_ms", "view_ms")
-_VERDICTS: Final = frozenset(Verdict.values)
-_SCORES: Final = {str(score): score for score in range(MAX_SCORE + 1)}
 # Longer than any lease; keeps arithmetic with instants in range.
 _LONGEST_MS: Final = 366 * 24 * 3600 * 1000
 
 
-def posted_answers(data: QueryDict) -> list[GivenAnswer]:
+def posted_answers(data: QueryDict, instrument: Instrument) -> list[GivenAnswer]:
     """The answers of the parallel lists position, verdict, score, key, age_ms, view_ms.
 
     Raises:
@@ -33,7 +31,7 @@ def posted_answers(data: QueryDict) -> list[GivenAnswer]:
     answers, reasons = [], []
     for number, values in enumerate(zip(*lists, strict=True), start=1):
         try:
-            answers.append(_answer(dict(zip(_FIELDS, values, strict=True))))
+            answers.append(_answer(dict(zip(_FIELDS, values, strict=True)), instrument))
         except ValueError as error:
             reasons.append(f"answer {number}: {error}")
     if reasons:
@@ -41,7 +39,7 @@ def posted_answers(data: QueryDict) -> list[GivenAnswer]:
     return answers
 
 
-def posted_choices(data: QueryDict) -> list[Choice]:
+def posted_choices(data: QueryDict, instrument: Instrument) -> list[Choice]:
     """The radio buttons verdict-<position> and score-<position> that are set.
 
     Raises:
@@ -54,8 +52,8 @@ def posted_choices(data: QueryDict) -> list[Choice]:
             choices.append(
                 Choice(
                     position=_position(suffix),
-                    verdict=_verdict(data.get(f"verdict-{suffix}", "")),
-                    score=_score(data.get(f"score-{suffix}", "")),
+                    verdict=_verdict(data.get(f"verdict-{suffix}", ""), instrument),
+                    score=_score(data.get(f"score-{suffix}", ""), instrument),
                 )
             )
         except ValueError as error:
@@ -91,8 +89,9 @@ def posted_playback(data: QueryDict) -> tuple[float, float]:
     return seconds, percent
 
 
-def _answer(fields: Mapping[str, str]) -> GivenAnswer:
-    verdict, score = _verdict(fields["verdict"]), _score(fields["score"])
+def _answer(fields: Mapping[str, str], instrument: Instrument) -> GivenAnswer:
+    verdict = _verdict(fields["verdict"], instrument)
+    score = _score(fields["score"], instrument)
     if verdict is None and score is None:
         msg = "it gives neither verdict nor score"
         raise ValueError(msg)
@@ -110,25 +109,26 @@ def _answer(fields: Mapping[str, str]) -> GivenAnswer:
 def _position(text: str) -> int:
     if text.isascii() and text.isdigit() and 1 <= len(text) <= 4:  # noqa: PLR2004
         return int(text)
-    msg = f"{text[:20]!r} is no position"
+    msg = f"{text[:20]!r} is not a position"
     raise ValueError(msg)
 
 
-def _verdict(text: str) -> str | None:
-    if text in _VERDICTS:
+def _verdict(text: str, instrument: Instrument) -> str | None:
+    if text in instrument.labels:
         return text
     if not text:
         return None
-    msg = f"{text[:20]!r} is no verdict (human or ai)"
+    msg = f"{text[:20]!r} is not a verdict ({', '.join(instrument.labels)})"
     raise ValueError(msg)
 
 
-def _score(text: str) -> int | None:
-    if text in _SCORES:
-        return _SCORES[text]
+def _score(text: str, instrument: Instrument) -> int | None:
     if not text:
         return None
-    msg = f"{text[:20]!r} is no score (0 to {MAX_SCORE})"
+    scale = instrument.scale
+    if text in map(str, scale.scores):
+        return int(text)
+    msg = f"{text[:20]!r} is not a score ({scale.lowest} to {scale.highest})"
     raise ValueError(msg)
 
 
@@ -136,12 +136,12 @@ def _key(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError as error:
-        msg = f"{text[:40]!r} is no key"
+        msg = f"{text[:40]!r} is not a key"
         raise ValueError(msg) from error
 
 
 def _milliseconds(name: str, text: str) -> int:
     if text.isascii() and text.isdigit() and len(text) <= len(str(_LONGEST_MS)):
         return min(int(text), _LONGEST_MS)
-    msg = f"{name} is no number of milliseconds"
+    msg = f"{name} is not a number of milliseconds"
     raise ValueError(msg)

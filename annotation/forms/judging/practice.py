@@ -4,10 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from django import forms
 
-from annotation.models import (
-    ComprehensionQuestion,
-    Verdict,
-)
+from annotation.instrument import Instrument
+from annotation.models import ComprehensionQuestion
 
 
 class ComprehensionForm(forms.Form):
@@ -39,4 +37,7 @@ class TrainingForm(forms.Form):
     """The verdict on one practice comment."""
 
     position = forms.IntegerField(min_value=1)
-    verdict = forms.ChoiceField(choices=Verdict.choices)
+
+    def __init__(self, instrument: Instrument, data: Mapping[str, object]) -> None:
+        super().__init__(data)
+        self.fields["verdict"] = forms.ChoiceField(choices=instrument.labels.items())

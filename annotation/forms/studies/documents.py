@@ -1,11 +1,20 @@
 """The texts of a study."""
 
+from typing import Final
+
 from django import forms
+
+PLACEHOLDERS: Final = (
+    "{question}, {verdicts}, {realism_question}, {lowest}, {highest} and {scale} are "
+    "replaced with the words of the study's instrument."
+)
 
 
 class DocumentForm(forms.Form):
     """A new version of one text."""
 
     text = forms.CharField(
-        label="Text in Markdown", widget=forms.Textarea(attrs={"rows": 18})
+        label="Text in Markdown",
+        widget=forms.Textarea(attrs={"rows": 18}),
+        help_text=PLACEHOLDERS,
     )

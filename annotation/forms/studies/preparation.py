@@ -6,9 +6,10 @@ from typing import Any
 from django import forms
 from django.db.models import TextChoices
 from django.forms import formset_factory, model_to_dict
+from django.utils.translation import gettext as _
 
+from annotation.instrument import Instrument
 from annotation.models import (
-    MAX_SCORE,
     AttentionCheck,
     ComprehensionQuestion,
     Study,
@@ -36,17 +37,33 @@ class TrainingItemForm(forms.ModelForm):  # type: ignore[type-arg]
 class AttentionCheckForm(forms.ModelForm):  # type: ignore[type-arg]
     """An item whose right answer its own text states."""
 
-    expected_score = forms.IntegerField(
-        required=False, min_value=0, max_value=MAX_SCORE, label="Right score"
-    )
-
     class Meta:
         model = AttentionCheck
         fields = ("text", "expected_verdict", "expected_score")
-        labels = {"text": "Item", "expected_verdict": "Right verdict"}
+        labels = {"text": "Item"}
         widgets = {
             "text": forms.Textarea(attrs={"rows": 2}),
         }
+
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401
+        instrument: Instrument,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        scale = instrument.scale
+        self.fields["expected_verdict"] = forms.ChoiceField(
+            required=False,
+            choices=[("", _("any")), *instrument.labels.items()],
+            label=_("Right verdict"),
+        )
+        self.fields["expected_score"] = forms.IntegerField(
+            required=False,
+            min_value=scale.lowest,
+            max_value=scale.highest,
+            label=_("Right score"),
+        )
 
     def clean(self) -> None:
         """At least one of the two answers is expected."""
@@ -152,8 +169,12 @@ class PreparationForm:
         self, study: Study, part: Part, data: Mapping[str, Any] | None = None
     ) -> None:
         self.part = part
+        is_about_answers = part == Part.CHECKS
         self.formset = _FORMSETS[part](
-            data, initial=_ROWS[part](study), prefix=part.value
+            data,
+            initial=_ROWS[part](study),
+            prefix=part.value,
+            form_kwargs={"instrument": study.instrument} if is_about_answers else {},
         )
 
     def is_valid(self) -> bool:

@@ -7,8 +7,11 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
+from annotation.forms.studies.documents import PLACEHOLDERS
 from annotation.forms.studies.videos import VideosForm
+from annotation.instrument import INSTRUMENTS, Instrument
 from annotation.models import DocumentKind, Study
 from annotation.rules.studies.default_documents import default_document
 from annotation.services.studies.study import (
@@ -23,6 +26,7 @@ _LONGEST_MADE_KEY = 60
 _HELP = {
     "key": "Names the study on the command line and in file names. "
     "Left empty, it is made of the title.",
+    "instrument": "The verdicts and the realism scale that annotators answer with.",
     "human_comment_count": "Comments of people in each batch: the most liked ones.",
     "redundancy": "Annotators who judge each batch.",
     "tells_human_count": "Annotators are told how many comments people wrote.",
@@ -40,6 +44,7 @@ _HELP = {
     "completion_code": "Shown at the end; crowd platforms ask for it.",
 }
 _LABELS = {
+    "instrument": "Instrument",
     "human_comment_count": "Human comments",
     "redundancy": "Annotators for each batch",
     "tells_human_count": "Tell how many comments people wrote",
@@ -63,6 +68,7 @@ class Section:
 
 
 _SETTINGS = (
+    ("What annotators answer", ("instrument",)),
     ("Numbers", ("human_comment_count", "redundancy")),
     (
         "What annotators are told and shown",
@@ -97,9 +103,27 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]
     ) -> None:
         super().__init__(data, instance=instance)
         self.fields["key"].required = False
+        self._offer_instruments()
         if instance is not None and not instance.is_draft:
             for name, field in self.fields.items():
                 field.disabled = name not in CHANGEABLE_ANY_TIME
+
+    def _offer_instruments(self) -> None:
+        """Those of the registry, and the study's own as it was stored."""
+        own: Instrument = self.instance.instrument
+        self._instruments = {**INSTRUMENTS, own.key: own}
+        self.fields["instrument"] = forms.ChoiceField(
+            required=False,
+            choices=[(key, _(i.title)) for key, i in self._instruments.items()],
+            label=_LABELS["instrument"],
+            help_text=_HELP["instrument"],
+        )
+        self.initial["instrument"] = own.key
+
+    def clean_instrument(self) -> Instrument:
+        """The one chosen; the study's own if nothing was."""
+        own: Instrument = self.instance.instrument
+        return self._instruments[self.cleaned_data["instrument"] or own.key]
 
     def clean_key(self) -> str:
         """The key, or one made of the title."""
@@ -156,7 +180,7 @@ class DocumentsForm(forms.Form):
         required=False,
         label="Guidelines",
         widget=forms.Textarea(attrs={"rows": 12}),
-        help_text="Markdown. What to look at, and how to use the scale.",
+        help_text=f"Markdown. What to look at and how to judge. {PLACEHOLDERS}",
     )
     consent = forms.CharField(
         required=False,

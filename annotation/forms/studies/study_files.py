@@ -4,6 +4,7 @@ title = "Pilot"
 selection = "top-20"                  # a saved selection, and/or
 videos = ["youtube:alJ1KJu5h9U"]      # videos by name
 sources = ["gpt-4o", "qwen2-5-vl-7b"] # keys of AI sources
+instrument = "human-ai-0-10"          # left out: human-ai-0-5, the paper's
 redundancy = 3                        # and any other setting of the pages
 guidelines = "Judge by the *text*."   # Markdown; left out: the default text
 
@@ -23,7 +24,7 @@ expected_verdict = "ai"               # and/or expected_score
 
 import json
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -36,15 +37,12 @@ from annotation.forms.studies.preparation import (
     TrainingItemForm,
 )
 from annotation.forms.studies.settings import NewStudyForms, StudyForm
+from annotation.instrument import INSTRUMENTS, PAPER
 from annotation.models import DocumentKind, Study
 from annotation.rules.studies.default_documents import default_document
 from annotation.services.studies.study import StudyContent
 
-_LISTS: dict[str, type[ModelForm]] = {  # type: ignore[type-arg]
-    "training": TrainingItemForm,
-    "questions": QuestionForm,
-    "checks": AttentionCheckForm,
-}
+_LISTS = ("training", "questions", "checks")
 _OTHER_NAMES = frozenset(
     {"selection", "videos", "sources", *DocumentKind.values, *_LISTS}
 )
@@ -90,9 +88,16 @@ class DescribedStudy:
         data |= {name: given[name] for name in given if name not in _LISTS}
         data["video_list"] = "\n".join(map(str, given.get("videos", [])))
         self._forms = NewStudyForms(data)
-        self._lists = {
-            name: [form(_sent(row)) for row in given.get(name, [])]
-            for name, form in _LISTS.items()
+        instrument = INSTRUMENTS.get(data["instrument"], PAPER)
+        self._lists: dict[str, Sequence[ModelForm]] = {  # type: ignore[type-arg]
+            "training": [TrainingItemForm(row) for row in given.get("training", [])],
+            "questions": [
+                QuestionForm(_sent(row)) for row in given.get("questions", [])
+            ],
+            "checks": [
+                AttentionCheckForm(row, instrument=instrument)
+                for row in given.get("checks", [])
+            ],
         }
 
     @property

@@ -28,6 +28,13 @@ from typing import TypeVar
 
 from django.utils.safestring import SafeString
 
+from annotation.instrument import (
+    Instrument,
+    RealismScale,
+    ScaleValue,
+    VerdictOption,
+)
+
 _WORD_BYTES = 4
 _WORD_VALUES = 2 ** (8 * _WORD_BYTES)
 
@@ -93,9 +100,8 @@ class PresentedComment:
 
     position: int
     text: str
-    # "human", "ai", or "" while not given.
+    # The stored words of the instrument; "" while not given.
     verdict: str = ""
-    # "0" to "5", or "" while not given.
     score: str = ""
 
     @property
@@ -117,21 +123,6 @@ class SheetVideo:
 
 
 @dataclass(frozen=True, slots=True)
-class ScoreChoice:
-    """One value of the realism scale, with words where the scale has them."""
-
-    value: str
-    words: str = ""
-
-
-SCORE_CHOICES = (
-    ScoreChoice("0", "a machine, or nonsense"),
-    *(ScoreChoice(str(value)) for value in range(1, 5)),
-    ScoreChoice("5", "surely a viewer"),
-)
-
-
-@dataclass(frozen=True, slots=True)
 class JudgeSheet:
     """All that the judge page shows of one assignment; nothing else reaches it."""
 
@@ -143,8 +134,10 @@ class JudgeSheet:
     batch_count: int
     video: SheetVideo
     comments: tuple[PresentedComment, ...]
-    # Value and label, in the annotator's own order.
-    verdicts: tuple[tuple[str, str], ...]
+    # What is asked and how it can be answered, in the annotator's language.
+    instrument: Instrument
+    # Which of Human and AI this annotator sees first.
+    first_verdict: str
     # None unless the study tells how many comments people wrote.
     human_count: int | None
     required_play_percent: int
@@ -161,7 +154,31 @@ class JudgeSheet:
     # Why a submission was refused, in words; and the positions without a full answer.
     refusal: str = ""
     missing: tuple[int, ...] = ()
-    scores: tuple[ScoreChoice, ...] = SCORE_CHOICES
+
+    @property
+    def verdicts(self) -> tuple[VerdictOption, ...]:
+        """In the annotator's own order."""
+        return self.instrument.verdicts_from(self.first_verdict)
+
+    @property
+    def scale(self) -> RealismScale:
+        return self.instrument.scale
+
+    @property
+    def digit_values(self) -> tuple[ScaleValue, ...]:
+        """The values of the scale that have their own digit as key."""
+        return tuple(v for v in self.scale.values if v.key == str(v.score))
+
+    @property
+    def lettered_values(self) -> tuple[ScaleValue, ...]:
+        """The values too large for a digit."""
+        return tuple(v for v in self.scale.values if v.key != str(v.score))
+
+    @property
+    def answer_keys(self) -> dict[str, list[str]]:
+        """Which half of an answer each key gives, and its value."""
+        verdicts = {v.key: ["verdict", v.value] for v in self.verdicts}
+        return verdicts | {v.key: ["score", str(v.score)] for v in self.scale.values}
 
     @property
     def total(self) -> int:

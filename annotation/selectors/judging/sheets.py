@@ -1,22 +1,20 @@
 """What the judge page shows of one assignment, read in two statements."""
 
 from dataclasses import dataclass
-from typing import Final
 
 from django.db import connection
 from django.utils import timezone
 
-from annotation.models import Assignment, Judgment, Study, Verdict
+from annotation.models import Assignment, Judgment, Study
 from annotation.rules.judging.presentation import (
     JudgeSheet,
     PresentedComment,
     SheetVideo,
 )
 from annotation.rules.studies.markdown import render_markdown
+from annotation.rules.studies.wording import filled, localised
 from corpus.media_files import playback_url, poster_url
 from corpus.models import VideoMedia
-
-_VERDICTS: Final = tuple((value, str(label)) for value, label in Verdict.choices)
 
 # Files of media that are not ready are no use to a browser.
 _FACTS = """
@@ -85,11 +83,12 @@ def judge_sheet(
         batch_count=foreseen_count(study, facts.batch_count),
         video=_video(study, facts),
         comments=_comments(assignment),
-        verdicts=ordered_verdicts(facts.first_verdict),
+        instrument=localised(study.instrument),
+        first_verdict=facts.first_verdict,
         human_count=study.human_comment_count if study.tells_human_count else None,
         required_play_percent=study.required_play_percent if facts.media_name else 0,
         played_percent=assignment.played_percent,
-        guidelines_html=render_markdown(facts.guidelines),
+        guidelines_html=render_markdown(filled(facts.guidelines, study.instrument)),
         shows_tour=facts.shows_tour,
         break_after_minutes=study.break_after_minutes,
         login_name=login_name,
@@ -98,11 +97,6 @@ def judge_sheet(
         missing=missing,
         refusal=refusal,
     )
-
-
-def ordered_verdicts(first: str) -> tuple[tuple[str, str], ...]:
-    """Value and label of both verdicts, the annotator's own first one in front."""
-    return tuple(sorted(_VERDICTS, key=lambda choice: choice[0] != first))
 
 
 def foreseen_count(study: Study, batch_count: int) -> int:

@@ -64,6 +64,12 @@ def _check_reasons(study: Study) -> Iterator[str]:
             f"Attention checks in each batch: {study.attention_checks_per_batch}; "
             f"written: {written}. Write more under Preparation."
         )
+    for check in study.attention_checks.all():
+        if not check.fits(study.instrument):
+            yield (
+                f"The attention check \u201c{check}\u201d expects an answer that the "
+                "study's instrument does not have. Change it under Preparation."
+            )
 
 
 def reasons_against_opening(study: Study) -> list[str]:

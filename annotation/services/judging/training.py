@@ -7,13 +7,12 @@ from annotation.models import (
     Membership,
     TrainingAnswer,
     TrainingItem,
-    Verdict,
 )
 
 
 @transaction.atomic
 def answer_training_item(
-    *, membership: Membership, item: TrainingItem, verdict: Verdict
+    *, membership: Membership, item: TrainingItem, verdict: str
 ) -> TrainingAnswer:
     """Store the first answer on a training item; the last item ends the training.
 

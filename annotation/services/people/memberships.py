@@ -7,13 +7,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from annotation.errors import AnnotationError
+from annotation.instrument import COUNTERBALANCED
 from annotation.models import (
     Assignment,
     Invitation,
     Membership,
     MembershipRole,
     Study,
-    Verdict,
 )
 from annotation.services.studies.events import record_event
 from annotation.services.studies.researchers import require_new
@@ -43,7 +43,7 @@ def add_annotator(
         study=study,
         user=user,
         role=MembershipRole.ANNOTATOR,
-        first_verdict=secrets.choice(Verdict.values),
+        first_verdict=secrets.choice(COUNTERBALANCED),
         invitation=invitation,
         participant_id=participant_id,
     )

@@ -46,6 +46,12 @@ def replace_attention_checks(
     lock_draft(study, to="change its attention checks")
     for check in checks:
         check.text = _shown_text(check.text)
+        if not check.fits(study.instrument):
+            msg = (
+                f"The attention check {check} expects an answer that the study's "
+                "instrument does not have. Change what it expects."
+            )
+            raise AnnotationError(msg)
     if _replace(study.attention_checks.all(), checks, study):
         _record(study, actor, "attention checks changed", len(checks))
 

@@ -4,7 +4,8 @@ from django.db import transaction
 
 from accounts.models import User
 from annotation.errors import AnnotationError
-from annotation.models import Membership, MembershipRole, Study, StudyState, Verdict
+from annotation.instrument import COUNTERBALANCED
+from annotation.models import Membership, MembershipRole, Study, StudyState
 from annotation.services.studies.events import record_event
 
 
@@ -24,7 +25,7 @@ def add_researcher(*, study: Study, user: User, actor: User | None) -> Membershi
         user=user,
         role=MembershipRole.RESEARCHER,
         # Means nothing for researchers.
-        first_verdict=Verdict.HUMAN,
+        first_verdict=COUNTERBALANCED[0],
     )
     record_event(
         study=study, actor=actor, action="researcher added", user=user.username

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts.models import User
 from annotation.errors import AnnotationError
+from annotation.instrument import Instrument
 from annotation.models import (
     AttentionCheck,
     ComprehensionQuestion,
@@ -50,6 +51,7 @@ CHANGEABLE_ANY_TIME = frozenset(
 PROTOCOL_FIELDS = frozenset(
     {
         "key",
+        "instrument",
         "human_comment_count",
         "redundancy",
         "tells_human_count",
@@ -137,13 +139,20 @@ def update_study(
     if changed:
         _change_settings(study, {name: changes[name] for name in sorted(changed)})
         detail = {
-            name: {"from": before[name], "to": changes[name]}
+            name: {"from": _logged(before[name]), "to": _logged(changes[name])}
             for name in sorted(changed)
         }
         record_event(study=study, actor=actor, action="settings changed", **detail)
     if "human_comment_count" in changed:
         fill_batches(study=study, actor=actor)
     return study
+
+
+def _logged(value: object) -> object:
+    """A setting as the log shows it; the study itself holds the whole instrument."""
+    if isinstance(value, Instrument):
+        return f"{value.title} ({value.key}, version {value.version})"
+    return value
 
 
 def _change_settings(study: Study, changes: Mapping[str, object]) -> None:

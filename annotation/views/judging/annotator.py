@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import (
     require_http_methods,
     require_POST,
@@ -28,8 +29,8 @@ from annotation.models import (
     StudyState,
     TrainingItem,
 )
+from annotation.rules.studies.wording import localised
 from annotation.selectors.judging.annotator_progress import is_work_left, progress_of
-from annotation.selectors.judging.sheets import ordered_verdicts
 from annotation.selectors.judging.standing import STOP_MESSAGES, Stage, standing_of
 from annotation.selectors.people.access import membership_or_404
 from annotation.services.judging.assignments import give_batch
@@ -146,23 +147,28 @@ def training(request: SignedInRequest, study_id: UUID) -> HttpResponse:
         item = next((i for i in items if i.pk not in answered), None)
     if item is None:
         return redirect("annotation:work", study_id)
+    answer = answered.get(item.pk)
+    instrument = localised(membership.study.instrument)
     context = {
         "study": membership.study,
         "item": item,
-        "answer": answered.get(item.pk),
+        "instrument": instrument,
+        "answer": answer,
+        "answer_label": instrument.labels.get(answer.verdict) if answer else "",
+        "origin_label": instrument.labels[item.origin],
         "number": list(items).index(item) + 1,
         "total": len(items),
         "is_last": len(answered) == len(items),
-        "verdicts": ordered_verdicts(membership.first_verdict),
+        "verdicts": instrument.verdicts_from(membership.first_verdict),
     }
     return render(request, "annotation/judging/training.html", context)
 
 
 def _train(request: SignedInRequest, membership: Membership) -> HttpResponse:
-    form = TrainingForm(request.POST)
+    form = TrainingForm(membership.study.instrument, request.POST)
     study_id = membership.study.public_id
     if not form.is_valid():
-        messages.warning(request, "Choose who wrote it: a person or an AI.")
+        messages.warning(request, _("Choose one of the answers."))
         return see_other("annotation:training", study_id)
     item = get_object_or_404(
         TrainingItem, study=membership.study, position=form.cleaned_data["position"]

@@ -64,7 +64,7 @@ def answers(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
     """Save answers; what is acknowledged is on the disk."""
     assignment = assignment_or_404(request.user, assignment_id)
     try:
-        given = posted_answers(request.POST)
+        given = posted_answers(request.POST, assignment.batch.study.instrument)
         recorded = record_answers(assignment=assignment, answers=given)
     except (AssignmentLockedError, MalformedAnswersError) as error:
         return _refused(request, assignment, error)
@@ -99,11 +99,12 @@ def _acknowledgement(recorded: Recorded) -> dict[str, object]:
 def submit(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
     """Submit the batch with the page's whole form, and go to the next one."""
     assignment = assignment_or_404(request.user, assignment_id)
+    instrument = assignment.batch.study.instrument
     try:
         submit_assignment(
             assignment=assignment,
-            answers=posted_answers(request.POST),
-            choices=posted_choices(request.POST),
+            answers=posted_answers(request.POST, instrument),
+            choices=posted_choices(request.POST, instrument),
             shown_at=posted_shown_at(request.POST),
         )
     except IncompleteBatchError as error:

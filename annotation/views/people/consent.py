@@ -12,6 +12,7 @@ from annotation.errors import StageMissingError
 from annotation.forms.people.consent import ConsentForm
 from annotation.models import DocumentKind, StudyDocument
 from annotation.rules.studies.markdown import render_markdown
+from annotation.rules.studies.wording import filled
 from annotation.selectors.judging.standing import standing_of
 from annotation.selectors.people.access import membership_or_404
 from annotation.selectors.studies.documents import newest_documents
@@ -27,6 +28,7 @@ def consent(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     if not standing_of(membership).must_agree:
         return redirect("annotation:work", study_id)
     documents = newest_documents(membership.study)
+    instrument = membership.study.instrument
     form = ConsentForm(documents, request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -38,7 +40,9 @@ def consent(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     context = {
         "study": membership.study,
         "form": form,
-        "texts": [(doc, render_markdown(doc.text)) for doc in documents],
+        "texts": [
+            (doc, render_markdown(filled(doc.text, instrument))) for doc in documents
+        ],
     }
     return render(
         request,
@@ -60,9 +64,10 @@ def guidelines(request: SignedInRequest, study_id: UUID) -> HttpResponse:
         .order_by("-version")
         .first()
     )
+    text = document.text if document else ""
     context = {
         "study": membership.study,
         "document": document,
-        "html": render_markdown(document.text) if document else "",
+        "html": render_markdown(filled(text, membership.study.instrument)),
     }
     return render(request, "annotation/people/guidelines.html", context)

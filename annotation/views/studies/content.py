@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.safestring import SafeString
 from django.views.decorators.http import (
     require_http_methods,
     require_POST,
@@ -19,6 +20,7 @@ from annotation.forms.studies.settings import SourcesForm
 from annotation.forms.studies.videos import PickedVideosForm, VideosForm
 from annotation.models import DocumentKind, Study
 from annotation.rules.studies.markdown import render_markdown
+from annotation.rules.studies.wording import filled
 from annotation.selectors.people.access import study_or_404
 from annotation.selectors.studies.videos import coverage_of, videos_to_add
 from annotation.services.studies.batches import choose_sources, choose_videos
@@ -154,6 +156,11 @@ def study_sources(request: SignedInRequest, study_id: UUID) -> HttpResponse:
 # --- Texts --------------------------------------------------------------------------
 
 
+def _html(study: Study, text: str) -> SafeString:
+    """The text as the study's annotators read it."""
+    return render_markdown(filled(text, study.instrument))
+
+
 @require_safe
 @researcher_required
 def study_texts(request: SignedInRequest, study_id: UUID) -> HttpResponse:
@@ -161,7 +168,7 @@ def study_texts(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     study = study_or_404(request.user, study_id)
     versions = {kind: [*study.documents.filter(kind=kind)] for kind in DocumentKind}
     texts = [
-        (kind, render_markdown(documents[0].text) if documents else "", documents)
+        (kind, _html(study, documents[0].text) if documents else "", documents)
         for kind, documents in versions.items()
     ]
     return study_page(request, study, "studies/texts.html", {"texts": texts})
@@ -175,7 +182,7 @@ def study_text_version(
     """One version of a text."""
     study = study_or_404(request.user, study_id)
     document = get_object_or_404(study.documents, kind=kind, version=version)
-    context = {"document": document, "html": render_markdown(document.text)}
+    context = {"document": document, "html": _html(study, document.text)}
     return study_page(request, study, "studies/text_version.html", context)
 
 
@@ -208,7 +215,7 @@ def study_text_edit(
     context = {
         "form": form,
         "kind": DocumentKind(kind),
-        "html": render_markdown(form["text"].value()),
+        "html": _html(study, form["text"].value()),
     }
     return study_page(
         request,
@@ -224,5 +231,5 @@ def study_text_edit(
 def study_text_preview(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """What the Markdown looks like; nothing is stored."""
     study = study_or_404(request.user, study_id)
-    context = {"html": render_markdown(request.POST.get("text", ""))}
+    context = {"html": _html(study, request.POST.get("text", ""))}
     return study_page(request, study, "studies/_preview.html", context)

@@ -141,10 +141,11 @@ function press(half, value) {
   goTo((!wasFull && sheet.isFull(current) && nextLeft()) || current);
 }
 
+/* The study's instrument says which key gives which half of an answer. */
+const ANSWER_KEYS = Object.entries(JSON.parse(byId("answer-keys").textContent));
+
 const KEYS = {
-  h: () => press("verdict", "human"),
-  a: () => press("verdict", "ai"),
-  ...Object.fromEntries([..."012345"].map((score) => [score, () => press("score", score)])),
+  ...Object.fromEntries(ANSWER_KEYS.map(([key, answer]) => [key, () => press(...answer)])),
   j: () => move(1),
   k: () => move(-1),
   arrowdown: () => move(1),

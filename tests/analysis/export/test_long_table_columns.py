@@ -10,9 +10,10 @@ import pyarrow.parquet as pq
 import pytest
 from django.test import Client
 
-from analysis.export.codebook import CODEBOOK
+from analysis.export.codebook import codebook
 from analysis.export.long_table import csv_blocks, jsonl_blocks, write_parquet
 from analysis.judgments.reading import read_judgments
+from annotation.instrument import PAPER
 from annotation.long_table import Use, names
 from docs.columns import PAGE, with_columns
 from tests.analysis.studies import Judged, make_judged_study
@@ -83,7 +84,7 @@ def test_the_api_and_the_exports_give_the_same_cells(
 def test_codebook_and_documentation_describe_the_columns_in_their_order() -> None:
     page = PAGE.read_text(encoding="utf-8")
 
-    assert described_in(CODEBOOK) == names()
+    assert described_in(codebook(PAPER)) == names()
     assert page == with_columns(page), "run `python -m docs.columns`"
 
 

@@ -8,7 +8,8 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from analysis.models import JudgedComment, StoredReport
-from annotation.models import BatchComment, MembershipRole, Verdict
+from annotation.instrument import Verdict
+from annotation.models import BatchComment, MembershipRole
 from annotation.services.people.exclusions import exclude_annotator
 from tests.analysis.studies import Answer, Judged, make_judged_study, submit
 from tests.factories import join, make_researcher, make_source, make_video

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from annotation.instrument import Verdict
 from annotation.models import (
     Assignment,
     AssignmentState,
@@ -15,7 +16,6 @@ from annotation.models import (
     Judgment,
     Presentation,
     Study,
-    Verdict,
     assignment_seed,
 )
 from annotation.selectors.studies.integrity import broken_rules

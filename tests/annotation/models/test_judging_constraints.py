@@ -7,12 +7,14 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from annotation.instrument import INSTRUMENTS, PAPER, Instrument
 from annotation.models import (
     Assignment,
     AssignmentState,
     Judgment,
     JudgmentRevision,
     Presentation,
+    Study,
 )
 from tests.factories import (
     give_work,
@@ -33,8 +35,9 @@ def refused_by(name: str, action: Callable[[], object]) -> bool:
     return True
 
 
-def work(**settings: int) -> Assignment:
-    return give_work(join(make_open_study(**settings)))
+def work(redundancy: int = 3, instrument: Instrument = PAPER) -> Assignment:
+    study = make_open_study(redundancy=redundancy, instrument=instrument)
+    return give_work(join(study))
 
 
 def change(assignment: Assignment, **fields: object) -> Callable[[], object]:
@@ -167,13 +170,51 @@ def test_a_position_is_taken_once_and_a_comment_presented_once() -> None:
 @pytest.mark.parametrize(
     ("fields", "name"),
     [
-        ({"verdict": "robot"}, "verdict_is_human_or_ai"),
-        ({"realism_score": 6}, "realism_score_is_0_to_5"),
+        ({"verdict": "Human!"}, "verdict_is_one_word"),
+        ({"realism_score": 11}, "realism_score_is_0_to_10"),
         ({"verdict": None, "realism_score": None}, "judgment_says_something"),
     ],
 )
 def test_judgments_say_what_can_be_said(fields: dict[str, object], name: str) -> None:
     assert refused_by(name, judge(work(), **fields))
+
+
+@pytest.mark.parametrize(
+    ("key", "accepted", "refused"),
+    [
+        ("human-ai-0-5", {"realism_score": 5}, {"realism_score": 6}),
+        ("human-ai-0-5", {"verdict": "ai"}, {"verdict": "unsure"}),
+        ("human-ai-0-10", {"realism_score": 10}, {"verdict": "unsure"}),
+        ("human-ai-1-7", {"realism_score": 7}, {"realism_score": 0}),
+        ("human-ai-1-7", {"realism_score": 1}, {"realism_score": 8}),
+        ("human-ai-unsure-0-5", {"verdict": "unsure"}, {"verdict": "maybe"}),
+    ],
+)
+def test_a_judgment_fits_the_instrument_of_its_study(
+    key: str, accepted: dict[str, object], refused: dict[str, object]
+) -> None:
+    assignment = work(instrument=INSTRUMENTS[key])
+    judgments = Judgment.objects.filter(presentation__assignment=assignment)
+
+    assert refused_by("judgment_fits_the_instrument", judge(assignment, **refused))
+    judge(assignment, **accepted)()
+    assert refused_by(
+        "judgment_fits_the_instrument", lambda: judgments.update(**refused)
+    )
+
+
+def test_a_sealed_study_keeps_its_instrument() -> None:
+    study = make_open_study()
+    draft = make_study()
+    other = INSTRUMENTS["human-ai-0-10"]
+
+    assert refused_by(
+        "sealed_study_keeps_its_instrument",
+        lambda: Study.objects.filter(pk=study.pk).update(instrument=other),
+    )
+    Study.objects.filter(pk=draft.pk).update(instrument=other)
+    draft.refresh_from_db()
+    assert draft.instrument == other
 
 
 def test_a_presentation_has_one_judgment() -> None:

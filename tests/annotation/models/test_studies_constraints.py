@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import Role, User
+from annotation.instrument import Verdict
 from annotation.models import (
     AttentionCheck,
     Batch,
@@ -20,7 +21,6 @@ from annotation.models import (
     StudyDocument,
     TrainingAnswer,
     TrainingItem,
-    Verdict,
 )
 from tests import factories
 
@@ -125,8 +125,8 @@ def expect_nothing(study: Study) -> None:
     AttentionCheck.objects.create(study=study, text="x")
 
 
-def expect_a_score_of_six(study: Study) -> None:
-    AttentionCheck.objects.create(study=study, text="x", expected_score=6)
+def expect_a_score_of_eleven(study: Study) -> None:
+    AttentionCheck.objects.create(study=study, text="x", expected_score=11)
 
 
 def practise_twice_at_a_position(study: Study) -> None:
@@ -207,7 +207,7 @@ def invite_of_an_unknown_kind(study: Study) -> None:
         (write_a_version_twice, "document_version_is_unique"),
         (write_an_unknown_text, "document_kind_is_known"),
         (expect_nothing, "attention_check_expects_something"),
-        (expect_a_score_of_six, "attention_check_score_is_0_to_5"),
+        (expect_a_score_of_eleven, "attention_check_score_is_0_to_10"),
         (practise_twice_at_a_position, "training_position_is_unique"),
         (practise_with_an_unknown_origin, "training_origin_is_known"),
         (answer_an_item_twice, "training_item_is_answered_once"),

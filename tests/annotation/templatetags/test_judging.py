@@ -6,14 +6,13 @@ from dataclasses import replace
 import pytest
 from django.utils.safestring import mark_safe
 
+from annotation.instrument import INSTRUMENTS, PAPER
 from annotation.rules.judging.presentation import (
     JudgeSheet,
     PresentedComment,
     SheetVideo,
 )
 from annotation.templatetags.judging import comment_rows
-
-HUMAN_FIRST = (("human", "Human"), ("ai", "AI"))
 
 
 def sheet_of(*comments: PresentedComment) -> JudgeSheet:
@@ -25,7 +24,8 @@ def sheet_of(*comments: PresentedComment) -> JudgeSheet:
         batch_count=1,
         video=SheetVideo(url="", poster_url=""),
         comments=comments,
-        verdicts=HUMAN_FIRST,
+        instrument=PAPER,
+        first_verdict="human",
         human_count=None,
         required_play_percent=0,
         played_percent=0.0,
@@ -81,16 +81,43 @@ def test_what_was_answered_is_chosen_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize(
-    "verdicts", [HUMAN_FIRST, HUMAN_FIRST[::-1]], ids=["human first", "ai first"]
+    ("first", "expected"),
+    [("human", ["human", "ai", "unsure"]), ("ai", ["ai", "human", "unsure"])],
 )
 def test_verdicts_stand_in_the_annotators_own_order(
-    verdicts: tuple[tuple[str, str], ...],
+    first: str, expected: list[str]
 ) -> None:
-    sheet = replace(sheet_of(PresentedComment(1, "a")), verdicts=verdicts)
+    sheet = replace(
+        sheet_of(PresentedComment(1, "a")),
+        instrument=INSTRUMENTS["human-ai-unsure-0-5"],
+        first_verdict=first,
+    )
 
     values = re.findall(r'name="verdict-1" value="(.*?)"', comment_rows(sheet))
 
-    assert values == [value for value, _ in verdicts]
+    assert values == expected
+
+
+def test_a_row_has_a_choice_for_each_value_of_the_scale() -> None:
+    sheet = replace(
+        sheet_of(PresentedComment(1, "a", score="10")),
+        instrument=INSTRUMENTS["human-ai-0-10"],
+    )
+
+    html = comment_rows(sheet)
+
+    values = re.findall(r'name="score-1" value="(.*?)"', html)
+    assert values == [str(value) for value in range(11)]
+    assert checked(html) == [("score-1", "10")]
+
+
+def test_the_words_of_an_instrument_may_contain_a_percent_sign() -> None:
+    scale = replace(PAPER.scale, words=("0% real", "", "", "", "", "100% real"))
+    sheet = replace(
+        sheet_of(PresentedComment(1, "a")), instrument=replace(PAPER, scale=scale)
+    )
+
+    assert 'aria-label="5: 100% real"' in comment_rows(sheet)
 
 
 def test_a_refused_row_names_what_is_missing() -> None:

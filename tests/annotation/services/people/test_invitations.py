@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Role, User
 from annotation.errors import AnnotationError, InvitationUnusableError
+from annotation.instrument import COUNTERBALANCED
 from annotation.models import (
     Invitation,
     InvitationKind,
@@ -17,7 +18,6 @@ from annotation.models import (
     MembershipRole,
     Study,
     StudyState,
-    Verdict,
 )
 from annotation.selectors.people.invitation_links import invitation_of, invitation_token
 from annotation.services.people.exclusions import exclude_annotator, include_annotator
@@ -178,7 +178,7 @@ def test_which_verdict_stands_first_is_drawn_for_each_annotator() -> None:
         for _ in range(40)
     }
 
-    assert drawn == {*Verdict.values}
+    assert drawn == {*COUNTERBALANCED}
 
 
 # --- Crowd platforms ----------------------------------------------------------------

@@ -31,7 +31,7 @@ def test_practice_shows_one_comment_at_a_time_without_its_author(
 
     assert "practice 1" in page
     assert "practice 2" not in page
-    assert "written by" not in page
+    assert "right answer" not in page
     assert "Because of" not in page
 
 
@@ -45,7 +45,7 @@ def test_practice_gives_feedback_after_each_answer(
 
     page = response.content.decode()
     assert "Not this time" in page
-    assert "written by a person" in page
+    assert "You answered AI. The right answer is Human." in page
     assert "Because of 1." in page
     assert "Next comment" in page
 
@@ -88,4 +88,4 @@ def test_practice_without_a_choice_asks_for_one(
 ) -> None:
     response = annotator.post(url(study, "training/"), {"position": "1"}, follow=True)
 
-    assert "Choose who wrote it" in response.content.decode()
+    assert "Choose one of the answers" in response.content.decode()

@@ -50,7 +50,7 @@ def test_malformed_answers_store_nothing_and_are_named(
     response = annotator.post(url(assignment, "answers/"), data, headers=JSON)
 
     assert response.status_code == 422
-    assert "answer 2: 'robot' is no verdict" in response.json()["error"]
+    assert "answer 2: 'robot' is not a verdict" in response.json()["error"]
     assert not Judgment.objects.exists()
 
 

@@ -3,7 +3,8 @@
 import pytest
 from django.test import Client
 
-from annotation.models import Assignment, DocumentKind, Membership, Study, Verdict
+from annotation.instrument import Verdict
+from annotation.models import Assignment, DocumentKind, Membership, Study
 from tests.annotation.views.judging.judge_page.requests import answers, url, whole_form
 from tests.factories import give_work, join, make_document, make_media, make_open_study
 
@@ -46,8 +47,8 @@ def test_the_verdict_that_stands_first_is_the_annotators_own(client: Client) -> 
 
         sheet = client.get(url(give_work(membership))).context["sheet"]
 
-        assert sheet.verdicts[0][0] == expected
-        assert {value for value, _ in sheet.verdicts} == {"human", "ai"}
+        assert sheet.verdicts[0].value == expected
+        assert {option.value for option in sheet.verdicts} == {"human", "ai"}
 
 
 def test_title_and_description_are_shown_only_if_the_study_says_so(

@@ -1,0 +1,69 @@
+"""The instrument's words in the reader's language, and in the texts that quote them."""
+
+from dataclasses import replace
+
+from django.utils.translation import gettext
+
+from annotation.instrument import Instrument
+
+
+def localised(instrument: Instrument) -> Instrument:
+    """The instrument with its texts in the active language."""
+    scale = instrument.scale
+    return replace(
+        instrument,
+        title=_translated(instrument.title),
+        question=_translated(instrument.question),
+        verdicts=tuple(
+            replace(
+                option,
+                label=_translated(option.label),
+                meaning=_translated(option.meaning),
+            )
+            for option in instrument.verdicts
+        ),
+        scale=replace(
+            scale,
+            question=_translated(scale.question),
+            words=tuple(_translated(words) for words in scale.words),
+            low_tag=_translated(scale.low_tag),
+            high_tag=_translated(scale.high_tag),
+        ),
+    )
+
+
+def filled(text: str, instrument: Instrument) -> str:
+    """A Markdown text with its placeholders replaced by the instrument's own words.
+
+    Guidelines that quote the instrument this way always say what the judge page says,
+    whichever instrument the study uses and whichever language it is read in.
+    """
+    if "{" not in text:
+        return text
+    shown = localised(instrument)
+    scale = shown.scale
+    quotes = {
+        "{question}": shown.question,
+        "{verdicts}": "\n".join(
+            f"- **{v.label}**: {v.meaning}" for v in shown.verdicts
+        ),
+        "{realism_question}": scale.question,
+        "{lowest}": str(scale.lowest),
+        "{highest}": str(scale.highest),
+        "{scale}": _table(shown),
+    }
+    for placeholder, words in quotes.items():
+        text = text.replace(placeholder, words)
+    return text
+
+
+def _table(shown: Instrument) -> str:
+    """The values that have words, as a Markdown table."""
+    rows = [f"| {v.score} | {v.words} |" for v in shown.scale.values if v.words]
+    heads = f"| {gettext('Score')} | {gettext('Meaning')} |"
+    return "\n".join([heads, "| --- | --- |", *rows])
+
+
+def _translated(text: str) -> str:
+    # Asked for the empty text, gettext answers with the catalogue's own header.
+    return gettext(text) if text else ""
