@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "annotation",
     "analysis",
     "generation",
+    "thinking",
     "demo",
     "django.contrib.admin",
     "django.contrib.auth",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("annotation.urls")),
     path("", include("analysis.urls")),
     path("generation/", include("generation.urls")),
+    path("thinking/", include("thinking.urls")),
     path("accounts/", include("accounts.urls")),
     path("", include("corpus.urls")),
     path("api/", include("annotation.api.urls")),

@@ -1,6 +1,7 @@
 """Export of the corpus in the records format; importing it again changes nothing."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
@@ -30,6 +31,16 @@ def export_records(
         file.write(record_line(_record(video, _copied_clip(video, media_folder))))
         count += 1
     return count
+
+
+def records_of(videos: QuerySet[Video]) -> Iterator[tuple[Video, VideoRecord]]:
+    """Each video with its record, read in chunks.
+
+    A video without an external id is named by its file's hash in place of a path.
+    """
+    for video in _with_comments(videos).iterator(chunk_size=CHUNK_VIDEOS):
+        name = "" if video.external_id else video.content_sha256
+        yield video, _record(video, name)
 
 
 def _with_comments(videos: QuerySet[Video]) -> QuerySet[Video]:

@@ -1,0 +1,1 @@
+"""The thinking tasks: item builds, their pages and commands."""

@@ -1,0 +1,17 @@
+"""What can go wrong with item builds."""
+
+
+class ThinkingError(Exception):
+    """Base of this package's errors; the message says what to do."""
+
+
+class BuildIsSealedError(ThinkingError):
+    """A sealed build does not change, and is not sealed again."""
+
+
+class SealNeedsReasonError(ThinkingError):
+    """A build whose items can be answered without the video, sealed without a word."""
+
+
+class NoItemsError(ThinkingError):
+    """The videos yield no item."""

@@ -1,0 +1,85 @@
+"""Items never change, and a sealed build neither gains nor loses any."""
+
+from django.db import migrations
+
+SQL = """
+CREATE FUNCTION thinking_sealed_build_never_changes() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'sealed_build_never_changes'
+        USING ERRCODE = 'integrity_constraint_violation',
+              HINT = 'Make a new build instead.';
+END $$;
+
+CREATE TRIGGER sealed_build_never_changes
+BEFORE UPDATE OR DELETE ON thinking_build
+FOR EACH ROW WHEN (OLD.sealed_at IS NOT NULL)
+EXECUTE FUNCTION thinking_sealed_build_never_changes();
+
+CREATE FUNCTION thinking_build_is_what_was_built() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'build_is_what_was_built'
+        USING ERRCODE = 'integrity_constraint_violation',
+              HINT = 'Make a new build instead.';
+END $$;
+
+-- Before the seal, too: its name and hash say what it was made from.
+CREATE TRIGGER build_is_what_was_built
+BEFORE UPDATE OF name, selection_id, seed, split, rules_version, sha256, corpus_sha256,
+    records, counts, report, missing, is_flagged ON thinking_build
+FOR EACH ROW
+WHEN ((OLD.name, OLD.selection_id, OLD.seed, OLD.split, OLD.rules_version, OLD.sha256,
+       OLD.corpus_sha256, OLD.records, OLD.counts, OLD.report, OLD.missing,
+       OLD.is_flagged)
+      IS DISTINCT FROM
+      (NEW.name, NEW.selection_id, NEW.seed, NEW.split, NEW.rules_version, NEW.sha256,
+       NEW.corpus_sha256, NEW.records, NEW.counts, NEW.report, NEW.missing,
+       NEW.is_flagged))
+EXECUTE FUNCTION thinking_build_is_what_was_built();
+
+CREATE TRIGGER item_never_changes
+BEFORE UPDATE ON thinking_item
+FOR EACH ROW EXECUTE FUNCTION thinking_build_is_what_was_built();
+
+-- Once a statement: a build has thousands of items.
+CREATE FUNCTION thinking_sealed_build_keeps_its_items() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM touched JOIN thinking_build b ON b.id = touched.build_id
+        WHERE b.sealed_at IS NOT NULL
+    ) THEN
+        RAISE EXCEPTION 'sealed_build_keeps_its_items'
+            USING ERRCODE = 'integrity_constraint_violation',
+                  HINT = 'Make a new build instead.';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER sealed_build_keeps_its_items_insert
+AFTER INSERT ON thinking_item
+REFERENCING NEW TABLE AS touched
+FOR EACH STATEMENT EXECUTE FUNCTION thinking_sealed_build_keeps_its_items();
+
+CREATE TRIGGER sealed_build_keeps_its_items_delete
+AFTER DELETE ON thinking_item
+REFERENCING OLD TABLE AS touched
+FOR EACH STATEMENT EXECUTE FUNCTION thinking_sealed_build_keeps_its_items();
+"""
+REVERSE = """
+DROP TRIGGER sealed_build_keeps_its_items_delete ON thinking_item;
+DROP TRIGGER sealed_build_keeps_its_items_insert ON thinking_item;
+DROP FUNCTION thinking_sealed_build_keeps_its_items;
+DROP TRIGGER item_never_changes ON thinking_item;
+DROP TRIGGER build_is_what_was_built ON thinking_build;
+DROP FUNCTION thinking_build_is_what_was_built;
+DROP TRIGGER sealed_build_never_changes ON thinking_build;
+DROP FUNCTION thinking_sealed_build_never_changes;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("thinking", "0001_initial")]
+
+    operations = [migrations.RunSQL(SQL, REVERSE)]

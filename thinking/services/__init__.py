@@ -1,0 +1,1 @@
+"""Writes: builds are made and sealed."""

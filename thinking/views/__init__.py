@@ -1,0 +1,1 @@
+"""Researchers' pages of item builds."""
