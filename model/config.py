@@ -4,6 +4,7 @@ A config travels with each checkpoint as JSON and can be written by hand as TOML
 """
 
 import json
+import re
 import tomllib
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -163,6 +164,12 @@ class TextFormat:
     answer_end: str = "<|im_end|>"
     start: str = "<s>"
     padding: str = "</s>"
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """What must be one token each, or a prompt is not what the network learnt."""
+        marks = re.findall(r"</?\|?\w+\|?>", self.before + self.after)
+        return tuple(dict.fromkeys([self.start, self.padding, self.answer_end, *marks]))
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ def convert(
             writer.add(Converted("temporal_encoder", name, weight))
     writer.finish()
     _check_complete(config, writer.shapes)
-    convert_tokenizer(source, unfinished)
+    convert_tokenizer(source, unfinished, needed=config.text.tokens)
     config.save(unfinished / "config.json")
     llama_config(config.language).save_pretrained(unfinished / "language_model")
     write_manifest(unfinished, source.name)

@@ -9,6 +9,7 @@ from pathlib import Path
 import sentencepiece
 import torch
 from safetensors.torch import save_file
+from sentencepiece import sentencepiece_model_pb2
 from torch import Tensor
 from torch.nn import functional
 
@@ -16,7 +17,34 @@ HIDDEN, HEADS, KEY_HEADS, LAYERS, INNER, VOCABULARY = 32, 4, 2, 2, 48, 320
 WIDTH = HIDDEN // HEADS
 THETA, EPS = 1e6, 1e-5
 VISION_HIDDEN, VISION_LAYERS = 16, 2
-ADDED_TOKENS = ("<|im_start|>", "<|im_end|>", "<img>")
+# Pieces of tokenizer.model that have no meaning there; tokenizer_config.json alone says
+# which chat tokens they became (92538 to 92543 in the real one).
+PLACEHOLDERS = tuple(f"[UNUSED_TOKEN_{number}]" for number in range(141, 147))
+CHAT_TOKENS = (
+    "<|plugin|>",
+    "<|interpreter|>",
+    "<|action_end|>",
+    "<|action_start|>",
+    "<|im_end|>",
+    "<|im_start|>",
+)
+# Past the end of tokenizer.model (from 92544 on in the real one).
+ADDED_TOKENS = (
+    "<img>",
+    "</img>",
+    "<IMG_CONTEXT>",
+    "<quad>",
+    "</quad>",
+    "<ref>",
+    "</ref>",
+    "<box>",
+    "</box>",
+)
+# With its number, every token that has a name of its own.
+NAMED_TOKENS = {"<unk>": 0, "<s>": 1, "</s>": 2} | {
+    token: VOCABULARY - len(CHAT_TOKENS) + place
+    for place, token in enumerate((*CHAT_TOKENS, *ADDED_TOKENS))
+}
 
 
 def published_config() -> dict[str, object]:
@@ -55,7 +83,13 @@ def published_weights() -> dict[str, Tensor]:
     }
 
 
-def publish(folder: Path, weights: dict[str, Tensor], *, shards: int = 2) -> Path:
+def publish(
+    folder: Path,
+    weights: dict[str, Tensor],
+    *,
+    shards: int = 2,
+    adds_space: bool = False,
+) -> Path:
     """Write a download: config, tokenizer and weights in several files."""
     folder.mkdir(parents=True)
     (folder / "config.json").write_text(json.dumps(published_config()))
@@ -64,10 +98,37 @@ def publish(folder: Path, weights: dict[str, Tensor], *, shards: int = 2) -> Pat
         part = {name: weights[name] for name in names[shard::shards]}
         file = f"model-{shard + 1:05d}-of-{shards:05d}.safetensors"
         save_file(part, folder / file)
-    _train_tokenizer(folder)
-    added = {token: VOCABULARY + i for i, token in enumerate(ADDED_TOKENS)}
-    (folder / "added_tokens.json").write_text(json.dumps(added))
+    _train_tokenizer(folder, adds_space=adds_space)
+    _name_tokens(folder)
     return folder
+
+
+def _name_tokens(folder: Path) -> None:
+    """What the tokenizer's other files say."""
+    added = {token: NAMED_TOKENS[token] for token in reversed(ADDED_TOKENS)}
+    (folder / "added_tokens.json").write_text(json.dumps(added))
+    decoder = {
+        str(number): {
+            "content": token,
+            "lstrip": False,
+            "normalized": False,
+            "rstrip": False,
+            "single_word": False,
+            "special": True,
+        }
+        for token, number in NAMED_TOKENS.items()
+    }
+    config = {
+        "added_tokens_decoder": decoder,
+        "additional_special_tokens": ["<|im_start|>", "<|im_end|>", *ADDED_TOKENS],
+        "auto_map": {"AutoTokenizer": ["tokenization_internlm2.InternLM2Tokenizer"]},
+        "bos_token": "<s>",
+        "eos_token": "</s>",
+        "pad_token": "</s>",
+        "tokenizer_class": "InternLM2Tokenizer",
+        "unk_token": "<unk>",
+    }
+    (folder / "tokenizer_config.json").write_text(json.dumps(config))
 
 
 def internlm2_logits(weights: dict[str, Tensor], ids: Tensor) -> Tensor:
@@ -182,23 +243,30 @@ def _projector_shapes() -> dict[str, tuple[int, ...]]:
     }
 
 
-def _train_tokenizer(folder: Path) -> None:
+def _train_tokenizer(folder: Path, *, adds_space: bool) -> None:
     words = ["so cute", "haha this cat", "what a video", "你好 可爱", "first comment"]
     corpus = folder / "corpus.txt"
     corpus.write_text("\n".join(words * 50), encoding="utf-8")
     sentencepiece.SentencePieceTrainer.train(
         input=str(corpus),
         model_prefix=str(folder / "tokenizer"),
-        vocab_size=VOCABULARY,
+        vocab_size=VOCABULARY - len(PLACEHOLDERS),
         model_type="bpe",
         byte_fallback=True,
         character_coverage=1.0,
         unk_id=0,
         bos_id=1,
         eos_id=2,
-        add_dummy_prefix=False,
+        add_dummy_prefix=adds_space,
         normalization_rule_name="identity",
         remove_extra_whitespaces=False,
         minloglevel=2,
     )
     corpus.unlink()
+    file = folder / "tokenizer.model"
+    pieces = sentencepiece_model_pb2.ModelProto.FromString(file.read_bytes())
+    for name in PLACEHOLDERS:
+        pieces.pieces.add(
+            piece=name, score=0.0, type=pieces.SentencePiece.Type.USER_DEFINED
+        )
+    file.write_bytes(pieces.SerializeToString())

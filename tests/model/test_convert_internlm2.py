@@ -1,12 +1,14 @@
 """Conversion: the same numbers, in the Llama layout, file by file."""
 
 import json
+import re
 import threading
 from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from sentencepiece import SentencePieceProcessor
 from torch import Tensor
 from torch.nn import functional
 from transformers import (
@@ -16,13 +18,16 @@ from transformers import (
 )
 
 from model.base import from_base
+from model.config import MimicChatConfig
 from model.convert_internlm2 import ConversionError, convert
 from model.convert_tokenizer import TokenizerError
 from model.published_layout import UnknownWeightError
-from model.text import load_tokenizer
+from model.text import Encoder, load_tokenizer
 from tests.model.internvl_publication import (
     ADDED_TOKENS,
     LAYERS,
+    NAMED_TOKENS,
+    PLACEHOLDERS,
     VOCABULARY,
     internlm2_logits,
     publish,
@@ -106,15 +111,71 @@ def test_the_temporal_encoder_joins_the_base(tmp_path: Path) -> None:
         assert torch.equal(weight, published[f"timesformer.{name}"]), name
 
 
-def test_the_tokenizer_writes_as_the_published_one(tmp_path: Path) -> None:
-    convert(publish(tmp_path / "published", published_weights()), tmp_path / "base")
+def _published_ids(folder: Path, text: str) -> list[int]:
+    """As the published tokenizer writes: named tokens, sentencepiece between them."""
+    pieces = SentencePieceProcessor(model_file=str(folder / "tokenizer.model"))
+    marks = "|".join(map(re.escape, NAMED_TOKENS))
+    ids: list[int] = []
+    for part in re.split(f"({marks})", text):
+        ids += [NAMED_TOKENS[part]] if part in NAMED_TOKENS else pieces.encode(part)
+    return ids
+
+
+_CHAT = (
+    "<s><|im_start|>system\n你好<|im_end|>\n<|im_start|>user\n"
+    "Frame-1: <img><IMG_CONTEXT><IMG_CONTEXT></img>\nso  cute 😂<|im_end|>\n"
+    "<|im_start|>assistant\nhaha this cat<|im_end|>"
+)
+
+
+@pytest.mark.parametrize("adds_space", [False, True])
+def test_the_tokenizer_writes_as_the_published_one(
+    tmp_path: Path,
+    adds_space: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    """Chat tokens are named in tokenizer_config.json alone, others in both files."""
+    source = publish(tmp_path / "published", published_weights(), adds_space=adds_space)
+    convert(source, tmp_path / "base")
 
     tokenizer = load_tokenizer(tmp_path / "base")
 
-    ids = [VOCABULARY + number for number in range(len(ADDED_TOKENS))]
-    assert tokenizer.convert_tokens_to_ids(list(ADDED_TOKENS)) == ids
-    text = "so cute 😂\n你好"
-    assert tokenizer.decode(tokenizer.encode(text, add_special_tokens=False)) == text
+    names, ids = list(NAMED_TOKENS), list(NAMED_TOKENS.values())
+    assert tokenizer.convert_tokens_to_ids(names) == ids
+    assert tokenizer.convert_ids_to_tokens(ids) == names
+    written = tokenizer.encode(_CHAT, add_special_tokens=False)
+    assert written == _published_ids(source, _CHAT)
+    if not adds_space:
+        assert tokenizer.decode(written) == _CHAT
+    Encoder(MimicChatConfig(), tokenizer)
+
+
+def test_the_old_name_of_a_chat_token_is_plain_text(tmp_path: Path) -> None:
+    """A viewer who writes it does not end the model's turn."""
+    convert(publish(tmp_path / "published", published_weights()), tmp_path / "base")
+    tokenizer = load_tokenizer(tmp_path / "base")
+
+    ids = tokenizer.encode(PLACEHOLDERS[-2], add_special_tokens=False)
+
+    assert NAMED_TOKENS["<|im_end|>"] not in ids
+    assert tokenizer.decode(ids) == PLACEHOLDERS[-2]
+
+
+def test_a_tokenizer_without_a_needed_token_is_refused(tmp_path: Path) -> None:
+    source = publish(tmp_path / "published", published_weights())
+    (source / "tokenizer_config.json").unlink()
+
+    with pytest.raises(TokenizerError, match=r"<\|im_end\|>.*tokenizer_config\.json"):
+        convert(source, tmp_path / "base")
+
+    assert not (tmp_path / "base").exists()
+
+
+def test_files_that_contradict_each_other_are_refused(tmp_path: Path) -> None:
+    source = publish(tmp_path / "published", published_weights())
+    (source / "added_tokens.json").write_text(json.dumps({"<img>": VOCABULARY + 1}))
+
+    with pytest.raises(TokenizerError, match="<img>"):
+        convert(source, tmp_path / "base")
 
 
 def test_no_file_is_larger_than_asked(tmp_path: Path) -> None:
@@ -196,7 +257,8 @@ def test_an_existing_folder_is_left_alone(tmp_path: Path) -> None:
 
 def test_gaps_among_added_tokens_are_refused(tmp_path: Path) -> None:
     source = publish(tmp_path / "published", published_weights())
-    (source / "added_tokens.json").write_text(json.dumps({"<x>": VOCABULARY + 1}))
+    beyond = VOCABULARY + len(ADDED_TOKENS) + 1
+    (source / "added_tokens.json").write_text(json.dumps({"<x>": beyond}))
 
     with pytest.raises(TokenizerError, match="<x>"):
         convert(source, tmp_path / "base")
