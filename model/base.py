@@ -24,6 +24,7 @@ from torch import Tensor
 from model.config import MimicChatConfig
 from model.initialisation import empty, initialise_new_parts
 from model.mimic_chat import MimicChat
+from model.text import load_tokenizer
 
 MANIFEST = "base.json"
 _LORA_TARGET = re.compile(r"(\.[qkvo]_proj)\.weight$")
@@ -48,7 +49,26 @@ def from_base(
     network = empty(config, dtype=dtype, device=device)
     initialise_new_parts(network)
     network.base_hash = load_base(network, folder)
+    if config.text.layout == "frames":
+        _start_boundaries(network, folder)
     return network
+
+
+@torch.no_grad()
+def _start_boundaries(network: MimicChat, folder: Path) -> None:
+    """[VID] and [SEP] start as what the base knows the borders of a picture by.
+
+    Raises:
+        BaseError: The tokenizer does not know these tokens.
+    """
+    text, tokenizer = network.config.text, load_tokenizer(folder)
+    words = network.language_model.get_input_embeddings().weight
+    for row, token in enumerate((text.image_start, text.image_end)):
+        number = tokenizer.convert_tokens_to_ids(token)
+        if tokenizer.convert_ids_to_tokens(number) != token:
+            message = f"The tokenizer of {folder} does not know {token}."
+            raise BaseError(message)
+        network.boundaries[row] = words[number]
 
 
 def load_base(network: MimicChat, folder: Path) -> str:

@@ -13,7 +13,14 @@ from typing import Any, Literal, Self
 from model.plain_values import ConfigError, from_plain
 
 GateForm = Literal["tanh_adapter", "attention_bias"]
+VisualLayout = Literal["frames", "block"]
 Rgb = tuple[float, float, float]
+
+# What InternVL2.5 is told that it is, in its published conversation template.
+SYSTEM_TEXT = (
+    "你是书生·万象，英文名是InternVL，是由上海人工智能实验室、清华大学及多家合作单位"
+    "联合开发的多模态大语言模型。"
+)
 
 
 @dataclass(frozen=True)
@@ -149,18 +156,38 @@ class Ablation:
 
 @dataclass(frozen=True)
 class TextFormat:
-    """How an instruction and its answer are written: [VID] visual [SEP], then these.
+    """How a video, an instruction and its answer are written.
+
+    The default is the format that InternVL2.5 was trained with, where a question about
+    a video has a line for each frame:
+
+        start, before, Frame-1: <img> spatial </img>
+        Frame-2: <img> spatial </img>
+        instruction, after, answer
+
+    [VID] takes the place of the first `<img>` and [SEP] that of the last `</img>`, and
+    their rows start as copies of these. So the paper's order holds, and before training
+    the network answers as the published base does.
 
     Attributes:
-        before: Goes before the instruction; by default InternLM2-Chat's template.
+        layout: `frames` is the above. `block` writes [VID], all spatial tokens and
+            [SEP] before `before`, without lines for frames.
+        before: Goes before the instruction; by default with InternVL2.5's system text.
         after: Goes between instruction and answer.
+        frame: Opens a frame's line, with its number from 1.
+        image_start: Goes before a frame's spatial tokens.
+        image_end: Goes after them.
         answer_end: The token that closes an answer; generation stops at it.
         start: The token that opens each sequence.
         padding: The token that fills up shorter sequences of a batch.
     """
 
-    before: str = "<|im_start|>user\n"
+    layout: VisualLayout = "frames"
+    before: str = f"<|im_start|>system\n{SYSTEM_TEXT}<|im_end|>\n<|im_start|>user\n"
     after: str = "<|im_end|>\n<|im_start|>assistant\n"
+    frame: str = "Frame-{}: "
+    image_start: str = "<img>"
+    image_end: str = "</img>"
     answer_end: str = "<|im_end|>"
     start: str = "<s>"
     padding: str = "</s>"
@@ -169,6 +196,8 @@ class TextFormat:
     def tokens(self) -> tuple[str, ...]:
         """What must be one token each, or a prompt is not what the network learnt."""
         marks = re.findall(r"</?\|?\w+\|?>", self.before + self.after)
+        if self.layout == "frames":
+            marks += [self.image_start, self.image_end]
         return tuple(dict.fromkeys([self.start, self.padding, self.answer_end, *marks]))
 
 

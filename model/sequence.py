@@ -56,13 +56,14 @@ def position_ids(layout: Layout) -> Tensor:
     main = (layout.is_token.cumsum(1) - 1).clamp(min=0)
     if not layout.temporal_count:
         return main
-    start = main.gather(1, layout.is_spatial.int().argmax(1, keepdim=True))
+    # Spatial places of each row in their order, before all others.
+    places = layout.is_spatial.int().argsort(dim=1, descending=True, stable=True)
     spatial_count = layout.is_spatial.sum(1, keepdim=True)
     frames = layout.is_temporal.sum(1, keepdim=True).clamp(min=1)
     order = torch.arange(layout.temporal_count, device=main.device)
-    temporal = start + (order * spatial_count) // frames
-    # Padding may count past the end; nobody looks there.
-    return torch.cat([temporal, main], dim=1)
+    # Padding would count past the end; nobody looks there.
+    rank = ((order * spatial_count) // frames).clamp(max=main.shape[1] - 1)
+    return torch.cat([main.gather(1, places.gather(1, rank)), main], dim=1)
 
 
 def first_fusion(layout: Layout, gates: nn.ModuleList) -> Fusion:

@@ -49,7 +49,9 @@ def nano() -> MimicChatConfig:
         ),
         # Open from the start: a closed one takes longer to open than nano trains.
         gate=GateConfig(start=1.0),
+        # Its vocabulary is too small for words about frames.
         text=TextFormat(
+            layout="block",
             before="<user>",
             after="<assistant>",
             answer_end="</s>",

@@ -24,7 +24,8 @@ class Example:
 
     Attributes:
         video: What the branches see.
-        input_ids: The start, [VID], spatial places, [SEP], instruction, answer.
+        input_ids: The start, [VID], spatial places, [SEP], instruction, answer, and
+            what the config's `TextFormat` has between them.
         labels: The answer's ids at their places, `IGNORED_LABEL` elsewhere.
         cut_count: Tokens of the instruction's beginning that did not fit.
         token_count: Of the whole sequence, temporal tokens included.
@@ -49,7 +50,9 @@ class Encoder:
         self.start_id = self._id_of(text.start)
         self.padding_id = self._id_of(text.padding)
         self.answer_end_id = self._id_of(text.answer_end)
-        self._before = self._ids(text.before)
+        if text.layout == "frames":
+            self._image_ids = [self._id_of(text.image_start)]
+            self._image_end_ids = [self._id_of(text.image_end)]
         self._after_count = len(self._ids(text.after))
 
     def encode(
@@ -71,10 +74,10 @@ class Encoder:
         Raises:
             TextTooLongError: Not even the answer (or the reserve) fits.
         """
-        visual = self._visual_ids(video)
+        visual, lead = self._opening(video)
         answer_ids = [] if answer is None else self.answer_ids(answer)
         temporal = len(video.frames) if self._config.has_temporal_branch else 0
-        fixed = len(visual) + temporal + len(self._before) + self._after_count
+        fixed = len(visual) + temporal + len(self._ids(lead)) + self._after_count
         limit = self._config.language.max_tokens
         room = limit - fixed - len(answer_ids) - reserve
         if room < 0:
@@ -83,8 +86,8 @@ class Encoder:
                 f"{limit} beside {fixed} others: shorten it by {-room}."
             )
             raise TextTooLongError(message)
-        words, cut_count = self._prompt_ids(instruction, room)
-        before_answer = [*visual, *self._before, *words]
+        words, cut_count = self._prompt_ids(lead, instruction, room)
+        before_answer = [*visual, *words]
         return Example(
             video=video,
             input_ids=(*before_answer, *answer_ids),
@@ -103,21 +106,46 @@ class Encoder:
             ids = ids[: ids.index(self.answer_end_id)]
         return str(self.tokenizer.decode(ids, skip_special_tokens=True)).strip()
 
-    def _prompt_ids(self, instruction: str, room: int) -> tuple[list[int], int]:
-        """Instruction and what comes after it, and how much of it was cut.
+    def _prompt_ids(
+        self, lead: str, instruction: str, room: int
+    ) -> tuple[list[int], int]:
+        """What follows the video, and how many tokens of the instruction were cut.
 
         Written in one go with what comes before: word boundaries depend on it.
         """
-        text = self._config.text
-        ids = self._ids(text.before + instruction + text.after)[len(self._before) :]
-        cut_count = max(0, len(ids) - self._after_count - room)
-        return ids[cut_count:], cut_count
+        ids = self._ids(lead + instruction + self._config.text.after)
+        kept = len(self._ids(lead))
+        cut_count = max(0, len(ids) - kept - self._after_count - room)
+        return [*ids[:kept], *ids[kept + cut_count :]], cut_count
 
-    def _visual_ids(self, video: VideoInput) -> list[int]:
-        config = self._config
+    def _opening(self, video: VideoInput) -> tuple[list[int], str]:
+        """The ids up to [SEP], and the text that goes before the instruction."""
+        config, text = self._config, self._config.text
         count = len(video.tiles) * config.spatial.tokens_per_tile
-        spatial = [config.spatial_id] * count
-        return [self.start_id, config.video_id, *spatial, config.separator_id]
+        if text.layout == "block":
+            spatial = [config.spatial_id] * count
+            visual = [config.video_id, *spatial, config.separator_id]
+            return [self.start_id, *visual], text.before
+        if not count:
+            return [self.start_id], text.before
+        return [self.start_id, *self._frame_lines(count)], "\n"
+
+    def _frame_lines(self, spatial_count: int) -> list[int]:
+        """A line for each frame, up to the last one's end, which [SEP] stands for."""
+        config, text = self._config, self._config.text
+        frames = config.spatial.frame_count
+        places = [config.spatial_id] * (spatial_count // frames)
+        ids: list[int] = []
+        for number in range(1, frames + 1):
+            lead = "\n" if number > 1 else text.before
+            is_first, is_last = number == 1, number == frames
+            ids += [
+                *self._ids(lead + text.frame.format(number)),
+                *([config.video_id] if is_first else self._image_ids),
+                *places,
+                *([config.separator_id] if is_last else self._image_end_ids),
+            ]
+        return ids
 
     def _ids(self, text: str) -> list[int]:
         return list(self.tokenizer.encode(text, add_special_tokens=False))

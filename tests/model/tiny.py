@@ -62,7 +62,14 @@ def tiny_config(
         ),
         lora=LoraSettings(rank=4, alpha=8, dropout=0.0),
         gate=GateConfig(form, start),
-        text=TextFormat("<user>", "<assistant>", "</s>", "<s>", "<pad>"),
+        text=TextFormat(
+            layout="block",
+            before="<user>",
+            after="<assistant>",
+            answer_end="</s>",
+            start="<s>",
+            padding="<pad>",
+        ),
     )
     return config.with_ablation(**ablation)
 
