@@ -16,10 +16,11 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import torch
 from safetensors import safe_open
-from torch import Tensor
+from torch import Tensor, nn
 
 from model.config import MimicChatConfig
 from model.initialisation import empty, initialise_new_parts
@@ -62,7 +63,7 @@ def _start_boundaries(network: MimicChat, folder: Path) -> None:
         BaseError: The tokenizer does not know these tokens.
     """
     text, tokenizer = network.config.text, load_tokenizer(folder)
-    words = network.language_model.get_input_embeddings().weight
+    words = cast(nn.Embedding, network.language_model.get_input_embeddings()).weight
     for row, token in enumerate((text.image_start, text.image_end)):
         number = tokenizer.convert_tokens_to_ids(token)
         if tokenizer.convert_ids_to_tokens(number) != token:
@@ -116,6 +117,21 @@ def hash_of(folder: Path) -> str:
         raise BaseError(message)
     files = json.loads(path.read_text(encoding="utf-8"))["files"]
     return hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
+
+
+def dtype_of(folder: Path) -> torch.dtype:
+    """What the published language model's weights are stored as.
+
+    Raises:
+        BaseError: There are none.
+    """
+    for file in sorted((folder / "language_model").glob("*.safetensors")):
+        with safe_open(file, framework="pt") as weights:
+            for name in weights.keys():  # noqa: SIM118 - not a dict
+                dtype: torch.dtype = weights.get_tensor(name).dtype
+                return dtype
+    message = f"{folder / 'language_model'} holds no .safetensors file."
+    raise BaseError(message)
 
 
 def write_manifest(folder: Path, source: str) -> None:

@@ -264,7 +264,8 @@ def _train_tokenizer(folder: Path, *, adds_space: bool) -> None:
     )
     corpus.unlink()
     file = folder / "tokenizer.model"
-    pieces = sentencepiece_model_pb2.ModelProto.FromString(file.read_bytes())
+    published = sentencepiece_model_pb2.ModelProto  # type: ignore[attr-defined]
+    pieces = published.FromString(file.read_bytes())
     for name in PLACEHOLDERS:
         pieces.pieces.add(
             piece=name, score=0.0, type=pieces.SentencePiece.Type.USER_DEFINED
