@@ -72,6 +72,7 @@ def load(
     base: Path | None = None,
     device: torch.device | str = "cpu",
     dtype: torch.dtype = torch.float32,
+    trained_dtype: torch.dtype | None = None,
     config: MimicChatConfig | None = None,
 ) -> Checkpoint:
     """Read a checkpoint.
@@ -81,6 +82,7 @@ def load(
         base: The published weights that it stands on, where it does.
         device: Where to.
         dtype: Of all weights.
+        trained_dtype: Of those that train; without it they have `dtype`.
         config: Instead of the stored one: the same shapes, something else frozen.
 
     Raises:
@@ -96,6 +98,9 @@ def load(
     network.base_hash = _check_base(folder, base)
     if base is not None and network.base_hash is not None:
         load_base(network, base)
+    if trained_dtype is not None:
+        # Before they are read, or they would lose digits on the way.
+        network.train_in(trained_dtype)
     load_weights(network, folder)
     return Checkpoint(network.eval(), Encoder(config, load_tokenizer(folder)))
 

@@ -151,7 +151,7 @@ def _measure(
     asked = ExampleDataset(held_out, *parts)
     scores = answer_questions(
         likeliest_answers(network, bench.encoder), asked, held_out, tasks
-    )
+    ).scores
     return {
         "tasks": {task: scores.tasks[task].accuracy_pct for task in tasks},
         "macro_pct": scores.macro_pct,

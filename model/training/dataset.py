@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import Protocol
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
@@ -17,7 +17,13 @@ from model.mimic_chat import IGNORED_LABEL
 from model.text import Encoder, TextTooLongError
 from model.text import Example as EncodedExample
 from model.training.examples import Example
+from model.training.fitting import Fitted, fitted
 from model.video import VideoInput, from_frames
+
+# An option's text may be long; a letter is one token.
+ANSWER_TOKENS = 48
+# Opens the reason for which a question is not learnt.
+LONG_OPTIONS = "Its options are too long"
 
 
 class FrameSource(Protocol):
@@ -34,6 +40,18 @@ class Skipped:
 
     source: str
     reason: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question with what is seen of its clip.
+
+    Attributes:
+        video: As the learner's answers take it.
+    """
+
+    fitted: Fitted
+    video: Any
 
 
 def no_video(config: MimicChatConfig) -> VideoInput:
@@ -88,11 +106,29 @@ class ExampleDataset(Dataset[EncodedExample | Skipped]):
         example = self._examples[index]
         try:
             video = self.video(index)
-            return self._encoder.encode(video, example.prompt, example.answer)
+            encoded = self._encoder.encode(video, example.prompt, example.answer)
         except MediaError as error:
             return Skipped(str(example.clip), error.message)
         except TextTooLongError as error:
             return Skipped(example.answer[:40], str(error))
+        if example.question is not None and encoded.cut_count:
+            source = f"{example.clip}: {example.question.task}"
+            return Skipped(source, f"{LONG_OPTIONS} by {encoded.cut_count} tokens.")
+        return encoded
+
+    def asked(self, index: int) -> Asked | Skipped:
+        """One question, its options cut where it would not fit; nothing is learnt."""
+        example = self._examples[index]
+        try:
+            video = self.video(index)
+        except MediaError as error:
+            return Skipped(str(example.clip), error.message)
+
+        def fits(prompt: str) -> bool:
+            encoded = self._encoder.encode(video, prompt, reserve=ANSWER_TOKENS)
+            return not encoded.cut_count
+
+        return Asked(fitted(example, fits), video)
 
     def video(self, index: int) -> VideoInput:
         """What the branches see of one example's clip.

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple, cast
 
 import torch
 from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
 
-from corpus.media.errors import MediaError
 from model.mimic_chat import IGNORED_LABEL
 from model.training.dataset import Skipped
 from model.training.examples import Example
@@ -19,11 +19,9 @@ from model.training.learner import (
     to_network,
 )
 from tasks.catalogue import Task
-from tasks.scoring import AnsweredItem, Question, Scores, score
+from tasks.scoring import AnsweredItem, Scores, score
 
 _BATCH = 16
-# An option's text may be long; a letter is one token.
-ANSWER_TOKENS = 48
 
 # Videos and prompts to the likeliest answers.
 Answerer = Callable[[Sequence[Any], Sequence[str]], list[str]]
@@ -37,11 +35,13 @@ class Perplexity:
         nats: Negative log likelihood of all.
         token_count: What the nats are over; closing tokens included.
         byte_count: Of the answers in UTF-8, for comparing other vocabularies.
+        skipped_count: Answers that are not in it, as their clip does not decode.
     """
 
     nats: float
     token_count: int
     byte_count: int
+    skipped_count: int = 0
 
     @property
     def per_token(self) -> float:
@@ -58,12 +58,28 @@ class Perplexity:
         return self.nats / math.log(2) / self.byte_count
 
 
+class TaskResults(NamedTuple):
+    """Accuracies, and what was not asked as it stands.
+
+    Attributes:
+        scores: Of the questions that were asked.
+        skipped_count: Questions whose clip does not decode.
+        shortened_count: Questions with options that were cut, as they did not fit.
+    """
+
+    scores: Scores
+    skipped_count: int
+    shortened_count: int
+
+
 @torch.inference_mode()
 def comment_perplexity(
     network: TrainedNetwork,
     dataset: TrainingSet,
     examples: Sequence[Example],
     collator: BatchMaker,
+    *,
+    workers: int = 0,
 ) -> Perplexity:
     """How well the network foresees what people wrote.
 
@@ -72,22 +88,24 @@ def comment_perplexity(
         dataset: Of `examples`, in their order.
         examples: Questions among them are passed over.
         collator: Makes the batches.
+        workers: Processes that decode ahead.
     """
     network.eval()
     chosen = [i for i, example in enumerate(examples) if example.question is None]
     chosen.sort(key=lambda i: dataset.lengths[i])
-    nats, tokens, byte_count = 0.0, 0, 0
-    for start in range(0, len(chosen), _BATCH):
-        part = {i: dataset[i] for i in chosen[start : start + _BATCH]}
-        usable = [i for i, item in part.items() if not isinstance(item, Skipped)]
+    nats, tokens, byte_count, skipped = 0.0, 0, 0, 0
+    for part in _batches(dataset.__getitem__, chosen, workers):
+        usable = [i for i, item in part if not isinstance(item, Skipped)]
+        skipped += len(part) - len(usable)
         if not usable:
             continue
-        batch = to_network(collator([part[i] for i in usable]), network)
+        items = dict(part)
+        batch = to_network(collator([items[i] for i in usable]), network)
         output = network(**batch, num_items_in_batch=1)
         nats += float(cast(Tensor, output.loss))
         tokens += int((batch["labels"][:, 1:] != IGNORED_LABEL).sum())
         byte_count += sum(len(examples[i].answer.encode()) for i in usable)
-    return Perplexity(nats, tokens, byte_count)
+    return Perplexity(nats, tokens, byte_count, skipped)
 
 
 def answer_questions(
@@ -95,44 +113,60 @@ def answer_questions(
     dataset: TrainingSet,
     examples: Sequence[Example],
     tasks: Sequence[str] = tuple(Task),
-) -> Scores:
-    """Ask every question among the examples; an undecodable clip's are left out.
+    *,
+    workers: int = 0,
+) -> TaskResults:
+    """Ask every question among the examples.
 
     Args:
         answer: The network, asked.
         dataset: Of `examples`, in their order.
         examples: Comments among them are passed over.
         tasks: Those that are counted.
+        workers: Processes that decode ahead.
     """
+    chosen = [i for i, example in enumerate(examples) if example.question is not None]
     answers: list[AnsweredItem] = []
-    for asked in _asked(dataset, examples):
-        texts = answer([one.video for one in asked], [one.prompt for one in asked])
+    skipped = shortened = 0
+    for part in _batches(dataset.asked, chosen, workers):
+        asked = [item for _, item in part if not isinstance(item, Skipped)]
+        skipped += len(part) - len(asked)
+        if not asked:
+            continue
+        shortened += sum(one.fitted.is_shortened for one in asked)
+        texts = answer(
+            [one.video for one in asked], [one.fitted.prompt for one in asked]
+        )
         answers += [
-            AnsweredItem(one.question, text)
+            AnsweredItem(one.fitted.question, text)
             for one, text in zip(asked, texts, strict=True)
         ]
-    return score(answers, tasks)
+    return TaskResults(score(answers, tasks), skipped, shortened)
 
 
-class _Asked(NamedTuple):
-    question: Question
-    prompt: str
-    video: Any
+class _Numbered(Dataset[tuple[int, Any]]):
+    """Some of a dataset's items, each with its number."""
+
+    def __init__(self, get: Callable[[int], Any], numbers: Sequence[int]) -> None:
+        self._get = get
+        self._numbers = numbers
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __getitem__(self, place: int) -> tuple[int, Any]:
+        number = self._numbers[place]
+        return number, self._get(number)
 
 
-def _asked(dataset: TrainingSet, examples: Sequence[Example]) -> Iterator[list[_Asked]]:
-    """The questions in batches, decoded."""
-    batch: list[_Asked] = []
-    for index, example in enumerate(examples):
-        if example.question is None:
-            continue
-        try:
-            video = dataset.video(index)
-        except MediaError:
-            continue
-        batch.append(_Asked(example.question, example.prompt, video))
-        if len(batch) == _BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+def _batches(
+    get: Callable[[int], Any], numbers: Sequence[int], workers: int
+) -> Iterator[list[tuple[int, Any]]]:
+    """Items in their order, decoded in other processes where there are workers."""
+    loader = DataLoader(
+        _Numbered(get, numbers),
+        batch_size=_BATCH,
+        collate_fn=list,
+        num_workers=workers,
+    )
+    yield from loader

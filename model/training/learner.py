@@ -10,6 +10,7 @@ from model.mimic_chat import MimicChat
 from model.native.inputs import TimedFrames
 from model.native.network import NativeNetwork
 from model.training.config import TrainingConfig
+from model.training.dataset import Asked, Skipped
 from model.training.examples import Example, Examples
 from model.training.frame_store import FrameChoice
 
@@ -31,12 +32,8 @@ class TrainingSet(Protocol):
 
     def __getitem__(self, index: int) -> Any: ...  # noqa: ANN401 - for the collator
 
-    def video(self, index: int) -> Any:  # noqa: ANN401 - for the learner's answers
-        """What is seen of one example's clip.
-
-        Raises:
-            MediaError: It does not decode.
-        """
+    def asked(self, index: int) -> Asked | Skipped:
+        """One question, its clip decoded, or why it cannot be asked."""
         ...
 
 

@@ -12,16 +12,22 @@ from model.training.learner import Learner, Ready
 def measure(prepared: Ready, learner: Learner) -> dict[str, Any]:
     """Perplexity and accuracies on the held-out examples."""
     dataset, held_out = learner.datasets[1], prepared.held_out
+    workers = prepared.config.recipe.workers
     perplexity = comment_perplexity(
-        learner.network, dataset, held_out, learner.collator
+        learner.network, dataset, held_out, learner.collator, workers=workers
     )
     result: dict[str, Any] = {
         "comment_perplexity": perplexity.per_token,
         "comment_bits_per_byte": perplexity.bits_per_byte,
         "comment_token_count": perplexity.token_count,
+        "comment_skipped_count": perplexity.skipped_count,
     }
     if prepared.config.data.tasks and prepared.config.data.shows_video:
-        scores = answer_questions(learner.answers, dataset, held_out)
+        scores, skipped, shortened = answer_questions(
+            learner.answers, dataset, held_out, workers=workers
+        )
+        result["question_skipped_count"] = skipped
+        result["question_shortened_count"] = shortened
         result["tasks"] = {
             task: {
                 "accuracy_pct": s.accuracy_pct,

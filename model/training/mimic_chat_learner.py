@@ -7,8 +7,8 @@ from model import checkpoint
 from model.decoding import Sampling, generate
 from model.mimic_chat import MimicChat
 from model.text import Encoder
-from model.training.dataset import Collator, ExampleDataset
-from model.training.evaluation import ANSWER_TOKENS, Answerer
+from model.training.dataset import ANSWER_TOKENS, Collator, ExampleDataset
+from model.training.evaluation import Answerer
 from model.video import VideoInput
 
 

@@ -13,8 +13,9 @@ from torch.utils.data import Dataset
 from corpus.media.errors import MediaError
 from model.mimic_chat import IGNORED_LABEL
 from model.native.inputs import ClipInputs, TimedFrames
-from model.training.dataset import Skipped
+from model.training.dataset import ANSWER_TOKENS, Asked, Skipped
 from model.training.examples import Example
+from model.training.fitting import fitted
 
 
 class TimedSource(Protocol):
@@ -84,6 +85,21 @@ class NativeDataset(Dataset[NativeExample | Skipped]):
         text = self._inputs.text(example.prompt, has_clip=clip is not None)
         return NativeExample(text, clip, self._answer_ids(example))
 
+    def asked(self, index: int) -> Asked | Skipped:
+        """One question, its options cut where it would not fit."""
+        example = self._examples[index]
+        try:
+            clip = self.video(index)
+            room = self._max_tokens - (self._tokens_of(clip) if clip else 0)
+        except MediaError as error:
+            return Skipped(str(example.clip), error.message)
+        except ValueError as error:
+            return Skipped(str(example.clip), str(error))
+        return Asked(
+            fitted(example, lambda prompt: self._words(prompt) <= room - ANSWER_TOKENS),
+            clip,
+        )
+
     def video(self, index: int) -> TimedFrames | None:
         """What is seen of one example's clip.
 
@@ -103,9 +119,11 @@ class NativeDataset(Dataset[NativeExample | Skipped]):
         return [*ids, self._tokenizer.eos_token_id]
 
     def _length(self, example: Example) -> int:
-        text = self._inputs.text(example.prompt, has_clip=False)
-        words = self._tokenizer.encode(text, add_special_tokens=False)
-        return len(words) + len(self._answer_ids(example))
+        return self._words(example.prompt) + len(self._answer_ids(example))
+
+    def _words(self, prompt: str) -> int:
+        text = self._inputs.text(prompt, has_clip=False)
+        return len(self._tokenizer.encode(text, add_special_tokens=False))
 
     def _tokens_of(self, clip: TimedFrames) -> int:
         """Of the clip alone; by its shape, so that few clips are processed for it."""

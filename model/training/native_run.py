@@ -15,8 +15,8 @@ from model.native.network import NativeNetwork
 from model.training.arguments import training_arguments
 from model.training.config import TrainingConfig
 from model.training.data import read_data
+from model.training.dataset import ANSWER_TOKENS
 from model.training.errors import TrainingError
-from model.training.evaluation import ANSWER_TOKENS
 from model.training.examples import Example, Examples
 from model.training.frame_store import FrameChoice
 from model.training.learner import Frames

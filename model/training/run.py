@@ -7,7 +7,7 @@ from typing import Self
 import torch
 
 from model import checkpoint
-from model.base import MANIFEST, from_base
+from model.base import MANIFEST, dtype_of, from_base
 from model.config import MimicChatConfig
 from model.initialisation import build
 from model.mimic_chat import MimicChat
@@ -52,10 +52,7 @@ class Prepared:
         init = Path(self.config.init)
         is_on_base = (init / MANIFEST).is_file()
         base = str(init) if is_on_base else self.config.base
-        found = checkpoint.load(
-            folder, base=Path(base) if base else None, device=best_device()
-        )
-        return found.network
+        return _load(self.config, folder, base, device=best_device())
 
     def learner(self, network: MimicChat, frames: Frames | None) -> MimicChatLearner:
         """The network with the examples."""
@@ -105,11 +102,35 @@ def start_network(prepared: Prepared) -> MimicChat:
         return build(network_config)
     folder = Path(config.init)
     if (folder / MANIFEST).is_file():
-        network = from_base(network_config, folder)
+        dtype = _frozen_dtype(config, folder)
+        network = from_base(network_config, folder, dtype=dtype)
         network.train_in(torch.float32)
         return network
-    base = Path(config.base) if config.base else None
-    return checkpoint.load(folder, base=base, config=network_config).network
+    return _load(config, folder, config.base, network_config=network_config)
+
+
+def _load(
+    config: TrainingConfig,
+    folder: Path,
+    base: str,
+    *,
+    network_config: MimicChatConfig | None = None,
+    device: torch.device | str = "cpu",
+) -> MimicChat:
+    """A checkpoint's network, a frozen base under it as small as it was published."""
+    return checkpoint.load(
+        folder,
+        base=Path(base) if base else None,
+        dtype=_frozen_dtype(config, Path(base)) if base else torch.float32,
+        trained_dtype=torch.float32,
+        config=network_config,
+        device=device,
+    ).network
+
+
+def _frozen_dtype(config: TrainingConfig, base: Path) -> torch.dtype:
+    """Without mixed precision everything must be of one type."""
+    return torch.float32 if config.recipe.precision == "fp32" else dtype_of(base)
 
 
 def _encoder(network_config: MimicChatConfig, folder: Path) -> Encoder:

@@ -6,6 +6,7 @@ from typing import Any
 
 from model.training.arguments import checkpoint_folder, training_arguments
 from model.training.config import TrainingConfig
+from model.training.dataset import LONG_OPTIONS
 from model.training.learner import Learner, Ready
 from model.training.measuring import frame_store, measure
 from model.training.native_run import prepare_native
@@ -70,6 +71,9 @@ def _counts(prepared: Ready, trainer: NetworkTrainer) -> dict[str, Any]:
         "other_license_count": examples.other_license_count,
         "without_clip_count": examples.without_clip_count,
         "skipped": trainer.skipped,
+        "long_question_count": sum(
+            reason.startswith(LONG_OPTIONS) for reason in trainer.skipped.values()
+        ),
         "steps": trainer.state.global_step,
         "best_held_out_loss": trainer.state.best_metric,
     }

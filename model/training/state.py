@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
@@ -34,6 +35,37 @@ def load_trained(network: TrainedNetwork, folder: Path) -> None:
     tensors = load_file(folder / _FILE)
     for name, parameter in network.trainable_parameters().items():
         parameter.copy_(tensors[name])
+
+
+def keep_trained_alone(accelerator: Any) -> None:  # noqa: ANN401 - accelerate's
+    """Let DeepSpeed's engine, once it is made, save and load what trains alone.
+
+    transformers asks for that with peft's own networks only; of others each checkpoint
+    would hold all frozen weights.
+    """
+    prepare = accelerator.prepare
+
+    def prepared(*parts: Any, **options: Any) -> Any:  # noqa: ANN401
+        result = prepare(*parts, **options)
+        for part in result if isinstance(result, tuple) else (result,):
+            if hasattr(part, "save_checkpoint") and hasattr(part, "load_checkpoint"):
+                _leave_out_frozen(part)
+        return result
+
+    accelerator.prepare = prepared
+
+
+def _leave_out_frozen(engine: Any) -> None:  # noqa: ANN401
+    save, load = engine.save_checkpoint, engine.load_checkpoint
+
+    def save_trained_alone(*places: Any, **options: Any) -> Any:  # noqa: ANN401
+        return save(*places, **options | {"exclude_frozen_parameters": True})
+
+    def load_trained_alone(*places: Any, **options: Any) -> Any:  # noqa: ANN401
+        return load(*places, **options | {"load_module_strict": False})
+
+    engine.save_checkpoint = save_trained_alone
+    engine.load_checkpoint = load_trained_alone
 
 
 def mark_complete(folder: Path) -> None:

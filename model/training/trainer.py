@@ -1,23 +1,27 @@
 """transformers' Trainer with our order, our files and our count of skipped videos."""
 
+import math
 from pathlib import Path
 from typing import Any, cast
 
 import torch
 from accelerate.utils import gather_object  # type: ignore[import-untyped]
 from torch import Tensor, nn
+from torch.optim import Optimizer
 from torch.utils.data import DataLoader, Dataset
 from transformers import EarlyStoppingCallback, Trainer, TrainingArguments
 from transformers.integrations.integration_utils import TensorBoardCallback
 
-from model.mimic_chat import MimicChat, NetworkOutput
+from model.mimic_chat import IGNORED_LABEL, MimicChat, NetworkOutput
 from model.training.callbacks import CompleteCheckpoints
 from model.training.dataset import Skipped
 from model.training.dropout import drop_hidden_states
 from model.training.learner import BatchMaker, TrainedNetwork, TrainingSet
+from model.training.parameter_groups import split_groups
+from model.training.positions import ExactPositions
 from model.training.recipe import Recipe
 from model.training.sampling import EpochSampler, TokenBatches
-from model.training.state import load_trained, save_trained
+from model.training.state import keep_trained_alone, load_trained, save_trained
 
 
 class _Trained(nn.Module):
@@ -59,7 +63,11 @@ class NetworkTrainer(Trainer):
         """
         self.skipped: dict[str, str] = {}
         self._recipe = recipe
-        callbacks: list[Any] = [TensorBoardCallback(), CompleteCheckpoints()]
+        callbacks: list[Any] = [
+            TensorBoardCallback(),
+            CompleteCheckpoints(),
+            ExactPositions(),
+        ]
         if recipe.patience:
             callbacks.append(EarlyStoppingCallback(recipe.patience))
         if recipe.dropout and isinstance(network, MimicChat):
@@ -74,6 +82,8 @@ class NetworkTrainer(Trainer):
             eval_dataset=datasets[1],
             callbacks=callbacks,
         )
+        if self.is_deepspeed_enabled:
+            keep_trained_alone(self.accelerator)
 
     @property
     def network(self) -> TrainedNetwork:
@@ -103,6 +113,45 @@ class NetworkTrainer(Trainer):
             return_outputs=return_outputs,
             num_items_in_batch=num_items_in_batch,
         )
+
+    @torch.no_grad()
+    def evaluate(
+        self,
+        eval_dataset: Any = None,  # noqa: ANN401 (Trainer's signature)
+        ignore_keys: list[str] | None = None,  # noqa: ARG002
+        metric_key_prefix: str = "eval",
+    ) -> dict[str, float]:
+        """The mean loss of a token; what cannot be decoded is counted, not a loss of 0.
+
+        Trainer's own mean is one of batches, whatever is in them.
+        """
+        network = self.model_wrapped if self.is_in_train else self.model
+        network.eval()
+        nats, tokens, skipped = 0.0, 0, 0
+        for batch in self.get_eval_dataloader(eval_dataset):
+            skipped += len(batch.pop("skipped", []))
+            if "input_ids" in batch:
+                inputs = self._prepare_inputs(batch)
+                nats += float(network(**inputs, num_items_in_batch=1).loss)
+                tokens += int((inputs["labels"][:, 1:] != IGNORED_LABEL).sum())
+        counts = torch.tensor(
+            [nats, tokens, skipped], dtype=torch.float64, device=self.args.device
+        )
+        nats, tokens, skipped = self.accelerator.reduce(counts).tolist()
+        metrics = {
+            f"{metric_key_prefix}_loss": nats / tokens if tokens else math.nan,
+            f"{metric_key_prefix}_skipped_count": skipped,
+        }
+        self.log(metrics)
+        self.control = self.callback_handler.on_evaluate(
+            self.args, self.state, self.control, metrics
+        )
+        return metrics
+
+    def create_optimizer(self, model: nn.Module | None = None) -> Optimizer:
+        optimizer = super().create_optimizer(model)
+        split_groups(optimizer, model or self.model, self._recipe)
+        return optimizer
 
     def get_train_dataloader(self) -> DataLoader[Any]:
         recipe, dataset = self._recipe, cast(TrainingSet, self.train_dataset)

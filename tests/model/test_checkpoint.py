@@ -8,9 +8,8 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
-from model.base import BaseError, from_base, write_manifest
+from model.base import BaseError, from_base
 from model.checkpoint import WEIGHTS, CheckpointError, load, save
-from model.config import MimicChatConfig
 from model.mimic_chat import MimicChat
 from tests.model.tiny import (
     logits_of,
@@ -19,25 +18,8 @@ from tests.model.tiny import (
     tiny_network,
     tiny_tokenizer,
     unfrozen,
+    write_base,
 )
-
-
-def _write_base(folder: Path, config: MimicChatConfig, seed: int = 7) -> Path:
-    """Published weights of the tiny network's shape."""
-    network = tiny_network(config.with_ablation(no_lora=True), seed)
-    assert network.spatial_projector is not None
-    assert network.temporal_encoder is not None
-    for part, module in (
-        ("language_model", network.language_model),
-        ("spatial_encoder", network.spatial_encoder.vit),
-        ("spatial_projector", network.spatial_projector),
-        ("temporal_encoder", network.temporal_encoder.timesformer),
-    ):
-        (folder / part).mkdir(parents=True)
-        weights = {name: p.detach().clone() for name, p in module.named_parameters()}
-        save_file(weights, folder / part / "weights-00001.safetensors")
-    write_manifest(folder, "tiny")
-    return folder
 
 
 def _trained(network: MimicChat) -> MimicChat:
@@ -79,7 +61,7 @@ def test_the_tokenizer_comes_back(tmp_path: Path) -> None:
 
 
 def test_on_published_weights_just_the_trained_parts_are_stored(tmp_path: Path) -> None:
-    base = _write_base(tmp_path / "base", tiny_config())
+    base = write_base(tmp_path / "base", tiny_config())
     network = _trained(from_base(tiny_config(), base, dtype=torch.float32))
 
     save(network, tmp_path / "trained", tokenizer=tiny_tokenizer())
@@ -95,7 +77,7 @@ def test_on_published_weights_just_the_trained_parts_are_stored(tmp_path: Path) 
 def test_base_and_trained_parts_come_back_bit_for_bit(
     tmp_path: Path, dtype: torch.dtype
 ) -> None:
-    base = _write_base(tmp_path / "base", tiny_config())
+    base = write_base(tmp_path / "base", tiny_config())
     torch.manual_seed(0)
     network = _trained(from_base(tiny_config(), base, dtype=dtype))
 
@@ -108,7 +90,7 @@ def test_base_and_trained_parts_come_back_bit_for_bit(
 
 @pytest.mark.parametrize("ablation", ["no_lora", "no_temporal_encoder"])
 def test_an_ablation_comes_back(tmp_path: Path, ablation: str) -> None:
-    base = _write_base(tmp_path / "base", tiny_config())
+    base = write_base(tmp_path / "base", tiny_config())
     config = tiny_config().with_ablation(**{ablation: True})
     network = _trained(from_base(config, base, dtype=torch.float32))
 
@@ -118,7 +100,7 @@ def test_an_ablation_comes_back(tmp_path: Path, ablation: str) -> None:
 
 
 def test_published_weights_are_what_the_network_computes_with(tmp_path: Path) -> None:
-    base = _write_base(tmp_path / "base", tiny_config())
+    base = write_base(tmp_path / "base", tiny_config())
     language = load_file(base / "language_model" / "weights-00001.safetensors")
     network = from_base(tiny_config(), base, dtype=torch.float32)
 
@@ -130,7 +112,7 @@ def test_published_weights_are_what_the_network_computes_with(tmp_path: Path) ->
 
 
 def test_without_its_base_a_checkpoint_asks_for_it(tmp_path: Path) -> None:
-    base = _write_base(tmp_path / "base", tiny_config())
+    base = write_base(tmp_path / "base", tiny_config())
     network = from_base(tiny_config(), base, dtype=torch.float32)
     save(network, tmp_path / "trained", tokenizer=tiny_tokenizer())
 
@@ -139,8 +121,8 @@ def test_without_its_base_a_checkpoint_asks_for_it(tmp_path: Path) -> None:
 
 
 def test_another_base_is_refused(tmp_path: Path) -> None:
-    base = _write_base(tmp_path / "base", tiny_config())
-    other = _write_base(tmp_path / "other", tiny_config(), seed=8)
+    base = write_base(tmp_path / "base", tiny_config())
+    other = write_base(tmp_path / "other", tiny_config(), seed=8)
     network = from_base(tiny_config(), base, dtype=torch.float32)
     save(network, tmp_path / "trained", tokenizer=tiny_tokenizer())
 
@@ -149,7 +131,7 @@ def test_another_base_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_base_of_another_shape_is_refused(tmp_path: Path) -> None:
-    base = _write_base(tmp_path / "base", tiny_config())
+    base = write_base(tmp_path / "base", tiny_config())
     config = tiny_config()
     wider = replace(config, language=replace(config.language, intermediate_size=64))
 
@@ -158,7 +140,7 @@ def test_a_base_of_another_shape_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_base_without_its_temporal_encoder_is_refused(tmp_path: Path) -> None:
-    base = _write_base(tmp_path / "base", tiny_config())
+    base = write_base(tmp_path / "base", tiny_config())
     (base / "temporal_encoder" / "weights-00001.safetensors").unlink()
 
     with pytest.raises(BaseError, match="temporal_encoder"):

@@ -1,12 +1,15 @@
 """A network small enough to know in and out, its tokenizer, and clips to show it."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import torch
+from safetensors.torch import save_file
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from torch import Tensor
 from transformers import PreTrainedTokenizerFast
 
+from model.base import write_manifest
 from model.batching import Batch, collate
 from model.config import (
     GateConfig,
@@ -141,3 +144,29 @@ def unfrozen(config: MimicChatConfig) -> MimicChatConfig:
         temporal=replace(config.temporal, is_frozen=False),
         language=replace(config.language, is_frozen=False),
     )
+
+
+def write_base(
+    folder: Path,
+    config: MimicChatConfig,
+    seed: int = 7,
+    dtype: torch.dtype = torch.float32,
+) -> Path:
+    """Published weights of the tiny network's shape."""
+    network = tiny_network(config.with_ablation(no_lora=True), seed)
+    assert network.spatial_projector is not None
+    assert network.temporal_encoder is not None
+    for part, module in (
+        ("language_model", network.language_model),
+        ("spatial_encoder", network.spatial_encoder.vit),
+        ("spatial_projector", network.spatial_projector),
+        ("temporal_encoder", network.temporal_encoder.timesformer),
+    ):
+        (folder / part).mkdir(parents=True)
+        weights = {
+            name: p.detach().to(dtype, copy=True)
+            for name, p in module.named_parameters()
+        }
+        save_file(weights, folder / part / "weights-00001.safetensors")
+    write_manifest(folder, "tiny")
+    return folder
