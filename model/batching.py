@@ -27,6 +27,7 @@ class Batch(TypedDict):
     temporal_pixels: NotRequired[Tensor]
     temporal_mask: NotRequired[Tensor]
     labels: NotRequired[Tensor]
+    segments: NotRequired[Tensor]
 
 
 def collate(
@@ -54,6 +55,9 @@ def collate(
     if any(label != IGNORED_LABEL for e in examples for label in e.labels):
         labels = [torch.tensor(example.labels) for example in examples]
         batch["labels"] = _padded(labels, IGNORED_LABEL, padding_side)
+    if any(example.segments for example in examples):
+        numbers = [torch.tensor(e.segments or [0] * len(e.input_ids)) for e in examples]
+        batch["segments"] = _padded(numbers, 0, padding_side)
     # With texts alone there is nothing temporal to attend to.
     if config.has_temporal_branch and any(len(e.video.frames) for e in examples):
         frames = [_whole_clips(example, config) for example in examples]

@@ -127,6 +127,7 @@ class MimicChat(nn.Module):
         temporal_pixels: Tensor | None = None,
         temporal_mask: Tensor | None = None,
         labels: Tensor | None = None,
+        segments: Tensor | None = None,
         num_items_in_batch: Tensor | int | None = None,
     ) -> NetworkOutput:
         """One pass over a `model.batching.Batch`.
@@ -138,11 +139,18 @@ class MimicChat(nn.Module):
             temporal_pixels: (batch, frames, 3, side, side), bytes.
             temporal_mask: (batch, frames): false for padding.
             labels: (batch, main tokens): `input_ids` where the answer is, else -100.
+            segments: (batch, main tokens): 0 for what all questions of a sequence see,
+                then each question's number; without it each has one.
             num_items_in_batch: Divide the loss by this instead of by the batch's own
                 number of answer tokens.
         """
         prepared = self.prepare(
-            input_ids, attention_mask, pixel_values, temporal_pixels, temporal_mask
+            input_ids,
+            attention_mask,
+            pixel_values,
+            temporal_pixels,
+            temporal_mask,
+            segments,
         )
         fusion = first_fusion(prepared.layout, self.gates)
         hidden = self.run_language_model(
@@ -160,11 +168,14 @@ class MimicChat(nn.Module):
         pixel_values: Tensor,
         temporal_pixels: Tensor | None = None,
         temporal_mask: Tensor | None = None,
+        segments: Tensor | None = None,
     ) -> Prepared:
         """Encode the videos and put everything in its place; shapes as in `forward`."""
         if self.temporal_encoder is None:
             temporal_pixels = temporal_mask = None
-        layout = layout_of(input_ids, attention_mask, temporal_mask, self.config)
+        layout = layout_of(
+            input_ids, attention_mask, temporal_mask, self.config, segments
+        )
         embeddings = self._embed(input_ids, layout, self.spatial_tokens(pixel_values))
         if temporal_pixels is not None:
             temporal = self.temporal_tokens(temporal_pixels).to(embeddings.dtype)

@@ -21,12 +21,15 @@ class Layout:
         is_text: (batch, main): [SEP] and what follows.
         is_spatial: (batch, main): filled with spatial tokens.
         is_temporal: (batch, temporal): false for padding; no columns without branch.
+        segments: (batch, main): the number of each token's question, 0 for what all
+            see; None where each sequence has one question.
     """
 
     is_token: Tensor
     is_text: Tensor
     is_spatial: Tensor
     is_temporal: Tensor
+    segments: Tensor | None = None
 
     @property
     def temporal_count(self) -> int:
@@ -38,13 +41,15 @@ def layout_of(
     attention_mask: Tensor,
     is_temporal: Tensor | None,
     config: MimicChatConfig,
+    segments: Tensor | None = None,
 ) -> Layout:
     """Read the places off the ids."""
     is_token = attention_mask.bool()
     if is_temporal is None:
         is_temporal = is_token[:, :0]
     is_text = (input_ids == config.separator_id).cumsum(1).bool() & is_token
-    return Layout(is_token, is_text, input_ids == config.spatial_id, is_temporal)
+    is_spatial = input_ids == config.spatial_id
+    return Layout(is_token, is_text, is_spatial, is_temporal, segments)
 
 
 def position_ids(layout: Layout) -> Tensor:
@@ -52,8 +57,11 @@ def position_ids(layout: Layout) -> Tensor:
 
     Main tokens count from 0 as if there were no temporal ones, so text stands where it
     would without them. A temporal token stands beside the spatial ones of its moment.
+    Of several questions each counts on from the video, as if it were the only one.
     """
     main = (layout.is_token.cumsum(1) - 1).clamp(min=0)
+    if layout.segments is not None:
+        main -= _earlier_questions(layout, layout.segments)
     if not layout.temporal_count:
         return main
     # Spatial places of each row in their order, before all others.
@@ -104,12 +112,27 @@ def next_fusion(layout: Layout, added: int, gates: nn.ModuleList) -> Fusion:
     )
 
 
+def _earlier_questions(layout: Layout, segments: Tensor) -> Tensor:
+    """(batch, main): how many tokens of other questions stand before each token."""
+    is_own = (segments > 0) & layout.is_token
+    place = is_own.cumsum(1) - 1
+    begins = torch.ones_like(is_own)
+    begins[:, 1:] = segments[:, 1:] != segments[:, :-1]
+    start = torch.where(begins & is_own, place, 0).cummax(1).values
+    return torch.where(is_own, start, 0)
+
+
 def _main_mask(layout: Layout) -> Tensor | None:
     """None where padding is on the right or absent: then order alone decides."""
-    if bool(layout.is_token[:, 0].all()):
+    segments = layout.segments
+    if segments is None and bool(layout.is_token[:, 0].all()):
         return None
     size = layout.is_token.shape[1]
     causal = layout.is_token.new_ones(size, size).tril()
+    if segments is not None:
+        # Padding is on the right, and looks at what all see: nobody looks back at it.
+        keys = segments[:, None]
+        return (causal & ((segments[..., None] == keys) | (keys == 0)))[:, None]
     allowed = causal & layout.is_token[:, None, None]
     return allowed | _self(causal)
 

@@ -1,5 +1,6 @@
 """Instructions and answers as token ids, around the places of the visual tokens."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,8 @@ class Example:
         labels: The answer's ids at their places, `IGNORED_LABEL` elsewhere.
         cut_count: Tokens of the instruction's beginning that did not fit.
         token_count: Of the whole sequence, temporal tokens included.
+        segments: Where several questions follow one video: for each token 0 up to
+            [SEP], then the question's number from 1.
     """
 
     video: VideoInput
@@ -36,6 +39,7 @@ class Example:
     labels: tuple[int, ...]
     cut_count: int
     token_count: int
+    segments: tuple[int, ...] = ()
 
 
 class Encoder:
@@ -95,6 +99,27 @@ class Encoder:
             cut_count=cut_count,
             token_count=temporal + len(before_answer) + len(answer_ids),
         )
+
+    def join(self, examples: Sequence[Example]) -> list[Example]:
+        """Examples about one video as few sequences in which it stands once.
+
+        A question sees the video and itself, from where it would stand alone.
+
+        Args:
+            examples: At least one; each fits into a sequence by itself.
+        """
+        opening, _ = self._opening(examples[0].video)
+        limit = self._config.language.max_tokens
+        sequences: list[list[Example]] = []
+        room = 0
+        for example in examples:
+            own = len(example.input_ids) - len(opening)
+            if own > room:
+                sequences.append([])
+                room = limit - example.token_count + own
+            sequences[-1].append(example)
+            room -= own
+        return [_joined(sequence, len(opening)) for sequence in sequences]
 
     def answer_ids(self, answer: str) -> list[int]:
         """An answer with the token that closes it."""
@@ -159,6 +184,26 @@ class Encoder:
             message = f"The tokenizer does not know {token}, which the config names."
             raise ValueError(message)
         return ids
+
+
+def _joined(examples: Sequence[Example], shared: int) -> Example:
+    first = examples[0]
+    if len(examples) == 1:
+        return first
+    ids, labels = list(first.input_ids[:shared]), list(first.labels[:shared])
+    segments = [0] * shared
+    for number, example in enumerate(examples, 1):
+        ids += example.input_ids[shared:]
+        labels += example.labels[shared:]
+        segments += [number] * (len(example.input_ids) - shared)
+    return Example(
+        video=first.video,
+        input_ids=tuple(ids),
+        labels=tuple(labels),
+        cut_count=sum(example.cut_count for example in examples),
+        token_count=len(ids) + first.token_count - len(first.input_ids),
+        segments=tuple(segments),
+    )
 
 
 def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:

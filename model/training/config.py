@@ -47,6 +47,10 @@ class DataConfig:
             videos, and no others are built. Empty: built from the records.
         answer_form: What answers a question: its letter, as in the papers, or the
             option's text, which very small networks can learn.
+        questions_a_sequence: Above 1, a clip's examples share a sequence: its visual
+            tokens once, then so many questions at most, each of which sees the video
+            and itself. The loss is that of one by one; a batch then counts sequences.
+            12 takes all that a clip usually has (ours; the paper does not say).
         spatial_frames: In training a random frame of each interval, as in the paper,
             or always its middle.
         frame_cache: Folder of decoded frames; empty: `frames` in the output.
@@ -71,6 +75,7 @@ class DataConfig:
     tasks: bool = True
     item_builds: tuple[str, ...] = ()
     answer_form: AnswerForm = "letter"
+    questions_a_sequence: int = 1
     spatial_frames: Literal["random", "middle"] = "random"
     frame_cache: str = ""
     frame_cache_gib: float = 50.0

@@ -54,6 +54,10 @@ class Asked:
     video: Any
 
 
+# What one clip's questions became: its sequences, and those that could not be used.
+PackedItem = list[EncodedExample | Skipped]
+
+
 def no_video(config: MimicChatConfig) -> VideoInput:
     """What the network gets where texts alone are learnt."""
     spatial, temporal = config.spatial.image_size, config.temporal.image_size
@@ -106,9 +110,15 @@ class ExampleDataset(Dataset[EncodedExample | Skipped]):
         example = self._examples[index]
         try:
             video = self.video(index)
-            encoded = self._encoder.encode(video, example.prompt, example.answer)
         except MediaError as error:
             return Skipped(str(example.clip), error.message)
+        return self.encoded(index, video)
+
+    def encoded(self, index: int, video: VideoInput) -> EncodedExample | Skipped:
+        """One example about its clip, which is decoded already."""
+        example = self._examples[index]
+        try:
+            encoded = self._encoder.encode(video, example.prompt, example.answer)
         except TextTooLongError as error:
             return Skipped(example.answer[:40], str(error))
         if example.question is not None and encoded.cut_count:
@@ -141,6 +151,14 @@ class ExampleDataset(Dataset[EncodedExample | Skipped]):
             return no_video(self._config)
         return self._read(clip, index)
 
+    def clip(self, index: int) -> Path | None:
+        return self._examples[index].clip
+
+    @property
+    def visual_token_count(self) -> int:
+        """What each example with a clip is taken to have of these."""
+        return self._config.max_visual_tokens
+
     def _read(self, clip: Path, index: int) -> VideoInput:
         if self._frames is None:
             message = f"{clip} has no store of frames."
@@ -169,8 +187,11 @@ class Collator:
     padding_id: int
 
     def __call__(
-        self, examples: Sequence[EncodedExample | Skipped]
+        self, items: Sequence[EncodedExample | Skipped | PackedItem]
     ) -> dict[str, object]:
+        """A batch of the items' sequences; a packed item may be several."""
+        lists = (item if isinstance(item, list) else [item] for item in items)
+        examples = [example for part in lists for example in part]
         usable = [e for e in examples if not isinstance(e, Skipped)]
         skipped = [e for e in examples if isinstance(e, Skipped)]
         # Labels without an answer: Trainer counts answer tokens before a step.

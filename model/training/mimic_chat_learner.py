@@ -9,6 +9,7 @@ from model.mimic_chat import MimicChat
 from model.text import Encoder
 from model.training.dataset import ANSWER_TOKENS, Collator, ExampleDataset
 from model.training.evaluation import Answerer
+from model.training.packing import PackedDataset
 from model.video import VideoInput
 
 
@@ -19,7 +20,7 @@ class MimicChatLearner:
         self,
         network: MimicChat,
         encoder: Encoder,
-        datasets: tuple[ExampleDataset, ExampleDataset],
+        datasets: tuple[ExampleDataset | PackedDataset, ExampleDataset],
     ) -> None:
         self.network = network
         self.datasets = datasets

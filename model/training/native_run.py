@@ -112,6 +112,12 @@ def prepare_native(config: TrainingConfig) -> NativePrepared:
     if config.recipe.dropout:
         message = "`dropout` is MIMIC-Chat's; a fine-tune has `native.lora.dropout`."
         raise TrainingError(message)
+    if config.data.questions_a_sequence > 1:
+        message = (
+            "`questions_a_sequence` is MIMIC-Chat's: published models have no place "
+            "for a mask of it. Leave it out."
+        )
+        raise TrainingError(message)
     inputs = _inputs(Path(config.native.checkpoint))
     data = read_data(config)
     refuse_too_large(native_memory_need(config.native, config.recipe), config.recipe)

@@ -23,6 +23,7 @@ from model.training.frame_store import FrameChoice
 from model.training.learner import Frames
 from model.training.memory import best_device, memory_need, refuse_too_large
 from model.training.mimic_chat_learner import MimicChatLearner
+from model.training.packing import PackedDataset
 
 
 @dataclass(frozen=True)
@@ -80,15 +81,24 @@ def prepare(config: TrainingConfig) -> Prepared:
 
 def make_datasets(
     prepared: Prepared, frames: FrameSource | None
-) -> tuple[ExampleDataset, ExampleDataset]:
+) -> tuple[ExampleDataset | PackedDataset, ExampleDataset]:
     """To learn from, and held out."""
     data = prepared.config.data
     draws = data.seed if data.spatial_frames == "random" else None
     parts = (prepared.network_config, prepared.encoder, frames)
-    return (
-        ExampleDataset(prepared.examples.training, *parts, random_frames_seed=draws),
-        ExampleDataset(prepared.held_out, *parts),
+    examples = prepared.examples.training
+    learnt = ExampleDataset(examples, *parts, random_frames_seed=draws)
+    held_out = ExampleDataset(prepared.held_out, *parts)
+    if data.questions_a_sequence <= 1:
+        return learnt, held_out
+    packed = PackedDataset(
+        learnt,
+        examples,
+        prepared.encoder,
+        most=data.questions_a_sequence,
+        max_tokens=prepared.network_config.language.max_tokens,
     )
+    return packed, held_out
 
 
 def start_network(prepared: Prepared) -> MimicChat:
