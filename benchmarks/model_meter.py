@@ -24,6 +24,7 @@ from model.mimic_chat import MimicChat
 from model.text import Encoder
 from model.training.dataset import Collator, ExampleDataset
 from model.training.learner import to_network
+from model.training.packing import PackedDataset
 
 WARM_UP_STEPS = 1
 _PEAK_TRIES = 8
@@ -55,7 +56,7 @@ class Meter(TrainerCallback):
     """Times the steps after the warm-up, and counts what went through the network."""
 
     def __init__(self, network: MimicChat) -> None:
-        self.rows = self.places = 0
+        self.questions = self.places = 0
         self.spent = Time(0.0, 0.0)
         self.token_counts: list[int] = []
         self._started: Time | None = None
@@ -80,14 +81,17 @@ class Meter(TrainerCallback):
         if self._started is None:
             return
         here = batch["attention_mask"].sum(dim=1) + batch["temporal_mask"].sum(dim=1)
-        self.rows += len(here)
+        segments = batch.get("segments")
+        self.questions += (
+            len(here) if segments is None else int(segments.amax(1).clamp(min=1).sum())
+        )
         self.token_counts += here.tolist()
         self.places += batch["attention_mask"].numel() + batch["temporal_mask"].numel()
 
 
 def flops_of(
     network: MimicChat,
-    dataset: ExampleDataset,
+    dataset: ExampleDataset | PackedDataset,
     encoder_: Encoder,
     token_counts: Sequence[int],
 ) -> float:

@@ -39,10 +39,11 @@ from model.training.config import DataConfig, TrainingConfig
 from model.training.dataset import Collator, ExampleDataset, FrameSource
 from model.training.examples import Example
 from model.training.frame_store import FrameStore
+from model.training.packing import PackedDataset
 from model.training.recipe import Recipe
 from model.training.trainer import NetworkTrainer
 
-PER_CLIP = 16
+PER_CLIP = 12
 _GENERATED_AT_ONCE = 16
 
 
@@ -51,7 +52,7 @@ class Work:
     """What a variant does; a JSON object on the command line.
 
     Attributes:
-        variant: "ours" or "straightforward".
+        variant: One of `benchmarks.model.VARIANTS`.
         task: "train", "generate" or "profile".
         network: A named size or a file.
         depth: Layers of each part; 0: all.
@@ -73,7 +74,11 @@ class Work:
 
     @property
     def is_ours(self) -> bool:
-        return self.variant == "ours"
+        return self.variant != "straightforward"
+
+    @property
+    def packs(self) -> bool:
+        return self.variant == "one sequence a clip"
 
 
 def main() -> None:
@@ -92,13 +97,14 @@ def _train(work: Work) -> dict[str, Any]:
         dataset = ExampleDataset(asked, network.config, encoder_, frames)
         if work.is_ours:
             _decode_all(dataset)
+        learnt = _learnt(work, dataset, asked, encoder_)
         meter = Meter(network)
-        _trainer(work, network, dataset, encoder_, meter).train()
-        operations = flops_of(network, dataset, encoder_, meter.token_counts)
+        _trainer(work, network, learnt, encoder_, meter).train()
+        operations = flops_of(network, learnt, encoder_, meter.token_counts)
     return {
         "seconds": meter.spent.wall,
         "busy_seconds": meter.spent.busy,
-        "samples": meter.rows,
+        "samples": meter.questions,
         "tokens": sum(meter.token_counts),
         "places": meter.places,
         "flops": operations,
@@ -164,15 +170,26 @@ def _parts(work: Work, count: int) -> tuple[MimicChat, list[Example], Encoder]:
     )
 
 
+def _learnt(
+    work: Work, dataset: ExampleDataset, asked: list[Example], encoder_: Encoder
+) -> ExampleDataset | PackedDataset:
+    if not work.packs:
+        return dataset
+    limit = configuration(work.network, work.depth).language.max_tokens
+    return PackedDataset(dataset, asked, encoder_, most=PER_CLIP, max_tokens=limit)
+
+
 def _trainer(
     work: Work,
     network: MimicChat,
-    dataset: ExampleDataset,
+    dataset: ExampleDataset | PackedDataset,
     encoder_: Encoder,
     meter: Meter,
 ) -> NetworkTrainer:
+    # As many examples, whatever a sequence holds of them.
+    steps = WARM_UP_STEPS + -(-(len(dataset) - work.batch) // work.batch)
     recipe = Recipe(
-        max_steps=work.steps + WARM_UP_STEPS,
+        max_steps=steps,
         per_device_batch=work.batch,
         global_batch=work.batch,
         groups_by_length=work.is_ours,

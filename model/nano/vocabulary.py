@@ -19,7 +19,9 @@ def train_tokenizer(texts: Iterable[str], size: int, text: TextFormat) -> Tokeni
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
-    whole = (text.padding, text.start, text.answer_end, text.before, text.after)
+    whole = [text.padding, text.start, text.answer_end, text.before, text.after]
+    if text.layout == "frames":
+        whole += [text.image_start, text.image_end]
     trainer = trainers.BpeTrainer(
         vocab_size=size,
         min_frequency=2,
