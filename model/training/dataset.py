@@ -187,13 +187,13 @@ class Collator:
     padding_id: int
 
     def __call__(
-        self, items: Sequence[EncodedExample | Skipped | PackedItem]
+        self, examples: Sequence[EncodedExample | Skipped | PackedItem]
     ) -> dict[str, object]:
-        """A batch of the items' sequences; a packed item may be several."""
-        lists = (item if isinstance(item, list) else [item] for item in items)
-        examples = [example for part in lists for example in part]
-        usable = [e for e in examples if not isinstance(e, Skipped)]
-        skipped = [e for e in examples if isinstance(e, Skipped)]
+        """A batch of their sequences; a packed item may be several."""
+        lists = (item if isinstance(item, list) else [item] for item in examples)
+        found = [example for part in lists for example in part]
+        usable = [e for e in found if not isinstance(e, Skipped)]
+        skipped = [e for e in found if isinstance(e, Skipped)]
         # Labels without an answer: Trainer counts answer tokens before a step.
         nothing = {"labels": torch.full((1, 1), IGNORED_LABEL)}
         if not usable:

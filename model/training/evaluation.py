@@ -14,6 +14,7 @@ from model.training.dataset import Skipped
 from model.training.examples import Example
 from model.training.learner import (
     BatchMaker,
+    HeldOutSet,
     TrainedNetwork,
     TrainingSet,
     to_network,
@@ -110,7 +111,7 @@ def comment_perplexity(
 
 def answer_questions(
     answer: Answerer,
-    dataset: TrainingSet,
+    dataset: HeldOutSet,
     examples: Sequence[Example],
     tasks: Sequence[str] = tuple(Task),
     *,

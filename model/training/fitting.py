@@ -70,6 +70,6 @@ def _cut(item: Item, length: int) -> Item:
 def _form(item: Item, prompt: str) -> AnswerForm:
     for form in get_args(AnswerForm):
         if prompt.endswith(item.prompt(form)):
-            return form  # type: ignore[no-any-return]
+            return form
     message = f"{prompt[-60:]!r} does not end with its question."
     raise ValueError(message)

@@ -18,7 +18,7 @@ TrainedNetwork = MimicChat | NativeNetwork
 
 
 class TrainingSet(Protocol):
-    """Examples of one side, training or held out, decoded when they are asked for.
+    """What is learnt, decoded when it is asked for.
 
     Attributes:
         lengths: Tokens of each example, as far as they are known without decoding.
@@ -31,6 +31,18 @@ class TrainingSet(Protocol):
     def __len__(self) -> int: ...
 
     def __getitem__(self, index: int) -> Any: ...  # noqa: ANN401 - for the collator
+
+
+class HeldOutSet(TrainingSet, Protocol):
+    """What is measured: each example can also be asked."""
+
+    def video(self, index: int) -> Any:  # noqa: ANN401 - for the learner's answers
+        """What is seen of one example's clip.
+
+        Raises:
+            MediaError: It does not decode.
+        """
+        ...
 
     def asked(self, index: int) -> Asked | Skipped:
         """One question, its clip decoded, or why it cannot be asked."""
@@ -51,7 +63,7 @@ class Learner(Protocol):
     @property
     def collator(self) -> BatchMaker: ...
     @property
-    def datasets(self) -> tuple[TrainingSet, TrainingSet]:
+    def datasets(self) -> tuple[TrainingSet, HeldOutSet]:
         """To learn from, and held out."""
         ...
 

@@ -59,8 +59,6 @@ class ExactPositions(TrainerCallback):
         args: TrainingArguments,  # noqa: ARG002 (transformers' signature)
         state: TrainerState,  # noqa: ARG002
         control: TrainerControl,  # noqa: ARG002
-        *,
-        model: nn.Module,
-        **_: Any,  # noqa: ANN401
+        **parts: Any,  # noqa: ANN401
     ) -> None:
-        restore_positions(model)
+        restore_positions(parts["model"])

@@ -125,7 +125,8 @@ class NetworkTrainer(Trainer):
 
         Trainer's own mean is one of batches, whatever is in them.
         """
-        network = self.model_wrapped if self.is_in_train else self.model
+        wrapped = self.model_wrapped if self.is_in_train else self.model
+        network = cast(nn.Module, wrapped)
         network.eval()
         nats, tokens, skipped = 0.0, 0, 0
         for batch in self.get_eval_dataloader(eval_dataset):
@@ -150,7 +151,7 @@ class NetworkTrainer(Trainer):
 
     def create_optimizer(self, model: nn.Module | None = None) -> Optimizer:
         optimizer = super().create_optimizer(model)
-        split_groups(optimizer, model or self.model, self._recipe)
+        split_groups(optimizer, model or cast(nn.Module, self.model), self._recipe)
         return optimizer
 
     def get_train_dataloader(self) -> DataLoader[Any]:

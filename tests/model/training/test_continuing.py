@@ -13,7 +13,7 @@ from tests.model.tiny import write_base
 from tests.model.training.runs import run_network, write_run
 
 
-def _prepared(folder: Path, **changes: str) -> Prepared:
+def _prepared(folder: Path, init: Path, base: str = "") -> Prepared:
     """A run of a frozen network on bfloat16 weights."""
     network = run_network()
     network = replace(network, language=replace(network.language, is_frozen=True))
@@ -21,10 +21,9 @@ def _prepared(folder: Path, **changes: str) -> Prepared:
     network.save(folder / "network.json")
     config = TrainingConfig.load(file)
     recipe = replace(config.recipe, precision="bf16")
-    base = folder / "base"
-    if not base.is_dir():
-        write_base(base, network, dtype=torch.bfloat16)
-    return prepare(replace(config, recipe=recipe, **changes))
+    if not (folder / "base").is_dir():
+        write_base(folder / "base", network, dtype=torch.bfloat16)
+    return prepare(replace(config, recipe=recipe, init=str(init), base=base))
 
 
 def _moved(network: MimicChat) -> MimicChat:
@@ -39,13 +38,11 @@ def _bytes(network: MimicChat, *, trained: bool) -> int:
 
 
 def test_the_frozen_base_stays_as_small_as_it_was_published(tmp_path: Path) -> None:
-    first = _prepared(tmp_path, init=str(tmp_path / "base"))
+    first = _prepared(tmp_path, tmp_path / "base")
     network = _moved(first.start())
     first.learner(network, None).export(tmp_path / "stage")
 
-    again = _prepared(
-        tmp_path, init=str(tmp_path / "stage"), base=str(tmp_path / "base")
-    )
+    again = _prepared(tmp_path, tmp_path / "stage", str(tmp_path / "base"))
     continued = again.start()
 
     assert _bytes(continued, trained=False) == _bytes(network, trained=False)
@@ -57,7 +54,7 @@ def test_the_frozen_base_stays_as_small_as_it_was_published(tmp_path: Path) -> N
 
 
 def test_what_was_trained_is_measured_on_the_same_base(tmp_path: Path) -> None:
-    first = _prepared(tmp_path, init=str(tmp_path / "base"))
+    first = _prepared(tmp_path, tmp_path / "base")
     network = _moved(first.start())
     first.learner(network, None).export(tmp_path / "run" / "best")
 

@@ -4,6 +4,7 @@ import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 import torch
@@ -15,7 +16,7 @@ from model.training.config import TrainingConfig
 from model.training.errors import TrainingError
 from model.training.evaluate import evaluate
 from model.training.examples import Example
-from model.training.learner import Learner
+from model.training.learner import HeldOutSet, Learner
 from model.training.measuring import frame_store
 from model.training.running import ready, train
 from model.training.views import View
@@ -46,7 +47,7 @@ def _losses(run: Path) -> list[float]:
 
 
 def _said(learner: Learner, examples: list[Example]) -> list[str]:
-    dataset = learner.datasets[0]
+    dataset = cast(HeldOutSet, learner.datasets[0])
     videos = [dataset.video(index) for index in range(len(examples))]
     return learner.answers(videos, [example.prompt for example in examples])
 

@@ -46,7 +46,8 @@ def _trained(folder: Path, recipe: Recipe) -> MimicChat:
 
 
 def _opening(network: MimicChat) -> float:
-    gates = [gate.g.detach() for gate in network.gates]
+    parameters = network.named_parameters()
+    gates = [p.detach() for name, p in parameters if name.startswith("gates.")]
     return float(torch.cat(gates).tanh().abs().max())
 
 
