@@ -2,6 +2,7 @@
 
 `python -m model.training evaluate CONFIG.toml CHECKPOINT` measures what a run left;
 `python -m model.training ablations CONFIG.toml --seeds 3` makes the table of ablations.
+`python -m model.training leaks CONFIG.toml` compares the clips of all sides.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from model.training.ablations import run_ablations
 from model.training.config import TrainingConfig
 from model.training.errors import TrainingError
 from model.training.evaluate import evaluate, table
+from model.training.leakage import listed, report_leaks
 from model.training.running import ready, train
 from model.training.views import View
 
@@ -28,7 +30,7 @@ from model.training.views import View
 def main() -> int:
     """Run the command; a run that must not start says why on one line."""
     words = sys.argv[1:]
-    commands = {"ablations": _ablations, "evaluate": _evaluate}
+    commands = {"ablations": _ablations, "evaluate": _evaluate, "leaks": _leaks}
     command = commands.get(words[0], _train) if words else _train
     logging.set_verbosity_warning()
     try:
@@ -87,6 +89,27 @@ def _evaluate(words: list[str]) -> int:
     views = list(View) if arguments.without_video else [View.VIDEO]
     print(table(evaluate(prepared, arguments.checkpoint, views)))
     return 0
+
+
+def _leaks(words: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m model.training")
+    parser.add_argument("command", choices=["leaks"])
+    parser.add_argument("config", type=Path, help="of the run")
+    parser.add_argument(
+        "--workers", type=int, default=0, help="decoding processes (one a core)"
+    )
+    arguments = parser.parse_args(words)
+    config = TrainingConfig.load(arguments.config)
+    report = report_leaks(config, workers=arguments.workers)
+    for leaks, sides in (
+        (report.training_in_benchmark, "training videos are in the benchmark"),
+        (report.held_out_in_benchmark, "held-out videos are in the benchmark"),
+        (report.training_in_held_out, "training videos are held out as well"),
+    ):
+        print(f"{len(leaks)} {sides}")
+        if leaks:
+            print(listed(leaks))
+    return 1 if report.in_benchmark else 0
 
 
 def _ablations(words: list[str]) -> int:

@@ -33,6 +33,7 @@ class DataConfig:
         licenses: Only records whose `license` is one of these; empty: all.
         benchmark_records: Records of videos that must not be trained on.
         benchmark_clips: Their folder of clips.
+        fingerprints: File that keeps what clips look like; empty: beside the output.
         shows_video: False: learn (or measure) from texts alone. True: records whose
             clip is not there are left out, and counted.
         held_out_share: Of the videos, kept for evaluation; chosen by their names, so
@@ -65,6 +66,7 @@ class DataConfig:
     licenses: tuple[str, ...] = ()
     benchmark_records: tuple[str, ...] = ()
     benchmark_clips: str = ""
+    fingerprints: str = ""
     shows_video: bool = True
     held_out_share: float = 0.05
     evaluation_examples: int = 1000
@@ -128,6 +130,12 @@ class TrainingConfig:
     @property
     def output_folder(self) -> Path:
         return Path(self.output)
+
+    @property
+    def fingerprint_file(self) -> Path:
+        """Shared by the runs of one folder, as each clip is looked at once."""
+        beside = self.output_folder.parent / "fingerprints.sqlite"
+        return Path(self.data.fingerprints or beside)
 
     @property
     def frame_folder(self) -> Path:

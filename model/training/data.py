@@ -1,15 +1,14 @@
 """What a run learns from and is measured on, refused where it must not or cannot be."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
 from model.training.config import TrainingConfig
-from model.training.corpus_files import read_records
 from model.training.errors import TrainingError
 from model.training.examples import Example, Examples, read_examples
-from model.training.leakage import clips_of, refuse_leaks
+from model.training.fingerprints import Fingerprints
+from model.training.leakage import refuse_leaks, sides_of
 
 
 class RunData(NamedTuple):
@@ -40,16 +39,8 @@ def read_data(config: TrainingConfig) -> RunData:
 
 
 def _refuse_benchmark(config: TrainingConfig) -> None:
-    data = config.data
-    if not data.benchmark_records:
-        return
-    files = (*data.records, *data.comment_records, *data.task_records)
-    refuse_leaks(
-        clips_of(read_records(files, data.licenses).records, Path(data.clips)),
-        clips_of(
-            read_records(data.benchmark_records).records, Path(data.benchmark_clips)
-        ),
-    )
+    if config.data.benchmark_records:
+        refuse_leaks(sides_of(config), Fingerprints(config.fingerprint_file))
 
 
 def _nothing_to_learn(examples: Examples) -> str:

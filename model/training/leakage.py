@@ -1,33 +1,27 @@
 """Training data and benchmark never share a video: by id, file, or look.
 
-The look is a difference hash of five frames: it survives another codec, size or
-bit rate, not a crop or a mirror.
+`python -m model.training leaks CONFIG.toml` looks at every clip and compares training,
+held-out and benchmark videos; a run then only compares what is known.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
-
-from corpus.media.errors import MediaError
-from corpus.media.sampling import uniform_indices
-from corpus.media.tools import MediaTools
 from corpus.records import VideoRecord
+from model.training.config import TrainingConfig
+from model.training.corpus_files import is_held_out, read_records
 from model.training.errors import TrainingError
+from model.training.fingerprints import Fingerprint, Fingerprints, near_pairs
 from tasks.items import video_key
 
-_FRAMES = 5
-_SIDE = 8
 # Of 64 bits a frame: encoding the same clip anew changes a few, other clips differ in
-# about half. Frames of one colour have no bits to compare and are left out.
+# about half.
 _MAX_MEAN_DISTANCE = 6.0
-_FEWEST_SET_BITS = 6
 _SHOWN = 5
+# New clips that a run looks at itself at its start; more are the command's work.
+_AT_START = 200
 
 
 class Clip(NamedTuple):
@@ -39,14 +33,44 @@ class Clip(NamedTuple):
 
 @dataclass(frozen=True)
 class Leak:
-    """A training video that is also in the benchmark."""
+    """A video of one side that is also in another.
 
-    training: str
-    benchmark: str
+    Attributes:
+        video: The first side's.
+        other: The second side's.
+        reason: By what they are the same.
+    """
+
+    video: str
+    other: str
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.training} is {self.benchmark} ({self.reason})"
+        return f"{self.video} is {self.other} ({self.reason})"
+
+
+class Sides(NamedTuple):
+    """The clips of each side."""
+
+    training: list[Clip]
+    held_out: list[Clip]
+    benchmark: list[Clip]
+
+    @property
+    def files(self) -> list[Path]:
+        return [clip.path for side in self for clip in side if clip.path]
+
+
+class LeakReport(NamedTuple):
+    """What the sides share."""
+
+    training_in_benchmark: list[Leak]
+    held_out_in_benchmark: list[Leak]
+    training_in_held_out: list[Leak]
+
+    @property
+    def in_benchmark(self) -> list[Leak]:
+        return [*self.training_in_benchmark, *self.held_out_in_benchmark]
 
 
 def clips_of(records: Iterable[VideoRecord], folder: Path) -> list[Clip]:
@@ -58,118 +82,129 @@ def clips_of(records: Iterable[VideoRecord], folder: Path) -> list[Clip]:
     return clips
 
 
-def refuse_leaks(training: Sequence[Clip], benchmark: Sequence[Clip]) -> None:
-    """Compare all videos of both sides.
+def sides_of(config: TrainingConfig) -> Sides:
+    """Read the records of all three.
 
     Raises:
-        TrainingError: They share some; the message names them.
+        TrainingError: A file of records is not there.
     """
-    leaks = find_leaks(training, benchmark)
+    data = config.data
+    files = (*data.records, *data.comment_records, *data.task_records)
+    records = read_records(files, data.licenses).records
+    parts: tuple[list[VideoRecord], list[VideoRecord]] = ([], [])
+    for record in records:
+        parts[is_held_out(record, data.held_out_share)].append(record)
+    benchmark = read_records(data.benchmark_records).records
+    return Sides(
+        clips_of(parts[0], Path(data.clips)),
+        clips_of(parts[1], Path(data.clips)),
+        clips_of(benchmark, Path(data.benchmark_clips)),
+    )
+
+
+def report_leaks(config: TrainingConfig, *, workers: int = 0) -> LeakReport:
+    """Look at every clip that is not known yet, and compare all sides."""
+    sides, index = sides_of(config), Fingerprints(config.fingerprint_file)
+    index.update(sides.files, workers=workers)
+    known = index.of(sides.files)
+    return LeakReport(
+        find_leaks(sides.training, sides.benchmark, known),
+        find_leaks(sides.held_out, sides.benchmark, known),
+        find_leaks(sides.training, sides.held_out, known),
+    )
+
+
+def refuse_leaks(sides: Sides, index: Fingerprints) -> None:
+    """Compare the benchmark with what is learnt and measured, from what is known.
+
+    Raises:
+        TrainingError: They share videos, or many clips were not looked at yet.
+    """
+    if not sides.benchmark:
+        return
+    missing = index.missing(sides.files)
+    if len(missing) > _AT_START:
+        message = (
+            f"{len(missing)} clips were not compared with the benchmark yet: run "
+            "`python -m model.training leaks CONFIG.toml` once, on a machine with "
+            "many cores."
+        )
+        raise TrainingError(message)
+    index.update(missing)
+    known = index.of(sides.files)
+    leaks = find_leaks([*sides.training, *sides.held_out], sides.benchmark, known)
     if leaks:
-        shown = "\n".join(f"  {leak}" for leak in leaks[:_SHOWN])
-        more = f"\n  and {len(leaks) - _SHOWN} more" if len(leaks) > _SHOWN else ""
         message = (
             f"{len(leaks)} videos of the training data are in the benchmark; take them "
-            f"out of the training records:\n{shown}{more}"
+            f"out of the training records:\n{listed(leaks)}"
         )
         raise TrainingError(message)
 
 
-def find_leaks(training: Sequence[Clip], benchmark: Sequence[Clip]) -> list[Leak]:
-    """Every training video that the benchmark holds, with the first reason found."""
-    if not benchmark:
-        return []
-    keys = {clip.key for clip in benchmark}
-    leaks = [Leak(c.key, c.key, "same id") for c in training if c.key in keys]
-    by_id = {leak.training for leak in leaks}
-    others = [clip for clip in training if clip.key not in by_id]
-    by_file = _same_files(others, benchmark)
-    found = {leak.training for leak in by_file}
-    others = [clip for clip in others if clip.key not in found]
-    return leaks + by_file + _same_looks(others, benchmark)
+def listed(leaks: Sequence[Leak]) -> str:
+    """The first few, one a line."""
+    lines = [f"  {leak}" for leak in leaks[:_SHOWN]]
+    if len(leaks) > _SHOWN:
+        lines.append(f"  and {len(leaks) - _SHOWN} more")
+    return "\n".join(lines)
 
 
-def _same_files(training: Sequence[Clip], benchmark: Sequence[Clip]) -> list[Leak]:
-    names = {_file_hash(clip.path): clip.key for clip in benchmark if clip.path}
-    return [
-        Leak(clip.key, names[digest], "same file")
-        for clip in training
-        if clip.path and (digest := _file_hash(clip.path)) in names
-    ]
+def find_leaks(
+    clips: Sequence[Clip], others: Sequence[Clip], known: dict[Path, Fingerprint]
+) -> list[Leak]:
+    """Every video of the first side that the second has, with the first reason found.
 
-
-def _file_hash(path: Path) -> bytes:
-    digest = blake2b(digest_size=16)
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.digest()
-
-
-def _same_looks(training: Sequence[Clip], benchmark: Sequence[Clip]) -> list[Leak]:
-    with MediaTools() as tools:
-        known = _looks(tools, benchmark)
-        if not known:
-            return []
-        hashes = np.stack([look for _, look in known])
-        leaks = []
-        for name, look in _looks(tools, training):
-            distances = _distances(hashes, look)
-            nearest = int(np.argmin(distances))
-            if distances[nearest] <= _MAX_MEAN_DISTANCE:
-                leaks.append(Leak(name, known[nearest][0], "looks the same"))
-    return leaks
-
-
-def _looks(
-    tools: MediaTools, clips: Sequence[Clip]
-) -> list[tuple[str, NDArray[np.bool_]]]:
-    """Names with hashes; a file that does not decode has no look and is no training."""
-    looks = []
-    for clip in clips:
-        if clip.path:
-            try:
-                looks.append((clip.key, look_of(tools, clip.path)))
-            except MediaError:
-                continue
-    return looks
-
-
-def look_of(tools: MediaTools, path: Path) -> NDArray[np.bool_]:
-    """Whether each of 8 x 8 fields is brighter than its right neighbour: (5, 64).
-
-    Raises:
-        MediaError: The file does not decode.
+    Args:
+        clips: Of the first side.
+        others: Of the second.
+        known: Fingerprints of their files.
     """
-    import tempfile
-
-    facts = tools.probe(path)
-    indices = uniform_indices(facts.video.frame_count, _FRAMES)
-    with tempfile.NamedTemporaryFile() as pixels:
-        frames = tools.extract_frames(
-            path, Path(pixels.name), indices, max_short_side=64
-        )
-        hashes = dict(
-            zip(frames.indices, map(_frame_bits, frames.images()), strict=True)
-        )
-    return np.stack([hashes[index] for index in indices])
+    found: dict[str, Leak] = {}
+    for leaks in (_same_ids, _same_files, _same_looks):
+        left = [clip for clip in clips if clip.key not in found]
+        found |= {leak.video: leak for leak in leaks(left, others, known)}
+    return list(found.values())
 
 
-def _frame_bits(image: Image.Image) -> NDArray[np.bool_]:
-    small = image.convert("L").resize((_SIDE + 1, _SIDE), Image.Resampling.BOX)
-    levels = np.asarray(small, dtype=np.int16)
-    # A small lead, so that noise in flat areas sets no bits.
-    return (levels[:, :-1] > levels[:, 1:] + 2).ravel()
+_Known = dict[Path, Fingerprint]
 
 
-def _distances(
-    hashes: NDArray[np.bool_], look: NDArray[np.bool_]
-) -> NDArray[np.float64]:
-    """Mean number of different bits a frame to each of `hashes`, infinite if flat."""
-    differences = (hashes ^ look).sum(axis=2)
-    has_bits = (hashes.sum(axis=2) >= _FEWEST_SET_BITS) & (
-        look.sum(axis=1) >= _FEWEST_SET_BITS
+def _same_ids(
+    clips: Sequence[Clip], others: Sequence[Clip], _: _Known
+) -> Iterator[Leak]:
+    keys = {clip.key for clip in others}
+    return (Leak(c.key, c.key, "same id") for c in clips if c.key in keys)
+
+
+def _same_files(
+    clips: Sequence[Clip], others: Sequence[Clip], known: _Known
+) -> Iterator[Leak]:
+    names = {
+        known[clip.path].content: clip.key
+        for clip in others
+        if clip.path and clip.path in known
+    }
+    for clip in clips:
+        if clip.path in known and (name := names.get(known[clip.path].content)):
+            yield Leak(clip.key, name, "same file")
+
+
+def _same_looks(
+    clips: Sequence[Clip], others: Sequence[Clip], known: _Known
+) -> Iterator[Leak]:
+    """A file that does not decode has no look, and is not learnt from either."""
+    ours, theirs = (
+        [
+            (clip.key, look)
+            for clip in side
+            if clip.path in known and (look := known[clip.path].look) is not None
+        ]
+        for side in (clips, others)
     )
-    counts = has_bits.sum(axis=1)
-    sums = (differences * has_bits).sum(axis=1)
-    return np.where(counts > 0, sums / np.maximum(counts, 1), np.inf)
+    pairs = near_pairs(
+        [look for _, look in ours],
+        [look for _, look in theirs],
+        limit=_MAX_MEAN_DISTANCE,
+    )
+    for place, other in pairs:
+        yield Leak(ours[place][0], theirs[other][0], "looks the same")

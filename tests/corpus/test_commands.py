@@ -163,6 +163,20 @@ def test_a_selection_alone_can_be_exported() -> None:
     assert "no selection" in str(Output("export_corpus", "-", selection="x").failure)
 
 
+def test_everything_but_a_selection_can_be_exported() -> None:
+    """What may be trained on, once the benchmark is selected."""
+    Run(record("a", description="d", tags=("t",), topic="t"), record("b"))
+    call_command("select_videos", "--without-clips", save="one", stdout=io.StringIO())
+
+    output = Output("export_corpus", "-", without_selection="one")
+
+    assert [json.loads(line)["external_id"] for line in output.out.splitlines()] == [
+        "b"
+    ]
+    missing = Output("export_corpus", "-", without_selection="x").failure
+    assert "no selection" in str(missing)
+
+
 def test_videos_that_need_their_clips_are_told_of(tmp_path: Path) -> None:
     make_video(external_id="", content_sha256="0" * 64)
 

@@ -28,6 +28,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--selection", help="key of a saved selection (default: every video)"
         )
+        parser.add_argument(
+            "--without-selection",
+            metavar="KEY",
+            help="leave out the videos of a saved selection, such as the benchmark's",
+        )
 
     def handle(
         self,
@@ -35,14 +40,14 @@ class Command(BaseCommand):
         file: Path,
         media: Path | None,
         selection: str | None,
+        without_selection: str | None,
         **_options: object,
     ) -> None:
         videos = Video.objects.all()
         if selection is not None:
-            if not VideoSelection.objects.filter(key=selection).exists():
-                msg = f"There is no selection with the key {selection!r}."
-                raise CommandError(msg)
-            videos = videos.filter(selections__key=selection)
+            videos = videos.filter(selections=self._selection(selection))
+        if without_selection is not None:
+            videos = videos.exclude(selections=self._selection(without_selection))
         try:
             with ExitStack() as stack:
                 count = export_records(videos, self._opened(file, stack), media)
@@ -56,6 +61,13 @@ class Command(BaseCommand):
                 f"{nameless} of them have no external id: without their clips "
                 "(--media) they cannot be imported again."
             )
+
+    def _selection(self, key: str) -> VideoSelection:
+        try:
+            return VideoSelection.objects.get(key=key)
+        except VideoSelection.DoesNotExist as error:
+            msg = f"There is no selection with the key {key!r}."
+            raise CommandError(msg) from error
 
     def _opened(self, file: Path, stack: ExitStack) -> IO[str]:
         if str(file) == "-":
