@@ -58,13 +58,14 @@ def main() -> None:
         )
         tasks = ["train"] + (["generate"] if options.comments else [])
         for task in tasks:
-            best = _best(task, common, options.rounds)
+            best = _best(task, common, options)
             show = _show_training if task == "train" else _show_generation
             for variant, result in best.items():
                 show(variant, result)
-            slow = _speed(best["straightforward"])
+            first = next(iter(best))
             for variant, result in best.items():
-                print(f"{variant}: {_speed(result) / slow:.1f} times as fast")
+                factor = _speed(result) / _speed(best[first])
+                print(f"{variant}: {factor:.1f} times as fast as {first}")
             print()
         if options.profile:
             profile = Work("ours", "profile", **common)
@@ -82,15 +83,19 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--comments", type=int, default=32, help="0: no generation")
     parser.add_argument("--tokens", type=int, default=30, help="of each comment")
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--variants", nargs="+", choices=VARIANTS, default=[*VARIANTS])
     parser.add_argument("--profile", action="store_true", help="where the time goes")
     return parser
 
 
-def _best(task: str, common: dict[str, Any], rounds: int) -> dict[str, dict[str, Any]]:
+def _best(
+    task: str, common: dict[str, Any], options: argparse.Namespace
+) -> dict[str, dict[str, Any]]:
     """The fastest round of each; they take turns, as others may use the machine."""
     best: dict[str, dict[str, Any]] = {}
-    for _ in range(rounds):
-        for variant in (name for name, tasks in VARIANTS.items() if task in tasks):
+    variants = [name for name in options.variants if task in VARIANTS[name]]
+    for _ in range(options.rounds):
+        for variant in variants:
             result = _run(Work(variant, task, **common))
             if variant not in best or _speed(result) > _speed(best[variant]):
                 best[variant] = result

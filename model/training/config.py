@@ -132,6 +132,11 @@ class TrainingConfig:
         return Path(self.output)
 
     @property
+    def example_folder(self) -> Path:
+        """Shared by the runs of one folder, as the same data give the same examples."""
+        return self.output_folder.parent / "examples"
+
+    @property
     def fingerprint_file(self) -> Path:
         """Shared by the runs of one folder, as each clip is looked at once."""
         beside = self.output_folder.parent / "fingerprints.sqlite"

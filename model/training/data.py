@@ -1,14 +1,17 @@
 """What a run learns from and is measured on, refused where it must not or cannot be."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
 from model.training.config import TrainingConfig
+from model.training.corpus_files import read_records
 from model.training.errors import TrainingError
-from model.training.examples import Example, Examples, read_examples
+from model.training.example_store import Measure, stored_examples, stored_videos
+from model.training.examples import Example, Examples
 from model.training.fingerprints import Fingerprints
-from model.training.leakage import refuse_leaks, sides_of
+from model.training.leakage import Clip, Sides, clips_of, refuse_leaks
 
 
 class RunData(NamedTuple):
@@ -18,14 +21,18 @@ class RunData(NamedTuple):
     held_out: list[Example]
 
 
-def read_data(config: TrainingConfig) -> RunData:
+def read_data(config: TrainingConfig, measure: Measure) -> RunData:
     """Read everything that the config names.
+
+    Args:
+        config: The run.
+        measure: Counts tokens.
 
     Raises:
         TrainingError: There is nothing to learn or to measure on, or a benchmark
             video among it.
     """
-    examples = read_examples(config.data)
+    examples = stored_examples(config, measure)
     if not examples.training:
         raise TrainingError(_nothing_to_learn(examples))
     if not examples.held_out:
@@ -34,13 +41,22 @@ def read_data(config: TrainingConfig) -> RunData:
             "`held_out_share` in the config, or add records."
         )
         raise TrainingError(message)
-    _refuse_benchmark(config)
+    _refuse_benchmark(config, measure)
     return RunData(examples, _sampled(examples.held_out, config))
 
 
-def _refuse_benchmark(config: TrainingConfig) -> None:
-    if config.data.benchmark_records:
-        refuse_leaks(sides_of(config), Fingerprints(config.fingerprint_file))
+def _refuse_benchmark(config: TrainingConfig, measure: Measure) -> None:
+    data = config.data
+    if not data.benchmark_records:
+        return
+    training, held_out = (
+        [Clip(video.key, video.clip) for video in side]
+        for side in stored_videos(config, measure)
+    )
+    records = read_records(data.benchmark_records).records
+    benchmark = clips_of(records, Path(data.benchmark_clips))
+    index = Fingerprints(config.fingerprint_file)
+    refuse_leaks(Sides(training, held_out, benchmark), index)
 
 
 def _nothing_to_learn(examples: Examples) -> str:
@@ -56,6 +72,7 @@ def _nothing_to_learn(examples: Examples) -> str:
 def _sampled(examples: Sequence[Example], config: TrainingConfig) -> list[Example]:
     """As many of the held-out examples as an evaluation may take, always the same."""
     limit = config.data.evaluation_examples
-    if len(examples) <= limit:
-        return list(examples)
-    return Random(config.data.seed).sample(list(examples), limit)  # noqa: S311
+    places: Sequence[int] = range(len(examples))
+    if len(examples) > limit:
+        places = Random(config.data.seed).sample(places, limit)  # noqa: S311
+    return [examples[place] for place in places]

@@ -16,8 +16,10 @@ from model.config import MimicChatConfig
 from model.mimic_chat import IGNORED_LABEL
 from model.text import Encoder, TextTooLongError
 from model.text import Example as EncodedExample
+from model.training.example_store import StoredExamples
 from model.training.examples import Example
 from model.training.fitting import Fitted, fitted
+from model.training.word_counts import prompt_and_answer
 from model.video import VideoInput, from_frames
 
 # An option's text may be long; a letter is one token.
@@ -101,7 +103,7 @@ class ExampleDataset(Dataset[EncodedExample | Skipped]):
         self._frames = frames
         self._seed = random_frames_seed
         self.epoch = 0
-        self.lengths = [self._length(example) for example in examples]
+        self.lengths = self._lengths(examples)
 
     def __len__(self) -> int:
         return len(self._examples)
@@ -168,12 +170,17 @@ class ExampleDataset(Dataset[EncodedExample | Skipped]):
             rng = Random(f"{self._seed}/{self.epoch}/{index}")  # noqa: S311
         return from_frames(self._frames.frames(clip), self._config, rng)
 
-    def _length(self, example: Example) -> int:
-        words = self._encoder.tokenizer.encode(
-            example.prompt + example.answer, add_special_tokens=False
-        )
-        visual = self._config.max_visual_tokens if example.clip else 0
-        return visual + len(words)
+    def _lengths(self, examples: Sequence[Example]) -> list[int]:
+        visual = self._config.max_visual_tokens
+        if isinstance(examples, StoredExamples):
+            # All have a clip or none has.
+            shared = visual if len(examples) and examples[0].clip else 0
+            return [shared + count for count in examples.word_counts.tolist()]
+        counts = prompt_and_answer(self._encoder.tokenizer)(examples)
+        return [
+            count + (visual if example.clip else 0)
+            for example, count in zip(examples, counts, strict=True)
+        ]
 
 
 @dataclass

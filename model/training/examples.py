@@ -38,16 +38,57 @@ class Example:
 class Examples:
     """All of a corpus, split by video, with what was left out and why."""
 
-    training: list[Example]
-    held_out: list[Example]
+    training: Sequence[Example]
+    held_out: Sequence[Example]
     record_count: int
     refused_line_count: int
     other_license_count: int
     without_clip_count: int
 
 
-def read_examples(config: DataConfig) -> Examples:
-    """Everything that a run learns from or is measured on.
+@dataclass(frozen=True)
+class RecordCounts:
+    """What the files of records hold, and what was left out; as in `Examples`."""
+
+    record_count: int
+    refused_line_count: int
+    other_license_count: int
+    without_clip_count: int
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """The usable records of a config's three kinds of files."""
+
+    config: DataConfig
+    full: list[VideoRecord]
+    spoken: list[VideoRecord]
+    asked: list[VideoRecord]
+    counts: RecordCounts
+
+    def examples(self, *, is_held_out: bool) -> Iterator[Example]:
+        """Comments, then questions, of one side.
+
+        Options come from the same side, or held-out texts would be seen in training.
+        """
+        side = partial(_side, config=self.config, held_out=is_held_out)
+        full = side(self.full)
+        yield from comment_examples([*full, *side(self.spoken)], self.config)
+        if self.config.tasks:
+            yield from task_examples([*full, *side(self.asked)], self.config)
+
+    def videos(self, *, is_held_out: bool) -> list[tuple[str, Path | None]]:
+        """Names and clips of the side's videos."""
+        records = {
+            video_key(record): record
+            for record in (*self.full, *self.spoken, *self.asked)
+        }
+        side = _side(records.values(), self.config, held_out=is_held_out)
+        return [(video_key(record), _clip(record, self.config)) for record in side]
+
+
+def gather(config: DataConfig) -> Gathered:
+    """Read the records that a run learns from or is measured on.
 
     Raises:
         TrainingError: A file of records is not there.
@@ -56,22 +97,13 @@ def read_examples(config: DataConfig) -> Examples:
     files = [read_records(paths, config.licenses) for paths in names]
     usable = [_with_clips(part, config) for part in files]
     (full, _), (spoken, _), (asked, _) = usable
-    parts: list[list[Example]] = []
-    for held_out in (False, True):
-        side = partial(_side, config=config, held_out=held_out)
-        part = list(comment_examples([*side(full), *side(spoken)], config))
-        # Options come from the same side, or held-out texts would be seen in training.
-        questioned = [*side(full), *side(asked)]
-        part += list(task_examples(questioned, config)) if config.tasks else []
-        parts.append(part)
-    return Examples(
-        training=parts[0],
-        held_out=parts[1],
+    counts = RecordCounts(
         record_count=sum(len(records) for records, _ in usable),
         refused_line_count=sum(part.refused_line_count for part in files),
         other_license_count=sum(part.other_license_count for part in files),
         without_clip_count=sum(lost for _, lost in usable),
     )
+    return Gathered(config, full, spoken, asked, counts)
 
 
 def comment_examples(

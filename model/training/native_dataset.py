@@ -14,8 +14,10 @@ from corpus.media.errors import MediaError
 from model.mimic_chat import IGNORED_LABEL
 from model.native.inputs import ClipInputs, TimedFrames
 from model.training.dataset import ANSWER_TOKENS, Asked, Skipped
+from model.training.example_store import StoredExamples
 from model.training.examples import Example
 from model.training.fitting import fitted
+from model.training.word_counts import WordCounts, prompt_and_answer
 
 
 class TimedSource(Protocol):
@@ -64,7 +66,11 @@ class NativeDataset(Dataset[NativeExample | Skipped]):
         self._max_tokens = max_tokens
         self._clip_tokens: dict[tuple[int, ...], int] = {}
         self.epoch = 0
-        self.lengths = [self._length(example) for example in examples]
+        self.lengths = (
+            examples.word_counts.tolist()
+            if isinstance(examples, StoredExamples)
+            else conversation_counts(inputs)(examples)
+        )
 
     def __len__(self) -> int:
         return len(self._examples)
@@ -118,9 +124,6 @@ class NativeDataset(Dataset[NativeExample | Skipped]):
         ids = self._tokenizer.encode(example.answer, add_special_tokens=False)
         return [*ids, self._tokenizer.eos_token_id]
 
-    def _length(self, example: Example) -> int:
-        return self._words(example.prompt) + len(self._answer_ids(example))
-
     def _words(self, prompt: str) -> int:
         text = self._inputs.text(prompt, has_clip=False)
         return len(self._tokenizer.encode(text, add_special_tokens=False))
@@ -138,6 +141,18 @@ class NativeDataset(Dataset[NativeExample | Skipped]):
             ]
             self._clip_tokens[shape] = counts[0] - counts[1]
         return self._clip_tokens[shape]
+
+
+def conversation_counts(inputs: ClipInputs) -> WordCounts:
+    """Of the chat template without its clip, the answer, and the token that ends it."""
+    counts = prompt_and_answer(inputs.processor.tokenizer)
+    template = inputs.text("", has_clip=False)
+    return WordCounts(
+        inputs.processor.tokenizer,
+        lambda e: inputs.text(e.prompt, has_clip=False) + e.answer,
+        f"{counts.key}/{template}",
+        added=1,
+    )
 
 
 @dataclass

@@ -21,7 +21,11 @@ from model.training.examples import Example, Examples
 from model.training.frame_store import FrameChoice
 from model.training.learner import Frames
 from model.training.memory import best_device, native_memory_need, refuse_too_large
-from model.training.native_dataset import NativeCollator, NativeDataset
+from model.training.native_dataset import (
+    NativeCollator,
+    NativeDataset,
+    conversation_counts,
+)
 
 
 class NativeLearner:
@@ -119,7 +123,7 @@ def prepare_native(config: TrainingConfig) -> NativePrepared:
         )
         raise TrainingError(message)
     inputs = _inputs(Path(config.native.checkpoint))
-    data = read_data(config)
+    data = read_data(config, conversation_counts(inputs))
     refuse_too_large(native_memory_need(config.native, config.recipe), config.recipe)
     training_arguments(config)
     return NativePrepared(config, inputs, data.examples, data.held_out)

@@ -10,6 +10,7 @@ from corpus.media.errors import MediaError
 from model.text import Encoder
 from model.text import Example as EncodedExample
 from model.training.dataset import ExampleDataset, PackedItem, Skipped
+from model.training.example_store import StoredExamples
 from model.training.examples import Example
 
 
@@ -91,6 +92,10 @@ class PackedDataset(Dataset[PackedItem]):
 def _by_clip(examples: Sequence[Example]) -> list[list[int]]:
     """Places of the examples about each clip, in the order of its first."""
     groups: dict[Path | int, list[int]] = defaultdict(list)
-    for place, example in enumerate(examples):
-        groups[example.clip or place].append(place)
+    if isinstance(examples, StoredExamples):
+        for place, number in enumerate(examples.clip_numbers.tolist()):
+            groups[number].append(place)
+    else:
+        for place, example in enumerate(examples):
+            groups[example.clip or place].append(place)
     return list(groups.values())

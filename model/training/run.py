@@ -24,6 +24,7 @@ from model.training.learner import Frames
 from model.training.memory import best_device, memory_need, refuse_too_large
 from model.training.mimic_chat_learner import MimicChatLearner
 from model.training.packing import PackedDataset
+from model.training.word_counts import prompt_and_answer
 
 
 @dataclass(frozen=True)
@@ -71,11 +72,11 @@ def prepare(config: TrainingConfig) -> Prepared:
     Raises:
         TrainingError: With what to change.
     """
-    data = read_data(config)
     network_config = config_of(config.network)
-    refuse_too_large(memory_need(network_config, config.recipe), config.recipe)
     training_arguments(config)
     encoder = _encoder(network_config, _tokenizer_folder(config))
+    data = read_data(config, prompt_and_answer(encoder.tokenizer))
+    refuse_too_large(memory_need(network_config, config.recipe), config.recipe)
     return Prepared(config, network_config, encoder, data.examples, data.held_out)
 
 

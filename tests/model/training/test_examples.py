@@ -6,12 +6,15 @@ from pathlib import Path
 import pytest
 
 from corpus.records import CommentRecord, VideoRecord, record_line
-from model.training.config import COMMENT_PROMPT, DataConfig
+from model.training.config import COMMENT_PROMPT, DataConfig, TrainingConfig
 from model.training.corpus_files import read_records
 from model.training.errors import TrainingError
-from model.training.examples import read_examples, top_comments
+from model.training.example_store import stored_examples
+from model.training.examples import Examples, top_comments
+from model.training.word_counts import prompt_and_answer
 from tasks.builds import make_build, write_build
 from tasks.catalogue import Task
+from tests.model.tiny import tiny_tokenizer
 from tests.tasks.records import corpus, record
 
 
@@ -27,6 +30,13 @@ def data(tmp_path: Path) -> DataConfig:
     file = tmp_path / "records.jsonl"
     file.write_text("".join(map(record_line, records)))
     return DataConfig(records=(str(file),), clips=str(tmp_path), held_out_share=0.0)
+
+
+def read_examples(data: DataConfig) -> Examples:
+    """As a run reads them, from the store."""
+    folder = Path(data.clips) / "runs"
+    config = TrainingConfig(output=str(folder / "one"), data=data)
+    return stored_examples(config, prompt_and_answer(tiny_tokenizer()))
 
 
 def test_a_record_yields_its_five_most_liked_comments_and_its_tasks(
@@ -67,8 +77,8 @@ def test_records_can_be_learnt_for_their_comments_or_their_tasks_alone(
     both = read_examples(data).training
     comments, tasks = (read_examples(part).training for part in (spoken, asked))
 
-    assert comments == [example for example in both if example.question is None]
-    assert tasks == [example for example in both if example.question is not None]
+    assert list(comments) == [example for example in both if example.question is None]
+    assert list(tasks) == [example for example in both if example.question is not None]
 
 
 def test_training_and_held_out_share_no_video_and_no_option(data: DataConfig) -> None:
