@@ -16,11 +16,14 @@ from transformers.utils import logging
 from model.checkpoint import CheckpointError
 from model.native.adapter import AdapterError
 from model.plain_values import ConfigError
+from model.sizes import config_of
 from model.training.ablation_config import AblationConfig
 from model.training.ablation_table import ablation_table
 from model.training.ablations import run_ablations
 from model.training.config import TrainingConfig
 from model.training.errors import TrainingError
+from model.training.estimate import estimates, load_of
+from model.training.estimate import table as estimate_table
 from model.training.evaluate import evaluate, table
 from model.training.leakage import listed, report_leaks
 from model.training.running import ready, train
@@ -55,8 +58,25 @@ def _train(words: list[str]) -> int:
     parser.add_argument(
         "--check", action="store_true", help="read and refuse, but do not train"
     )
+    parser.add_argument(
+        "--estimate",
+        action="store_true",
+        help="print memory, time and cost on 1, 6, 8 and 16 GPUs, and do not train",
+    )
+    parser.add_argument(
+        "--videos", type=int, default=0, help="estimate for so many videos"
+    )
+    parser.add_argument(
+        "--utilisation",
+        type=float,
+        default=0.4,
+        help="share of the GPUs' figure that the estimate takes (0.4)",
+    )
     arguments = parser.parse_args(words)
-    prepared = ready(TrainingConfig.load(arguments.config))
+    config = TrainingConfig.load(arguments.config)
+    if arguments.estimate:
+        return _estimate(config, arguments.videos, arguments.utilisation)
+    prepared = ready(config)
     examples = prepared.examples
     print(
         f"{len(examples.training)} examples to learn from, "
@@ -71,6 +91,17 @@ def _train(words: list[str]) -> int:
     # Under torchrun only the first process has one.
     if result:
         print(json.dumps(result, indent=2, ensure_ascii=False))
+    return 0
+
+
+def _estimate(config: TrainingConfig, videos: int, utilisation: float) -> int:
+    load = load_of(config, videos=videos)
+    found = estimates(config, config_of(config.network), load, utilisation=utilisation)
+    print(
+        f"{load.sequence_count} sequences and {load.token_count / 1e6:.0f} million "
+        f"tokens an epoch; {utilisation:.0%} of the makers' figures is assumed."
+    )
+    print(estimate_table(found, config.recipe.epochs))
     return 0
 
 

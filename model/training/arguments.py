@@ -1,6 +1,7 @@
 """The recipe in the words of transformers' Trainer."""
 
 import importlib.util
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from model.training.config import TrainingConfig
 from model.training.errors import TrainingError
 from model.training.recipe import Recipe, accumulation_steps
 
+# What DeepSpeed is told; "auto" is filled in from the recipe.
+DEEPSPEED = Path(__file__).with_name("deepspeed_zero1.json")
 _CHECKPOINTS_KEPT = 2
 
 
@@ -116,10 +119,5 @@ def _deepspeed() -> dict[str, Any]:
             "`deepspeed = false`."
         )
         raise TrainingError(message)
-    return {
-        "zero_optimization": {"stage": 1},
-        "bf16": {"enabled": "auto"},
-        "train_micro_batch_size_per_gpu": "auto",
-        "gradient_accumulation_steps": "auto",
-        "gradient_clipping": "auto",
-    }
+    config: dict[str, Any] = json.loads(DEEPSPEED.read_text(encoding="utf-8"))
+    return config

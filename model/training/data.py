@@ -5,6 +5,7 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
+from model.text import Encoder
 from model.training.config import TrainingConfig
 from model.training.corpus_files import read_records
 from model.training.errors import TrainingError
@@ -12,6 +13,16 @@ from model.training.example_store import Measure, stored_examples, stored_videos
 from model.training.examples import Example, Examples
 from model.training.fingerprints import Fingerprints
 from model.training.leakage import Clip, Sides, clips_of, refuse_leaks
+from model.training.word_counts import prompt_and_answer
+
+
+def read_examples_of(config: TrainingConfig, encoder: Encoder) -> Examples:
+    """What MIMIC-Chat learns from and is measured on.
+
+    Raises:
+        TrainingError: A file of records is not there.
+    """
+    return stored_examples(config, prompt_and_answer(encoder.tokenizer))
 
 
 class RunData(NamedTuple):

@@ -202,15 +202,17 @@ def near_pairs(
     """
     if not looks or not others:
         return
-    ours, theirs = np.stack(looks), np.stack(others)
-    nearest = np.full(len(ours), np.inf)
-    place = np.zeros(len(ours), dtype=np.int64)
-    for number, other in enumerate(theirs):
-        distance = _distances(ours, other)
-        is_nearer = distance < nearest
-        nearest = np.where(is_nearer, distance, nearest)
-        place[is_nearer] = number
-    for index in np.flatnonzero(nearest <= limit):
+    # One row a frame: each step then goes through memory once.
+    ours = np.ascontiguousarray(np.stack(looks).T)
+    has_bits = (np.bitwise_count(ours) >= _FEWEST_SET_BITS).astype(np.uint8)
+    nearest = np.full(len(looks), np.inf)
+    place = np.zeros(len(looks), dtype=np.int64)
+    for number, other in enumerate(others):
+        near, distances = _near(ours, has_bits, other, limit)
+        is_nearer = distances < nearest[near]
+        nearest[near[is_nearer]] = distances[is_nearer]
+        place[near[is_nearer]] = number
+    for index in np.flatnonzero(np.isfinite(nearest)):
         yield int(index), int(place[index])
 
 
@@ -218,11 +220,22 @@ def near_pairs(
 _FEWEST_SET_BITS = 6
 
 
-def _distances(looks: NDArray[np.uint64], other: Look) -> NDArray[np.float64]:
-    """Mean number of different bits a frame to each of `looks`, infinite if flat."""
-    has_bits = (np.bitwise_count(looks) >= _FEWEST_SET_BITS) & (
-        np.bitwise_count(other) >= _FEWEST_SET_BITS
-    )
-    counts = has_bits.sum(axis=1)
-    sums = (np.bitwise_count(looks ^ other) * has_bits).sum(axis=1)
-    return np.where(counts > 0, sums / np.maximum(counts, 1), np.inf)
+def _near(
+    looks: Look, has_bits: NDArray[np.uint8], other: Look, limit: float
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Places of the looks that are near another, and how far each is.
+
+    Args:
+        looks: (frames, clips).
+        has_bits: (frames, clips): 1 where a frame can be compared.
+        other: (frames,).
+        limit: See `near_pairs`.
+    """
+    sums = np.zeros(looks.shape[1], dtype=np.uint16)
+    counts = np.zeros(looks.shape[1], dtype=np.uint8)
+    for frame, bits in enumerate(other):
+        if np.bitwise_count(bits) >= _FEWEST_SET_BITS:
+            sums += np.bitwise_count(looks[frame] ^ bits) * has_bits[frame]
+            counts += has_bits[frame]
+    near = np.flatnonzero((counts > 0) & (sums <= limit * counts))
+    return near, sums[near] / counts[near]

@@ -40,12 +40,15 @@ class MemoryNeed:
         return round(need * _SLACK) + _FIXED
 
 
-def memory_need(config: MimicChatConfig, recipe: Recipe) -> MemoryNeed:
+def memory_need(
+    config: MimicChatConfig, recipe: Recipe, *, device_count: int = 0
+) -> MemoryNeed:
     """An estimate, meant to be within a third of the truth.
 
     Args:
         config: The network's; its longest sequence is what a batch is made of.
         recipe: Says how many samples, in what precision, with which savings.
+        device_count: That share the optimizer; 0: as many as were started.
     """
     language = config.language
     sizes = _Sizes(
@@ -54,7 +57,8 @@ def memory_need(config: MimicChatConfig, recipe: Recipe) -> MemoryNeed:
         language.layer_count,
         language.max_tokens,
     )
-    return _need(build(config, device="meta"), sizes, recipe)
+    network = build(config, device="meta")
+    return _need(network, sizes, recipe, device_count or _started())
 
 
 def native_memory_need(native: NativeConfig, recipe: Recipe) -> MemoryNeed:
@@ -69,7 +73,11 @@ def native_memory_need(native: NativeConfig, recipe: Recipe) -> MemoryNeed:
         text.num_hidden_layers,
         native.max_tokens,
     )
-    return _need(add_adapter(network, native.lora), sizes, recipe)
+    return _need(add_adapter(network, native.lora), sizes, recipe, _started())
+
+
+def _started() -> int:
+    return int(os.environ.get("WORLD_SIZE", "1"))
 
 
 def refuse_too_large(estimate: MemoryNeed, recipe: Recipe) -> None:
@@ -118,11 +126,12 @@ class _Sizes(NamedTuple):
     tokens: int
 
 
-def _need(network: nn.Module, sizes: _Sizes, recipe: Recipe) -> MemoryNeed:
+def _need(
+    network: nn.Module, sizes: _Sizes, recipe: Recipe, devices: int
+) -> MemoryNeed:
     trained = sum(p.numel() for p in network.parameters() if p.requires_grad)
     frozen = sum(p.numel() for p in network.parameters()) - trained
     width = 2 if recipe.precision == "bf16" else 4
-    devices = int(os.environ.get("WORLD_SIZE", "1"))
     # Stage 1 shards AdamW's means and its float32 weights, three quarters of it all.
     state = trained * _BYTES_TRAINED
     if recipe.deepspeed:

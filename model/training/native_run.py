@@ -66,7 +66,7 @@ class NativePrepared:
     config: TrainingConfig
     inputs: ClipInputs
     examples: Examples
-    held_out: list[Example]
+    held_out: Sequence[Example]
 
     @property
     def frame_choice(self) -> FrameChoice:
@@ -96,7 +96,7 @@ class NativePrepared:
         )
         return NativeLearner(network, self.inputs, (learnt, held_out))
 
-    def asking(self, held_out: list[Example]) -> Self:
+    def asking(self, held_out: Sequence[Example]) -> Self:
         """The same run with nothing to learn, and these examples to measure on."""
         examples = replace(self.examples, training=[])
         return replace(self, examples=examples, held_out=held_out)

@@ -1,5 +1,6 @@
 """MIMIC-Chat's training, from its config to what the trainer needs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
@@ -35,7 +36,7 @@ class Prepared:
     network_config: MimicChatConfig
     encoder: Encoder
     examples: Examples
-    held_out: list[Example]
+    held_out: Sequence[Example]
 
     @property
     def frame_choice(self) -> FrameChoice:
@@ -60,7 +61,7 @@ class Prepared:
         """The network with the examples."""
         return MimicChatLearner(network, self.encoder, make_datasets(self, frames))
 
-    def asking(self, held_out: list[Example]) -> Self:
+    def asking(self, held_out: Sequence[Example]) -> Self:
         """The same run with nothing to learn, and these examples to measure on."""
         examples = replace(self.examples, training=[])
         return replace(self, examples=examples, held_out=held_out)
@@ -72,12 +73,21 @@ def prepare(config: TrainingConfig) -> Prepared:
     Raises:
         TrainingError: With what to change.
     """
-    network_config = config_of(config.network)
     training_arguments(config)
-    encoder = _encoder(network_config, _tokenizer_folder(config))
+    network_config, encoder = network_and_encoder(config)
     data = read_data(config, prompt_and_answer(encoder.tokenizer))
     refuse_too_large(memory_need(network_config, config.recipe), config.recipe)
     return Prepared(config, network_config, encoder, data.examples, data.held_out)
+
+
+def network_and_encoder(config: TrainingConfig) -> tuple[MimicChatConfig, Encoder]:
+    """What is trained, and what writes its sequences.
+
+    Raises:
+        TrainingError: The tokenizer is missing or lacks a token.
+    """
+    network_config = config_of(config.network)
+    return network_config, _encoder(network_config, _tokenizer_folder(config))
 
 
 def make_datasets(

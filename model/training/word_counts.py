@@ -25,6 +25,8 @@ class WordCounts:
     added: int = 0
 
     def __call__(self, examples: Sequence[Example]) -> list[int]:
+        if not examples:
+            return []
         texts = [self.text_of(example) for example in examples]
         # Together: tokenizers then use all cores.
         ids = self.tokenizer(texts, add_special_tokens=False)["input_ids"]

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -46,7 +47,7 @@ def _losses(run: Path) -> list[float]:
     return [entry["loss"] for entry in history if "loss" in entry]
 
 
-def _said(learner: Learner, examples: list[Example]) -> list[str]:
+def _said(learner: Learner, examples: Sequence[Example]) -> list[str]:
     dataset = cast(HeldOutSet, learner.datasets[0])
     videos = [dataset.video(index) for index in range(len(examples))]
     return learner.answers(videos, [example.prompt for example in examples])
