@@ -20,8 +20,7 @@ from numpy.typing import NDArray
 
 from model.training.config import DataConfig, TrainingConfig
 from model.training.examples import Example, Examples, gather
-from tasks.catalogue import Task
-from tasks.items import Item
+from tasks.items import Item, parse_item
 
 # Raise it with every change of what examples are made of or how they are stored.
 _VERSION = 1
@@ -188,20 +187,17 @@ def _plain(example: Example) -> dict[str, Any]:
         "prompt": example.prompt,
         "answer": example.answer,
         "clip": None if example.clip is None else str(example.clip),
-        "question": None if item is None else asdict(item),
+        "question": None if item is None else {"item_id": item.item_id, **asdict(item)},
     }
 
 
 def _example(values: dict[str, Any]) -> Example:
     question, clip = values["question"], values["clip"]
-    if question is not None:
-        question["task"] = Task(question["task"])
-        question["options"] = tuple(question["options"])
     return Example(
         values["prompt"],
         values["answer"],
         None if clip is None else Path(clip),
-        None if question is None else Item(**question),
+        None if question is None else parse_item(question),
     )
 
 
