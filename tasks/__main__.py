@@ -2,7 +2,8 @@
 
 `python -m tasks check FOLDER` says whether a build is what it claims, and reports on it
 again. `python -m tasks check-mmla FOLDER` says what a folder of MMLA data holds;
-`python -m tasks build-mmla FOLDER --to FOLDER` makes a build of each set.
+`python -m tasks build-mmla FOLDER --to FOLDER` makes a build of each set. `export`
+writes a build for other harnesses, `score` marks the replies that they collected.
 """
 
 import argparse
@@ -22,11 +23,15 @@ from tasks.builds import (
 )
 from tasks.catalogue import Task
 from tasks.errors import TasksError
+from tasks.exchange.lmms_eval import read_samples, write_task_folder
+from tasks.exchange.replies import answered_items
+from tasks.exchange.vlmevalkit import read_predictions, write_table
 from tasks.mmla.builds import make_label_build, write_label_build
 from tasks.mmla.checking import check_folder, check_table
 from tasks.mmla.layouts import find_sets
 from tasks.mmla.sets import SPLITS, all_sets
 from tasks.report import markdown, report_of
+from tasks.scoring import accuracy_table, score
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -53,6 +58,16 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="verify a build and report on it")
     check.add_argument("folder", type=Path)
     check.set_defaults(run=_check)
+    export = commands.add_parser("export", help="write a build for other harnesses")
+    export.add_argument("folder", type=Path, help="folder of the build")
+    export.add_argument("--to", required=True, type=Path)
+    export.set_defaults(run=_export)
+    mark = commands.add_parser("score", help="accuracies of replies to a build")
+    mark.add_argument("folder", type=Path, help="folder of the build")
+    mark.add_argument(
+        "replies", type=Path, help="samples of lmms-eval, or a VLMEvalKit table"
+    )
+    mark.set_defaults(run=_score)
     look = commands.add_parser("check-mmla", help="say what a folder of MMLA holds")
     make = commands.add_parser("build-mmla", help="make a build of each set of MMLA")
     for command in (look, make):
@@ -83,6 +98,22 @@ def _build(chosen: argparse.Namespace) -> str:
 def _check(chosen: argparse.Namespace) -> str:
     build = read_build(chosen.folder)
     return markdown(build, report_of(build))
+
+
+def _export(chosen: argparse.Namespace) -> str:
+    build = read_build(chosen.folder)
+    task = write_task_folder(build, chosen.to / "lmms_eval")
+    table = chosen.to / f"{build.name}.tsv"
+    left_out = write_table(build, table)
+    lost = f" without {left_out} items that pandas cannot read" if left_out else ""
+    return f"lmms_eval/ (task {task}) and {table.name}{lost}\n"
+
+
+def _score(chosen: argparse.Namespace) -> str:
+    build = read_build(chosen.folder)
+    is_samples = chosen.replies.suffix == ".jsonl"
+    read = read_samples if is_samples else read_predictions
+    return accuracy_table(score(answered_items(read(chosen.replies, build), build)))
 
 
 def _check_mmla(chosen: argparse.Namespace) -> str:

@@ -108,3 +108,23 @@ def score(
         count[2] += outcome is Outcome.UNREADABLE
         count[3] += outcome is Outcome.REFUSED
     return Scores({task: TaskScore(*count) for task, count in counts.items()})
+
+
+def accuracy_table(scores: Scores) -> str:
+    """Markdown: tasks, axes, macro and micro; what was not asked has no row."""
+    lines = [
+        "| | accuracy, % | items | unreadable | refused |",
+        "| --- |" + " --- |" * 4,
+    ]
+    for task, one in scores.tasks.items():
+        if one.item_count:
+            lines.append(
+                f"| {task} | {one.accuracy_pct:.1f} | {one.item_count} "
+                f"| {one.unparsed_count} | {one.refused_count} |"
+            )
+    axes = [(axis.value, scores.axis_pct(axis)) for axis in Axis]
+    for name, pct in [*axes, ("macro", scores.macro_pct), ("micro", scores.micro_pct)]:
+        if not math.isnan(pct):
+            lines.append(f"| {name} | {pct:.1f} | | | |")
+    lines.append(f"| chance | {CHANCE_PCT:.1f} | | | |")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,1 @@
+"""Builds for other harnesses, and their result files as replies."""
