@@ -30,15 +30,16 @@ from benchmarks.generation_checkpoint import SIZES, write_checkpoint
 import numpy as np
 import torch
 
+from corpus.media.frame_store import FrameStore
 from corpus.media.sampling import uniform_indices
-from generation.engines.base import Decoding, Frames, Request, Site
-from generation.engines.decoding import decode
+from corpus.media.strips import Frames
+from generation.engines.base import Decoding, Request, Site
 from generation.engines.families import FAMILIES
 from generation.engines.inputs import InputMaker
 from generation.engines.loading import Loaded, load
 from generation.engines.transformers import TransformersEngine
+from generation.engines.writing import decode
 from generation.frame_policy import FramesPolicy
-from generation.frames import FrameCache
 from generation.machine import this_machine
 from generation.prompts import prompt
 from generation.registry import Entry, entry
@@ -177,16 +178,16 @@ def _engine(
     maker = InputMaker(loaded.processor, FAMILIES["qwen2_5_vl"])
     _warm_up(loaded, maker, model_entry)
     stages = Stages()
-    cache = FrameCache(folder / "frames", 10 * 1024**3)
+    store = FrameStore(folder / "frames", 10 * 1024**3)
     hashes = [hashlib.sha256(clip.read_bytes()).hexdigest() for clip in clips]
     with stages.stage("decode video, once for all models"):
         for clip, content_hash in zip(clips, hashes, strict=True):
-            cache.frames(clip, content_hash, POLICY)
+            store.frames(clip, content_hash, POLICY.strips)
     clock = NetworkClock(loaded.network, stages)
     start = time.perf_counter()
-    with stages.stage("read frame cache"):
+    with stages.stage("read frame store"):
         requests = [
-            _request(clip, cache.frames(clip, content_hash, POLICY))
+            _request(clip, store.frames(clip, content_hash, POLICY.strips)[0])
             for clip, content_hash in zip(clips, hashes, strict=True)
         ]
     with (folder / "engine.jsonl").open("w", encoding="utf-8") as file:
@@ -197,7 +198,7 @@ def _engine(
             stages.video_count += answer.error is None
     stages.wall_s = time.perf_counter() - start
     clock.remove()
-    cache.close()
+    store.close()
     engine.close()
     return stages
 

@@ -7,7 +7,6 @@ from random import Random
 
 import av
 import torch
-from torch import Tensor
 
 from corpus.media.sampling import thinned_indices
 from model.config import MimicChatConfig
@@ -16,6 +15,7 @@ from model.mimic_chat import MimicChat
 from model.nano.vocabulary import save_tokenizer, train_tokenizer
 from model.sizes import config_of
 from model.text import Encoder, load_tokenizer
+from model.training.clip_store import ClipFrames
 from model.training.examples import Example
 from tests.specimens.clips import write_clip
 
@@ -95,8 +95,8 @@ class InlineFrames:
         self._count = config.temporal.max_frames
         self._side = max(config.spatial.image_size, config.temporal.image_size)
 
-    def frames(self, clip: Path) -> Tensor:
-        """(frames, height, width, 3), bytes."""
+    def frames(self, clip: Path) -> ClipFrames:
+        """The same for both branches."""
         with av.open(str(clip)) as container:
             decoded = list(container.decode(video=0))
         chosen = [decoded[i] for i in thinned_indices(len(decoded), self._count)]
@@ -108,4 +108,5 @@ class InlineFrames:
             )
             for frame in chosen
         ]
-        return torch.stack(pictures)
+        frames = torch.stack(pictures)
+        return ClipFrames(frames, frames)

@@ -35,10 +35,10 @@ from model.decoding import Sampling, generate
 from model.mimic_chat import MimicChat
 from model.text import Encoder
 from model.training.arguments import training_arguments
+from model.training.clip_store import ClipStore, strips_of
 from model.training.config import DataConfig, TrainingConfig
 from model.training.dataset import Collator, ExampleDataset, FrameSource
 from model.training.examples import Example
-from model.training.frame_store import FrameStore
 from model.training.packing import PackedDataset
 from model.training.recipe import Recipe
 from model.training.trainer import NetworkTrainer
@@ -214,7 +214,8 @@ def _frames(work: Work, network: MimicChat) -> Iterator[FrameSource]:
     if not work.is_ours:
         yield InlineFrames(network.config)
         return
-    with closing(FrameStore(Path(work.folder, "frames"), network.config)) as store:
+    strips = strips_of(network.config)
+    with closing(ClipStore(Path(work.folder, "frames"), strips)) as store:
         yield store
 
 

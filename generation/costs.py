@@ -1,5 +1,6 @@
 """What models behind a server cost: an estimate before, a count after (pure)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from generation.prompts import prompt
@@ -16,6 +17,21 @@ class Cost:
     input_tokens: int
     output_tokens: int
     usd: float | None
+
+    def __str__(self) -> str:
+        tokens = f"{self.input_tokens + self.output_tokens:,} tokens"
+        return tokens if self.usd is None else f"at most {self.usd:,.2f} USD, {tokens}"
+
+
+def total_cost(costs: Iterable[Cost]) -> Cost:
+    """The sum; in dollars only where every part is known."""
+    parts = list(costs)
+    prices = [part.usd for part in parts if part.usd is not None]
+    return Cost(
+        sum(part.input_tokens for part in parts),
+        sum(part.output_tokens for part in parts),
+        sum(prices) if len(prices) == len(parts) else None,
+    )
 
 
 def estimated_cost(entry: Entry, video_count: int) -> Cost:

@@ -7,15 +7,15 @@ says that somebody should look; people write such comments too, now and then.
 import re
 from collections.abc import Container
 from enum import StrEnum
-from typing import NamedTuple
 
+from corpus.assistant_talk import calls_itself_ai, declines
 from corpus.cleaning import comparison_key
 from generation.cleaning import Cleaned
 from generation.language import is_english, words_of
 from generation.prompts import Prompt
 
 # Stored results rest on it: raise it with every change of behaviour in this module.
-FLAGS_VERSION = 2
+FLAGS_VERSION = 3
 
 
 class Flag(StrEnum):
@@ -32,45 +32,6 @@ class Flag(StrEnum):
     BROKEN = "broken"
 
 
-class FlagText(NamedTuple):
-    label: str
-    meaning: str
-
-
-FLAG_TEXTS = {
-    Flag.EMPTY: FlagText("Empty", "no words were left after cleaning"),
-    Flag.REFUSAL: FlagText("Refusal", "declines to comment"),
-    Flag.AS_AN_AI: FlagText("Says it is an AI", "calls itself an AI or a model"),
-    Flag.PROMPT_ECHO: FlagText("Echo", "repeats the words of the prompt"),
-    Flag.DESCRIPTION: FlagText("Description", 'opens with "The video shows" or alike'),
-    Flag.OTHER_LANGUAGE: FlagText(
-        "Other language", "is not in the language that was asked for"
-    ),
-    Flag.REPEATED: FlagText("Repeated", "the same comment stands under another video"),
-    Flag.SEVERAL: FlagText("Several", "the answer listed several comments"),
-    Flag.LOOPING: FlagText("Looping", "says the same words over and over"),
-    Flag.CUT: FlagText(
-        "Cut", "lost its end: longer than the cap, or the model ran out of tokens"
-    ),
-    Flag.BROKEN: FlagText(
-        "Broken characters", "holds a part of a character, or one that no font shows"
-    ),
-}
-
-_REFUSAL = re.compile(
-    r"\b(?:I(?:'m|’m| am) (?:sorry|afraid|unable|not able)\b.{0,40}\b"
-    r"(?:can(?:'t|’t|not)|unable|not able|but I|assist|help|provide|comment|watch|view)"
-    r"|I (?:can(?:'t|’t|not)|won(?:'t|’t)|do not|don(?:'t|’t)) "
-    r"(?:assist|help|provide|generate|write|create|comment|fulfil|comply|watch|view|"
-    r"see (?:the|any) (?:video|image))"
-    r"|I(?:'m|’m| am) unable to|I must decline)",
-    re.IGNORECASE,
-)
-_AS_AN_AI = re.compile(
-    r"\b(?:as|I(?:'m|’m| am)(?: just| only)?) an? (?:\w+ ){0,2}"
-    r"(?:AI|A\.I\.|artificial intelligence|language model|chatbot|virtual assistant)\b",
-    re.IGNORECASE,
-)
 _SHOWN = (
     r"(?:video|clip|footage|scene|image|picture|frame|sequence)s?\b"
     r"(?: (?:you (?:provided|sent|shared)|provided|above|here))?"
@@ -114,8 +75,8 @@ def flags_of(
     if not text:
         return (Flag.EMPTY,)
     checks = {
-        Flag.REFUSAL: _REFUSAL.search(text) is not None,
-        Flag.AS_AN_AI: _AS_AN_AI.search(text) is not None,
+        Flag.REFUSAL: declines(text),
+        Flag.AS_AN_AI: calls_itself_ai(text),
         Flag.PROMPT_ECHO: _echoes(text, prompt.text),
         Flag.DESCRIPTION: _DESCRIPTION.match(text) is not None,
         Flag.OTHER_LANGUAGE: not is_english(text),

@@ -3,25 +3,39 @@
 from collections.abc import Sequence
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from annotation.models import Study, StudyState
-from generation.models import RoundScope
+from generation.models import LARGEST_SEED, RoundScope
 from generation.registry import Entry
 
 
-class NewRoundForm(forms.Form):
+class RoundForm(forms.Form):
     """Which models shall write for which study."""
 
     study = forms.ModelChoiceField(
         Study.objects.filter(state=StudyState.DRAFT),
         to_field_name="key",
         empty_label=None,
-        help_text="Drafts: the batches of a sealed study never change.",
+        label=_("Study"),
+        help_text=_("Only drafts: the batches of a sealed study never change."),
     )
     scope = forms.ChoiceField(
-        choices=RoundScope.choices, initial=RoundScope.MISSING, label="For which videos"
+        choices=RoundScope.choices, initial=RoundScope.MISSING, label=_("Videos")
     )
-    models = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple)
+    seed = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=LARGEST_SEED,
+        label=_("Seed"),
+        help_text=_(
+            "Leave empty for a random one. The same seed, models and videos give the "
+            "same requests, on any installation."
+        ),
+    )
+    models = forms.MultipleChoiceField(
+        widget=forms.CheckboxSelectMultiple, label=_("Models")
+    )
 
     def __init__(
         self, data: object = None, *, entries: Sequence[Entry], **options: object

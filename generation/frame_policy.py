@@ -1,9 +1,9 @@
-"""Which frames of a video an entry of the registry wants: pure arithmetic."""
+"""Which frames an entry of the registry wants: pure arithmetic."""
 
 from dataclasses import dataclass
 from typing import Literal
 
-from corpus.media.sampling import thinned_indices, uniform_indices
+from corpus.media.strips import Strip
 
 PolicyKind = Literal["uniform", "spatial_temporal"]
 
@@ -14,22 +14,25 @@ class FramesPolicy:
 
     Attributes:
         kind: `uniform`: the middles of `count` equal intervals. `spatial_temporal`:
-            those, and beside them the whole video thinned to `limit` frames.
+            those, and beside them the whole video thinned to `limit` smaller frames.
         max_short_side: In pixels; larger frames are made smaller.
+        limit_short_side: The same for the thinned video.
     """
 
     kind: PolicyKind = "uniform"
     count: int = 8
     limit: int = 96
     max_short_side: int = 448
+    limit_short_side: int = 224
 
-    def indices(self, frame_count: int) -> list[int]:
-        """Increasing; a video with too few frames gives some of them several times."""
-        spatial = uniform_indices(frame_count, self.count)
+    @property
+    def strips(self) -> tuple[Strip, ...]:
+        """What to ask the frame store for."""
+        spatial = Strip(self.count, self.max_short_side)
         if self.kind == "uniform":
-            return spatial
-        return sorted({*spatial, *thinned_indices(frame_count, self.limit)})
+            return (spatial,)
+        return spatial, Strip(self.limit, self.limit_short_side, repeats=False)
 
     @property
     def most_frames(self) -> int:
-        return self.count + (self.limit if self.kind == "spatial_temporal" else 0)
+        return sum(strip.count for strip in self.strips)

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from django.conf import settings
 
+from corpus.media.frame_store import FrameStore
+from corpus.media.strips import Strip
 from generation import registry
 from generation.engines.base import Site
-from generation.frame_policy import FramesPolicy
-from generation.frames import FrameCache
 from generation.registry import Entry, Registry
 
 
@@ -26,17 +26,21 @@ def site() -> Site:
     )
 
 
-def frame_cache(policies: Sequence[FramesPolicy] = ()) -> FrameCache:
+def frame_store(
+    strips: Sequence[Strip] = (), pinned_since: float | None = None
+) -> FrameStore:
     """Where this machine keeps decoded frames.
 
     Args:
-        policies: Of all models that are to see the videos.
+        strips: What all models want that are to see the videos.
+        pinned_since: When their work began: what it uses stays.
     """
-    return FrameCache(
+    return FrameStore(
         Path(settings.FRAME_CACHE_ROOT),
         int(settings.FRAME_CACHE_GIB * 1024**3),
-        policies=policies,
+        strips=strips,
         timeout_s=settings.FRAME_TIMEOUT_SECONDS,
+        pinned_since=pinned_since,
     )
 
 

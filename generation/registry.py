@@ -24,6 +24,8 @@ from generation.prompts import PROMPTS
 # Checkpoints that came with the project, each in a folder of its entry's key.
 SHIPPED = Path(__file__).parent.parent / "model" / "checkpoints"
 _FOLDER = Path(__file__).parent / "registry"
+# The group of the 24 models of the test.
+PANEL = "panel"
 _KEY = re.compile(r"[a-z0-9][a-z0-9.-]{0,59}")
 
 
@@ -68,6 +70,11 @@ class Entry:
     @property
     def queue(self) -> str:
         return self.kind.queue
+
+    @property
+    def is_charged(self) -> bool:
+        """Whether its server has a price."""
+        return "usd_per_million_input_tokens" in self.options
 
     @property
     def has_checkpoint(self) -> bool:

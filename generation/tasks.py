@@ -1,5 +1,7 @@
 """Celery's entry points; the truth about jobs is in the database, messages wake."""
 
+import logging
+import os
 from collections.abc import Iterable
 from math import ceil
 
@@ -15,6 +17,8 @@ from generation.services.shards import run_shard as run_shard_service
 from generation.services.tending import Work, work_of, work_to_announce
 
 presence.connect()
+
+logger = logging.getLogger(__name__)
 
 # The worker's one engine, kept from shard to shard.
 _KEEPER = EngineKeeper()
@@ -45,6 +49,18 @@ def run_shard(self: Task, round_source_id: int) -> None:
         worker=self.request.hostname,
         keeper=_KEEPER,
     )
+    if _KEEPER.is_broken:
+        _end_process()
+
+
+def _end_process() -> None:
+    """End without any last words to the accelerator, which would not hear them.
+
+    The message was not acknowledged, so another worker gets it; whatever keeps this
+    worker running (systemd, Docker, the demo) starts it again.
+    """
+    logger.error("The accelerator of this process is broken: the process ends.")
+    os._exit(os.EX_SOFTWARE)
 
 
 @shared_task  # type: ignore[untyped-decorator]

@@ -2,15 +2,15 @@
 
 from django.urls import path
 
-from generation.views import new_rounds, rounds
+from generation.views import models, new_round, rounds
 
 app_name = "generation"
 _ROUND = "<uuid:round_id>/"
 
 urlpatterns = [
     path("", rounds.round_list, name="rounds"),
-    path("new/", new_rounds.round_new, name="new"),
-    path("models/", new_rounds.model_list, name="models"),
+    path("new/", new_round.round_new, name="new"),
+    path("models/", models.model_list, name="models"),
     path(_ROUND, rounds.round_detail, name="round"),
     path(f"{_ROUND}comments/", rounds.round_comments, name="comments"),
     path(f"{_ROUND}errors/", rounds.round_errors, name="errors"),

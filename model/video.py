@@ -125,24 +125,35 @@ def from_frames(
         config: Says which frames, how large.
         rng: As for `choose_frames`.
     """
-    choice = choose_frames(len(frames), config, rng)
-    pictures = {index: frames[index] for index in choice.all}
-    return _prepare(pictures, choice, config, frame_count=len(frames))
+    return from_strips(frames, frames, config, rng)
 
 
-def from_pictures(
-    pictures: Mapping[int, Tensor], frame_count: int, config: MimicChatConfig
+def from_strips(
+    spatial: Tensor,
+    temporal: Tensor,
+    config: MimicChatConfig,
+    rng: Random | None = None,
+    *,
+    frame_count: int | None = None,
 ) -> VideoInput:
-    """What the network gets of a video of which some frames are decoded.
+    """What the network gets of a video of which each branch's share is decoded.
 
     Args:
-        pictures: (height, width, 3), bytes, by index; at least what `choose_frames`
-            wants.
-        frame_count: Of the video.
-        config: Says which frames, how large.
+        spatial: (frames, height, width, 3), bytes, evenly spread, in order of time.
+        temporal: The same for the other branch, in any size.
+        config: Says how many frames of each, how large.
+        rng: As for `choose_frames`.
+        frame_count: Of the video itself; None: that of `temporal`.
     """
-    choice = choose_frames(frame_count, config)
-    return _prepare(pictures, choice, config, frame_count=frame_count)
+    near = choose_frames(len(spatial), config, rng).spatial
+    full = choose_frames(len(temporal), config).temporal
+    return VideoInput(
+        tiles=_tiles([spatial[index] for index in near], config.spatial),
+        frames=square(
+            temporal[list(full)].permute(0, 3, 1, 2), config.temporal.image_size
+        ),
+        frame_count=len(temporal) if frame_count is None else frame_count,
+    )
 
 
 def _needed_short_side(config: MimicChatConfig) -> int | None:

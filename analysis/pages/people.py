@@ -7,12 +7,12 @@ from analysis.reporting.report import Report
 from analysis.reporting.tables import number_text
 from analysis.selectors.studies import Care, care_of
 from annotation.models import Membership, MembershipRole, Study
+from annotation.selectors.people.attention_checks import CHECKS_TO_PASS
 
 _HASTY_SECONDS = 1.5
 _ALL_ONE_WAY_PCT = 2.0
 _FEWEST_FOR_FLAGS = 20
 _CHANCE_INFORMEDNESS = 0.1
-_CHECKS_TO_PASS = 0.8
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ SIGNS = {
     "throughout.",
     "near chance": f"Dawid–Skene's informedness is below {_CHANCE_INFORMEDNESS:g}, in "
     f"{_FEWEST_FOR_FLAGS} judgments or more.",
-    "failed checks": f"Fewer than {_CHECKS_TO_PASS:.0%} of the attention checks were "
+    "failed checks": f"Fewer than {CHECKS_TO_PASS:.0%} of the attention checks were "
     "answered as their text asks.".replace("%", " %"),
 }
 
@@ -89,7 +89,7 @@ def _row(person: Membership, report: Report, care: Care | None) -> AnnotatorRow:
 
     texts = [_text(figure(name), decimals) for name, decimals in _FIGURES]
     texts += [
-        _share(care.checks_passed, care.checks) if care else "–",
+        _share(care.checks.passed, care.checks.total) if care and care.checks else "–",
         _share(care.repeated_alike, care.repeated) if care else "–",
     ]
     return AnnotatorRow(
@@ -122,6 +122,7 @@ def _flags(code: str, report: Report, care: Care | None) -> list[str]:
         "near chance": enough
         and figure("dawid_skene/informedness") < _CHANCE_INFORMEDNESS,
         "failed checks": care is not None
-        and care.checks_passed < _CHECKS_TO_PASS * care.checks,
+        and care.checks is not None
+        and care.checks.has_failed,
     }
     return [sign for sign, is_seen in signs.items() if is_seen]

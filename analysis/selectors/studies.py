@@ -20,6 +20,10 @@ from annotation.models import (
     Study,
 )
 from annotation.querysets import Annotators
+from annotation.selectors.people.attention_checks import (
+    ChecksAnswered,
+    checks_answered,
+)
 
 
 def newest_report(study: Study) -> StoredReport | None:
@@ -120,46 +124,24 @@ class Care:
 
     Attributes:
         code: The annotator.
-        checks, checks_passed: Attention checks answered, and answered as stated.
+        checks: How the attention checks were answered; None: there were none.
         repeated, repeated_alike: Comments judged twice, and with the same verdict.
     """
 
     code: str
-    checks: int
-    checks_passed: int
+    checks: ChecksAnswered | None
     repeated: int
     repeated_alike: int
 
 
 def care_of(study: Study) -> dict[str, Care]:
     """Attention checks and planned repeats, by annotator, excluded ones too."""
-    checks = _attention_checks(study)
+    checks = {each.code: each for each in checks_answered(study)}
     repeats = _repeats(study)
     return {
-        code: Care(code, *checks.get(code, (0, 0)), *repeats.get(code, (0, 0)))
+        code: Care(code, checks.get(code), *repeats.get(code, (0, 0)))
         for code in sorted({*checks, *repeats})
     }
-
-
-def _attention_checks(study: Study) -> dict[str, tuple[int, int]]:
-    check = "presentation__attention_check"
-    passed = (
-        Q(**{f"{check}__expected_verdict": ""})
-        | Q(verdict=F(f"{check}__expected_verdict"))
-    ) & (
-        Q(**{f"{check}__expected_score__isnull": True})
-        | Q(realism_score=F(f"{check}__expected_score"))
-    )
-    code = "presentation__assignment__membership__code"
-    answers = Judgment.objects.filter(
-        presentation__assignment__batch__study=study,
-        presentation__assignment__state=AssignmentState.SUBMITTED,
-        presentation__attention_check__isnull=False,
-    )
-    found = answers.values_list(code).annotate(
-        all=Count("pk"), passed=Count("pk", filter=passed)
-    )
-    return {name: (number, good) for name, number, good in found.order_by(code)}
 
 
 def _repeats(study: Study) -> dict[str, tuple[int, int]]:

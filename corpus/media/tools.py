@@ -35,6 +35,10 @@ class MediaTools:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the decoding process."""
         self._sandbox.close()
 
     def probe(self, source: Path, *, timeout_s: float = _PROBE_S) -> MediaFacts:

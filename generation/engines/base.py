@@ -7,11 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+from corpus.media.strips import Frames
 
 
 class Reason(StrEnum):
@@ -27,6 +25,7 @@ class Reason(StrEnum):
     # What runs the model.
     TIMEOUT = "timeout"
     CRASHED = "crashed"
+    DEVICE_BROKEN = "device_broken"
     RATE_LIMITED = "http_429"
     SERVER_ERROR = "server_error"
     UNAVAILABLE = "unavailable"
@@ -37,6 +36,7 @@ _RETRYABLE = {
     Reason.OUT_OF_MEMORY,
     Reason.TIMEOUT,
     Reason.CRASHED,
+    Reason.DEVICE_BROKEN,
     Reason.RATE_LIMITED,
     Reason.SERVER_ERROR,
     Reason.UNAVAILABLE,
@@ -63,39 +63,12 @@ class EngineError(Exception):
 
 
 @dataclass(frozen=True, eq=False)
-class Frames:
-    """What a model sees of a video; every model gets the same pixels.
-
-    Attributes:
-        images: Upright RGB pictures of one size, (height, width, 3) each.
-        indices: Their places in the video, from 0, never decreasing; a stand-in for a
-            damaged frame has its own place.
-        timestamps: When they are shown, in seconds after the video's first frame.
-        source_fps: Mean rate of the whole video.
-        duration: Of the whole video, in seconds.
-        source_frame_count: Frames of the whole video.
-    """
-
-    images: "tuple[NDArray[np.uint8], ...]"
-    indices: tuple[int, ...]
-    timestamps: tuple[float, ...]
-    source_fps: float
-    duration: float
-    source_frame_count: int
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Height and width of every picture."""
-        height, width, _ = self.images[0].shape
-        return height, width
-
-
-@dataclass(frozen=True, eq=False)
 class Request:
     """One comment that is wanted.
 
     Attributes:
         key: The caller's own name for it, given back with the answer.
+        thinned: The whole video in smaller frames, for entries that ask for it.
         seed: Of this request alone: what else is in the batch draws nothing from it.
     """
 
@@ -104,6 +77,7 @@ class Request:
     prompt: str
     system: str | None
     seed: int
+    thinned: Frames | None = None
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from typing import Any
 
 from PIL import Image
 
-from generation.engines.base import Decoding, EngineError, Frames, Reason, Request
+from corpus.media.strips import Frames
+from generation.engines.base import Decoding, EngineError, Reason, Request
 
 _JPEG_QUALITY = 90
 _MESSAGE_LENGTH = 200

@@ -11,7 +11,8 @@ import numpy as np
 import torch
 from transformers.feature_extraction_utils import BatchFeature
 
-from generation.engines.base import Frames, Request
+from corpus.media.strips import Frames
+from generation.engines.base import Request
 from generation.engines.families import Family
 from model.native.inputs import ClipInputs, TimedFrames
 

@@ -15,6 +15,7 @@ import transformers
 
 from generation.engines.base import EngineError, Reason
 from generation.engines.families import Family
+from generation.engines.faults import load_error
 from generation.engines.kinds import not_installed
 from generation.registry import Entry
 from model.native.adapter import AdapterError, load_adapter
@@ -71,14 +72,20 @@ def load(
         )
     # RuntimeError: memory that is short, a shape that does not fit, a broken device.
     except (OSError, ValueError, ImportError, KeyError, RuntimeError) as error:
-        message = f"The checkpoint in {folder} does not load: {error}"
-        raise EngineError(Reason.MISCONFIGURED, message) from error
+        raise load_error(folder, error) from error
     _require_whole(flaws, folder)
     network = _adapted(network, adapter)
     device = _first_device(devices)
     if "device_map" not in _placement(entry, devices):
-        network.to(device)
+        _move(network, device, folder)
     return Loaded(network.eval(), processor, device)
+
+
+def _move(network: Any, device: str, folder: Path) -> None:  # noqa: ANN401
+    try:
+        network.to(device)
+    except RuntimeError as error:
+        raise load_error(folder, error) from error
 
 
 def _adapted(network: Any, adapter: Path | None) -> Any:  # noqa: ANN401

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from generation.checkpoints import content_hash
@@ -20,13 +21,14 @@ from generation.engines.base import (
     Request,
     Site,
 )
-from generation.engines.decoding import Words, free_memory
+from generation.engines.faults import free_memory, load_error
 from generation.engines.pipeline import BATCHES_AHEAD, Inputs, Pipeline
+from generation.engines.writing import Words
 from generation.registry import Entry, checkpoint_folder
 from model.base import BaseError
 from model.checkpoint import Checkpoint, CheckpointError, load
 from model.decoding import Sampling, generate
-from model.video import VideoInput, choose_frames, from_pictures
+from model.video import VideoInput, from_strips
 
 _MAX_BATCH = 16
 _BATCH_TOKENS = 32_768
@@ -94,9 +96,8 @@ class MimicChatEngine:
                 device=self._site.devices[0] if self._site.devices else device,
                 dtype=getattr(torch, self._entry.dtype),
             )
-        except (CheckpointError, BaseError, OSError) as error:
-            message = f"The checkpoint in {self._folder} does not load: {error}"
-            raise EngineError(Reason.MISCONFIGURED, message) from error
+        except (CheckpointError, BaseError, OSError, RuntimeError) as error:
+            raise load_error(self._folder, error) from error
 
     def _base(self) -> Path | None:
         name = self._entry.options.get("base")
@@ -120,21 +121,20 @@ class MimicChatEngine:
     def _video(self, request: Request) -> VideoInput:
         (network, _), _ = self._open()
         frames = request.frames
-        count = frames.source_frame_count
-        asked = self._entry.frames_policy.indices(count)
-        pictures = {
-            index: torch.from_numpy(image)
-            for index, image in zip(asked, frames.images, strict=True)
-        }
-        lacking = set(choose_frames(count, network.config).all) - set(pictures)
-        if lacking:
-            config = network.config
+        config, policy = network.config, self._entry.frames_policy
+        wanted = config.spatial.frame_count, config.temporal.max_frames
+        if request.thinned is None or (policy.count, policy.limit) != wanted:
             message = (
                 "the entry's frames must be spatial_temporal with count = "
-                f"{config.spatial.frame_count}, limit = {config.temporal.max_frames}"
+                f"{wanted[0]}, limit = {wanted[1]}"
             )
             raise ValueError(message)
-        return from_pictures(pictures, count, network.config)
+        return from_strips(
+            torch.from_numpy(np.stack(frames.images)),
+            torch.from_numpy(np.stack(request.thinned.images)),
+            config,
+            frame_count=frames.source_frame_count,
+        )
 
     def _write(self, inputs: Inputs, requests: Sequence[Request]) -> list[Words]:
         (network, encoder), _ = self._open()

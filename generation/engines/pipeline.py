@@ -8,7 +8,13 @@ from typing import Any
 
 from generation.engines.base import Answer, EngineError, Reason, Request
 from generation.engines.batching import batches
-from generation.engines.decoding import Words, free_memory, is_out_of_memory
+from generation.engines.faults import (
+    device_error,
+    free_memory,
+    is_device_broken,
+    is_out_of_memory,
+)
+from generation.engines.writing import Words
 
 _LOADERS = 2
 BATCHES_AHEAD = 2
@@ -80,12 +86,16 @@ class Pipeline:
         try:
             prepared = inputs.result()
         except (ValueError, RuntimeError, MemoryError) as error:
+            if is_device_broken(error):
+                raise device_error(error) from error
             return _preparation_error(error)
         try:
             words = self._run(prepared, batch)
         except (RuntimeError, MemoryError) as error:
             if is_out_of_memory(error):
                 return _memory_error()
+            if is_device_broken(error):
+                raise device_error(error) from error
             message = f"The network failed on a batch of {len(batch)}: {error}"
             raise EngineError(Reason.CRASHED, message) from error
         seconds = time.monotonic() - start

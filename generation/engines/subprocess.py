@@ -14,18 +14,18 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from corpus.media.child import Child, ChildGoneError, Gone, passed_on
+from corpus.media.strips import Frames
 from generation.checkpoints import content_hash, noted_revision
 from generation.engines.base import (
     Answer,
     Capabilities,
     EngineError,
-    Frames,
     Identity,
     Reason,
     Request,
     Site,
 )
-from generation.engines.child import Child, ChildGoneError
 from generation.engines.kinds import environment_problem
 from generation.registry import Entry, checkpoint_folder
 
@@ -36,10 +36,18 @@ _ANSWER_S = 300.0
 # A program that dies on so many requests in a row will die on all.
 _MOST_DEATHS = 3
 _KINDS = {
-    "died": (Reason.CRASHED, "The model's program died"),
-    "silent": (Reason.TIMEOUT, "The model's program did not answer in time"),
-    "noisy": (Reason.BAD_OUTPUT, "The model's program writes noise without end"),
+    Gone.DIED: (Reason.CRASHED, "The model's program died"),
+    Gone.SILENT: (Reason.TIMEOUT, "The model's program did not answer in time"),
+    Gone.FLOODED: (Reason.BAD_OUTPUT, "The model's program writes without end"),
 }
+# Of what a program says beside one answer.
+_MOST_BYTES = 16 * 1024 * 1024
+_GRACE_S = 5.0
+# No secret of ours; what accelerators and caches need.
+_PASSED_ON = (
+    "PATH", "LANG", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "CUDA_HOME",
+    "CUDA_VISIBLE_DEVICES", "OMP_NUM_THREADS", "HF_HOME",
+)  # fmt: skip
 
 
 class SubprocessEngine:
@@ -95,7 +103,7 @@ class SubprocessEngine:
 
     def close(self) -> None:
         if self._child is not None:
-            self._child.close()
+            self._child.close(_GRACE_S)
         self._child = None
         shutil.rmtree(self._scratch, ignore_errors=True)
 
@@ -106,7 +114,12 @@ class SubprocessEngine:
 
     def _opened(self) -> Child:
         try:
-            child = Child(self._command(), self._scratch)
+            child = Child(
+                self._command(),
+                self._scratch,
+                _environment(),
+                most_bytes=_MOST_BYTES,
+            )
         except OSError as error:
             message = f"The model's program does not start: {error.strerror}."
             raise EngineError(Reason.MISCONFIGURED, message) from error
@@ -125,7 +138,7 @@ class SubprocessEngine:
         except ChildGoneError as gone:
             raise self._error(gone) from None
         if about.get("protocol") != PROTOCOL or "error" in about:
-            child.close()
+            child.close(_GRACE_S)
             raise self._refusal(about)
         if not self._about:
             self._about = about | {"content_hash": content_hash(self._folder)}
@@ -164,7 +177,7 @@ class SubprocessEngine:
         return child.ask({"id": next(self._numbers), **message}, timeout_s)
 
     def _error(self, gone: ChildGoneError) -> EngineError:
-        reason, words = _KINDS[gone.kind]
+        reason, words = _KINDS[gone.how]
         last = gone.last_words.splitlines()[-1:] or ["it said nothing"]
         return EngineError(reason, f"{words}: {last[0][:300]}")
 
@@ -180,6 +193,11 @@ class SubprocessEngine:
         except ValueError:
             reason = Reason.BAD_OUTPUT
         return EngineError(reason, words or "The model's program gave no reason.")
+
+
+def _environment() -> dict[str, str]:
+    # Remote code of a checkpoint has nothing to fetch.
+    return passed_on(_PASSED_ON) | {"HF_HUB_OFFLINE": "1", "PYTHONUNBUFFERED": "1"}
 
 
 def _written(frames: Frames, path: Path) -> dict[str, Any]:

@@ -22,11 +22,12 @@ from generation.engines.base import (
     Request,
     Site,
 )
-from generation.engines.decoding import Words, decode, free_memory
 from generation.engines.families import FAMILIES
+from generation.engines.faults import free_memory
 from generation.engines.inputs import InputMaker
 from generation.engines.loading import Loaded, load
 from generation.engines.pipeline import BATCHES_AHEAD, Inputs, Pipeline
+from generation.engines.writing import Words, decode
 from generation.registry import Entry, checkpoint_folder
 
 _MAX_BATCH = 32

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
 
-from generation.engines.base import Frames, Request
+from corpus.media.strips import Frames
+from generation.engines.base import Request
 
 _FRAMES = 8
 _SIDE = 224

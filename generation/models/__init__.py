@@ -2,11 +2,13 @@
 
 from generation.models.jobs import (
     MAX_REGENERATIONS,
+    REASON_LABELS,
     Attempt,
     GenerationJob,
     JobState,
 )
 from generation.models.rounds import (
+    LARGEST_SEED,
     GenerationRound,
     RoundScope,
     RoundSource,
@@ -15,7 +17,9 @@ from generation.models.rounds import (
 from generation.models.workers import GenerationWorker
 
 __all__ = [
+    "LARGEST_SEED",
     "MAX_REGENERATIONS",
+    "REASON_LABELS",
     "Attempt",
     "GenerationJob",
     "GenerationRound",

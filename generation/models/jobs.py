@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from corpus.models import Comment, Source, Video
 from generation.engines.base import Reason
@@ -11,15 +12,29 @@ from generation.models.rounds import RoundSource
 # How often a job whose comment is flagged may be run again.
 MAX_REGENERATIONS = 3
 
-_REASONS = [(reason.value, reason.value.replace("_", " ")) for reason in Reason]
+REASON_LABELS = {
+    Reason.UNDECODABLE: _("Video can't be decoded"),
+    Reason.OUT_OF_MEMORY: _("Out of memory"),
+    Reason.REFUSED: _("Refused"),
+    Reason.EMPTY: _("No comment"),
+    Reason.BAD_OUTPUT: _("Unreadable output"),
+    Reason.TIMEOUT: _("Timed out"),
+    Reason.CRASHED: _("Crashed"),
+    Reason.DEVICE_BROKEN: _("Accelerator failed"),
+    Reason.RATE_LIMITED: _("Rate limited (HTTP 429)"),
+    Reason.SERVER_ERROR: _("Server error"),
+    Reason.UNAVAILABLE: _("Not available"),
+    Reason.MISCONFIGURED: _("Misconfigured"),
+}
+_REASONS = [(reason.value, label) for reason, label in REASON_LABELS.items()]
 
 
 class JobState(models.TextChoices):
-    WAITING = "waiting", "Waiting"
-    RUNNING = "running", "Running"
-    DONE = "done", "Done"
-    FAILED = "failed", "Failed"
-    CANCELLED = "cancelled", "Cancelled"
+    WAITING = "waiting", _("Queued")
+    RUNNING = "running", _("In progress")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 ACTIVE = [JobState.WAITING, JobState.RUNNING]
@@ -42,7 +57,7 @@ class GenerationJob(models.Model):
     # to leave the job alone.
     try_count = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(null=True, blank=True)
-    # Workers that vanished with it.
+    # Workers that stopped responding with it.
     lost_count = models.PositiveSmallIntegerField(default=0)
     regeneration_count = models.PositiveSmallIntegerField(default=0)
     # Of the last attempt.
@@ -130,7 +145,7 @@ class Attempt(models.Model):
     seed = models.BigIntegerField()
     prompt_version = models.CharField(max_length=40)
     prompt_hash = models.CharField(max_length=64)
-    frames_policy = models.CharField(max_length=80)
+    frames_policy = models.CharField(max_length=160)
     # Settings of the decoding, as given to the engine.
     decoding = models.JSONField(default=dict)
     # What wrote it: engine, checkpoint, revision, hash, dtype, quantisation, device.

@@ -6,28 +6,34 @@ from datetime import timedelta
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from annotation.models import Study
 from corpus.models import Source
 
 
 class RoundState(models.TextChoices):
-    OPEN = "open", "Running"
-    PAUSED = "paused", "Paused"
-    DONE = "done", "Done"
-    CANCELLED = "cancelled", "Cancelled"
+    OPEN = "open", _("Running")
+    PAUSED = "paused", _("Paused")
+    DONE = "done", _("Done")
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 class RoundScope(models.TextChoices):
     """For which videos of the study."""
 
-    MISSING = "missing", "Only videos for which the study lacks the model's comment"
-    ALL = "all", "Every video; the new comment takes the older one's place"
+    MISSING = "missing", _("Only videos that still lack the model's comment")
+    ALL = "all", _("Every video; new comments replace older ones")
+
+
+# Seeds fit into every generator.
+LARGEST_SEED = 2**31 - 1
 
 
 def round_seed() -> int:
-    """A seed that fits into every generator."""
-    return secrets.randbelow(2**31)
+    """A random seed."""
+    return secrets.randbelow(LARGEST_SEED + 1)
 
 
 class GenerationRound(models.Model):
@@ -73,7 +79,11 @@ class GenerationRound(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Round {self.pk}"
+        return self.title
+
+    @property
+    def title(self) -> str:
+        return gettext("Round %(number)s") % {"number": self.pk}
 
     @property
     def is_over(self) -> bool:

@@ -15,6 +15,8 @@ class GenerationWorker(models.Model):
     # it has not looked at yet is not among them.
     verdicts = models.JSONField(default=dict, blank=True)
     seen_at = models.DateTimeField()
+    # How often its accelerator broke since it last wrote anything.
+    broken_count = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ["name"]

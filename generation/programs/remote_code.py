@@ -31,6 +31,7 @@ def main() -> None:
     os.dup2(2, 1)
     writer = None
     for message in lines_until_the_end():
+        is_broken = False
         try:
             if message["do"] == "open":
                 writer = ADAPTERS[message["adapter"]](message)
@@ -38,9 +39,13 @@ def main() -> None:
             else:
                 answer = {"text": writer.write(message) if writer else None}
         except (ImportError, OSError, ValueError, KeyError, RuntimeError) as error:
-            answer = {"protocol": PROTOCOL, "error": reason_of(error)}
+            is_broken = is_device_broken(error)
+            answer = {"protocol": PROTOCOL, "error": reason_of(error, message["do"])}
         answers.write(json.dumps({"id": message["id"], **answer}) + "\n")
         answers.flush()
+        if is_broken:
+            # Every later call would fail; the next request starts a new program.
+            os._exit(1)
 
 
 def lines_until_the_end() -> Iterator[Message]:
@@ -57,11 +62,23 @@ def lines_until_the_end() -> Iterator[Message]:
         yield waiting.get()
 
 
-def reason_of(error: Exception) -> dict[str, str]:
-    words = f"{type(error).__name__}: {error}"
+def is_device_broken(error: Exception) -> bool:
+    """Whether the accelerator is lost for this process."""
+    words = str(error).lower()
+    signs = ("cuda error", "device-side assert", "cublas_status", "cudnn_status")
+    return "out of memory" not in words and any(sign in words for sign in signs)
+
+
+def reason_of(error: Exception, doing: str) -> dict[str, str]:
+    """What passes (memory, a crash) and what does not (a wrong set-up or video)."""
+    words = f"{type(error).__name__}: {error}"[:300]
     if "out of memory" in words.lower():
         return {"reason": "out_of_memory", "message": "Memory is short for one video."}
-    return {"reason": "misconfigured", "message": words[:300]}
+    if doing == "open" or isinstance(error, (ImportError, KeyError)):
+        return {"reason": "misconfigured", "message": words}
+    if isinstance(error, ValueError):
+        return {"reason": "undecodable", "message": words}
+    return {"reason": "crashed", "message": words}
 
 
 class Writer(ABC):

@@ -1,4 +1,4 @@
-"""What a round would make, before it is started."""
+"""What a round would make and cost, before it is started."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from annotation.models import Batch, BatchComment, Study
 from annotation.services.imports.comments import source_key
 from corpus.models import MediaState, Source
+from generation.costs import Cost, estimated_cost, total_cost
 from generation.models import GenerationJob, JobState, RoundScope, RoundState
 from generation.models.jobs import ACTIVE
 from generation.registry import Entry
@@ -16,7 +17,7 @@ from generation.selectors.workers import WorkerRow, workers_of
 
 
 @dataclass(frozen=True, slots=True)
-class PreviewedModel:
+class ModelPreview:
     """One model's part in a round that may be started."""
 
     entry: Entry
@@ -25,9 +26,11 @@ class PreviewedModel:
     busy_count: int
     # Seconds a comment took in the model's latest round; None before the first.
     pace: timedelta | None
-    # Why no worker that is there can run it; empty if one can, or none is there.
+    # Why no running worker can run it; empty if one can, or none is running.
     problem: str
     worker_count: int
+    # At most, where its server charges; else None.
+    cost: Cost | None
 
     @property
     def estimate(self) -> timedelta | None:
@@ -40,7 +43,7 @@ class RoundPreview:
 
     study: Study
     scope: RoundScope
-    models: tuple[PreviewedModel, ...]
+    models: tuple[ModelPreview, ...]
     # Videos of the study without a file that can be read.
     unreadable_count: int
 
@@ -70,9 +73,14 @@ class RoundPreview:
         return sum(known, timedelta()) if len(known) == len(spans) else None
 
     @property
-    def queues_without_worker(self) -> list[str]:
-        """Queues of this round that nobody serves at the moment."""
-        return sorted({m.entry.queue for m in self.models if not m.worker_count})
+    def is_charged(self) -> bool:
+        """Whether a server charges for one of the models."""
+        return any(model.cost for model in self.models)
+
+    @property
+    def cost(self) -> Cost:
+        """At most, of all models together."""
+        return total_cost(model.cost for model in self.models if model.cost)
 
 
 def preview_round(
@@ -83,7 +91,7 @@ def preview_round(
     return RoundPreview(
         study=study,
         scope=scope,
-        models=tuple(_previewed(study, entry, scope) for entry in entries),
+        models=tuple(_preview(study, entry, scope) for entry in entries),
         unreadable_count=study.batches.count() - readable.count(),
     )
 
@@ -96,7 +104,7 @@ def readable_batches(study: Study) -> QuerySet[Batch]:
 def batches_to_write(
     study: Study, source: Source | None, scope: RoundScope
 ) -> QuerySet[Batch]:
-    """The batches whose video the source shall write about, without the busy ones."""
+    """The batches whose video the source is to write about, without the busy ones."""
     batches = readable_batches(study)
     if source is None:
         return batches
@@ -131,7 +139,7 @@ def source_of(entry: Entry) -> Source | None:
     return Source.objects.filter(key=source_key(entry.key)).first()
 
 
-def _previewed(study: Study, entry: Entry, scope: RoundScope) -> PreviewedModel:
+def _preview(study: Study, entry: Entry, scope: RoundScope) -> ModelPreview:
     source = source_of(entry)
     busy = (
         readable_batches(study).filter(Exists(_at_it(study, source))).count()
@@ -139,18 +147,20 @@ def _previewed(study: Study, entry: Entry, scope: RoundScope) -> PreviewedModel:
         else 0
     )
     workers = workers_of(entry.queue)
-    return PreviewedModel(
+    job_count = batches_to_write(study, source, scope).count()
+    return ModelPreview(
         entry=entry,
-        job_count=batches_to_write(study, source, scope).count(),
+        job_count=job_count,
         busy_count=busy,
         pace=latest_pace(source) if source else None,
         problem=_problem(entry, workers),
         worker_count=len(workers),
+        cost=estimated_cost(entry, job_count) if entry.is_charged else None,
     )
 
 
 def _problem(entry: Entry, workers: list[WorkerRow]) -> str:
-    """Why none of the workers that are there can run it."""
+    """Why none of the running workers can run it."""
     refusals = [worker.refusal(entry.key) for worker in workers]
     return refusals[0] if refusals and all(refusals) else ""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from corpus.cleaning import CleanComment, clean_comment
 from corpus.models import Comment
@@ -17,6 +18,8 @@ from generation.services.next_attempts import NextAttempt
 
 # Errors that may pass: attempts before the job is given up.
 MAX_TRIES = 3
+# Accelerators that may break with a job before the job is taken for the cause.
+MAX_BREAKS = 2
 _FIRST_DELAY = timedelta(seconds=5)
 
 
@@ -110,9 +113,8 @@ def _store_comment(
     clean = clean_comment(written.text)
     if not clean.is_usable:
         words = str(clean.unusable_reason).replace("_", " ")
-        return EngineError(
-            Reason.EMPTY, f"The answer holds no comment ({words}).", retryable=True
-        )
+        message = _("The answer contains no comment (%(reason)s).") % {"reason": words}
+        return EngineError(Reason.EMPTY, message, retryable=True)
     attempt.comment = _comment(job, clean, attempt.raw_text)
     return None
 
@@ -150,13 +152,22 @@ def _fail(job: GenerationJob, error: EngineError) -> None:
     """Let it wait for another try if the error may pass, else end it."""
     _release(job)
     job.try_count += 1
-    if error.retryable and job.try_count < MAX_TRIES:
+    if error.reason == Reason.DEVICE_BROKEN:
+        # It may be the cause: from now on it is taken alone, after all others.
+        job.lost_count += 1
+    if _may_pass(job, error):
         job.state = JobState.WAITING
         job.due_at = timezone.now() + _FIRST_DELAY * 4 ** (job.try_count - 1)
         return
     job.state = JobState.FAILED
     job.error_reason, job.error = error.reason, error.message
     job.finished_at = timezone.now()
+
+
+def _may_pass(job: GenerationJob, error: EngineError) -> bool:
+    if error.reason == Reason.DEVICE_BROKEN and job.lost_count >= MAX_BREAKS:
+        return False
+    return error.retryable and job.try_count < MAX_TRIES
 
 
 def _release(job: GenerationJob) -> None:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from generation.engines.base import Reason
 from generation.models import GenerationJob, JobState, RoundSource, RoundState
@@ -90,7 +91,7 @@ def give_up(*, claim: Claim) -> int:
 
 
 def unheard_of(jobs: QuerySet[GenerationJob]) -> QuerySet[GenerationJob]:
-    """Those in work whose worker has missed two of its signs of life."""
+    """Those in progress whose worker has missed two of its signs of life."""
     missed = timezone.now() + lease() - 2 * lease() / BEATS_A_LEASE
     return jobs.filter(state=JobState.RUNNING, leased_until__lt=missed)
 
@@ -115,7 +116,8 @@ def _take_back(jobs: QuerySet[GenerationJob]) -> int:
         **common,
         state=JobState.FAILED,
         error_reason=Reason.CRASHED,
-        error=f"{MAX_LOST} workers vanished while they worked on it.",
+        error=_("%(n)s workers stopped responding while working on it.")
+        % {"n": MAX_LOST},
         finished_at=timezone.now(),
     )
     return len(lost)

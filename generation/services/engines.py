@@ -13,6 +13,7 @@ class EngineKeeper:
     def __init__(self) -> None:
         self._entry: Entry | None = None
         self._engine: Engine | None = None
+        self.is_broken = False
 
     def engine(self, entry: Entry) -> Engine:
         """The engine of an entry; the one of another entry is closed.
@@ -27,6 +28,11 @@ class EngineKeeper:
             self._engine = _new_engine(entry)
             self._entry = entry
         return self._engine
+
+    def lose(self) -> None:
+        """Its accelerator broke: closing it would fail too. The process has to end."""
+        self._engine = self._entry = None
+        self.is_broken = True
 
     def close(self) -> None:
         """Give back what the engine holds; the next use opens a new one."""

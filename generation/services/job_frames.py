@@ -5,14 +5,16 @@ from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Self
 
+from django.utils.translation import gettext as _
+
 from corpus.media.errors import MediaError
+from corpus.media.frame_store import Length
+from corpus.media.strips import Frames, Strip
 from corpus.media_files import stored
 from corpus.models import VideoMedia
-from generation.engines.base import EngineError, Frames, Reason
+from generation.engines.base import EngineError, Reason
 from generation.errors import RegistryError
-from generation.frame_policy import FramesPolicy
-from generation.frames import Length
-from generation.installation import frame_cache, known_entry
+from generation.installation import frame_store, known_entry
 from generation.models import RoundSource
 from generation.services.next_attempts import NextAttempt
 
@@ -23,7 +25,9 @@ class JobFrames:
     """What one model sees; what the round's other models need is decoded with it."""
 
     def __init__(self, row: RoundSource) -> None:
-        self._cache = frame_cache([*_policies(row)])
+        # Models go through the same videos one after the other: those stay.
+        began = row.round.created_at.timestamp()
+        self._store = frame_store([*_strips(row)], pinned_since=began)
         self._pool = ThreadPoolExecutor(_DECODERS, "frames")
 
     def __enter__(self) -> Self:
@@ -36,21 +40,21 @@ class JobFrames:
         _trace: TracebackType | None,
     ) -> None:
         self._pool.shutdown(cancel_futures=True)
-        self._cache.close()
+        self._store.close()
 
     def of(
         self, attempts: Sequence[NextAttempt]
-    ) -> Iterator[tuple[NextAttempt, Frames | EngineError]]:
-        """The frames of each attempt's video, or why there are none, in order."""
+    ) -> Iterator[tuple[NextAttempt, tuple[Frames, ...] | EngineError]]:
+        """The strips of each attempt's policy, or why there are none, in order."""
         return zip(attempts, self._pool.map(self._of_one, attempts), strict=True)
 
-    def _of_one(self, attempt: NextAttempt) -> Frames | EngineError:
+    def _of_one(self, attempt: NextAttempt) -> tuple[Frames, ...] | EngineError:
         media = getattr(attempt.job.video, "media", None)
         if media is None or not media.original:
-            return EngineError(Reason.UNDECODABLE, "The video has no file.")
-        path, policy = stored(media.original), attempt.frames_policy
+            return EngineError(Reason.UNDECODABLE, _("The video has no file."))
+        path, strips = stored(media.original), attempt.frames_policy.strips
         try:
-            return self._cache.frames(path, media.sha256, policy, _length(media))
+            return self._store.frames(path, media.sha256, strips, _length(media))
         except MediaError as error:
             return EngineError(
                 Reason.UNDECODABLE, error.message, retryable=not error.code.is_permanent
@@ -64,9 +68,9 @@ def _length(media: VideoMedia) -> Length | None:
     return None
 
 
-def _policies(row: RoundSource) -> Iterator[FramesPolicy]:
+def _strips(row: RoundSource) -> Iterator[Strip]:
     for key in row.round.sources.values_list("entry", flat=True):
         try:
-            yield known_entry(key).frames_policy
+            yield from known_entry(key).frames_policy.strips
         except RegistryError:  # gone since the start; its own shard says so
             continue

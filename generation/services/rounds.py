@@ -6,6 +6,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from annotation.models import Study
@@ -35,9 +38,17 @@ def open_round(
     study: Study,
     entries: Iterable[Entry],
     scope: RoundScope,
+    seed: int | None = None,
     actor: User | None = None,
 ) -> GenerationRound:
-    """Start a round: its jobs wait for workers, its sources stand in the study.
+    """Start a round: its jobs wait for workers, its models become the study's sources.
+
+    Args:
+        study: A draft.
+        entries: The models.
+        scope: Which videos.
+        seed: Everything that chance decides follows from it; None: a random one.
+        actor: Who starts it; None: the command line.
 
     Raises:
         GenerationError: a model fits on no worker, or nothing is left to write.
@@ -48,15 +59,18 @@ def open_round(
     if problems := preview_round(study=study, entries=chosen, scope=scope).problems:
         raise GenerationError("\n".join(problems))
     generation_round = GenerationRound.objects.create(
-        study=study, scope=scope, created_by=actor
+        study=study,
+        scope=scope,
+        created_by=actor,
+        **({} if seed is None else {"seed": seed}),
     )
     for entry in chosen:
         _add_model(generation_round, entry)
     count = jobs_of(generation_round).count()
     if not count:
-        msg = (
-            "Nothing is left to write: these models have commented every video of the "
-            "study that has a file, or another round is at it."
+        msg = _(
+            "There is nothing left to write: these models have commented on every "
+            "video of the study that has a file, or another round is doing it."
         )
         raise GenerationError(msg)
     sources = [row.source for row in generation_round.sources.select_related("source")]
@@ -101,11 +115,13 @@ def entry_source(entry: Entry) -> Source:
     Raises:
         GenerationError: its key is the human pool's.
     """
-    source, _ = Source.objects.get_or_create(
+    source, _is_new = Source.objects.get_or_create(
         key=source_key(entry.key), defaults={"title": entry.title[:120]}
     )
     if source.is_human:
-        msg = f"{entry.key} is the key of the pool of people: rename the entry."
+        msg = _("%(key)s is the key of the human pool. Rename the model's file.") % {
+            "key": entry.key
+        }
         raise GenerationError(msg)
     return source
 
@@ -116,22 +132,22 @@ def jobs_of(generation_round: GenerationRound) -> QuerySet[GenerationJob]:
 
 @transaction.atomic
 def pause_round(*, generation_round: GenerationRound) -> None:
-    """Begin no more jobs; those in work are finished."""
-    _lock(generation_round, RoundState.OPEN, to="pause it")
-    _step(generation_round, RoundState.PAUSED)
+    """Begin no more jobs; those in progress are finished."""
+    _lock(generation_round, RoundState.OPEN)
+    _move(generation_round, RoundState.PAUSED)
 
 
 @transaction.atomic
 def resume_round(*, generation_round: GenerationRound) -> None:
     """Go on with a paused round."""
-    _lock(generation_round, RoundState.PAUSED, to="resume it")
-    _step(generation_round, RoundState.OPEN)
+    _lock(generation_round, RoundState.PAUSED)
+    _move(generation_round, RoundState.OPEN)
 
 
 @transaction.atomic
 def cancel_round(*, generation_round: GenerationRound, actor: User | None) -> None:
-    """End a round: what is written stays, what is in work is thrown away."""
-    _lock(generation_round, RoundState.OPEN, RoundState.PAUSED, to="cancel it")
+    """End a round: what is written stays, what is in progress is thrown away."""
+    _lock(generation_round, RoundState.OPEN, RoundState.PAUSED)
     count = (
         jobs_of(generation_round)
         .filter(state__in=ACTIVE)
@@ -142,34 +158,36 @@ def cancel_round(*, generation_round: GenerationRound, actor: User | None) -> No
             finished_at=timezone.now(),
         )
     )
-    _step(generation_round, RoundState.CANCELLED)
+    _move(generation_round, RoundState.CANCELLED)
     _fill_study(generation_round)
     _tell_study(generation_round, actor, "generation round cancelled", left_out=count)
 
 
 @transaction.atomic
 def retry_failures(*, generation_round: GenerationRound) -> int:
-    """Let the failed jobs be done anew; how many there are.
+    """Queue the failed jobs again; how many there are.
 
     Raises:
         GenerationError: none failed, or the round was cancelled.
     """
     failed = jobs_of(generation_round).filter(state=JobState.FAILED)
-    return _again(generation_round, failed, {}, nothing="No job of the round failed.")
+    return _again(
+        generation_round, failed, {}, nothing=_("No job of this round has failed.")
+    )
 
 
 @transaction.atomic
 def regenerate_flagged(*, generation_round: GenerationRound) -> int:
-    """Let flagged jobs be done anew with another seed; how many there are.
+    """Queue flagged jobs again, with another seed; how many there are.
 
     Raises:
-        GenerationError: none is flagged that was not done anew often enough.
+        GenerationError: none is flagged that may be regenerated once more.
     """
     flagged = flagged_again(generation_round)
-    nothing = (
-        "No comment of the round is flagged that was not written anew "
-        f"{MAX_REGENERATIONS} times."
-    )
+    nothing = _(
+        "There is nothing to regenerate: no comment of this round is flagged, or the "
+        "flagged ones were regenerated %(n)s times already."
+    ) % {"n": MAX_REGENERATIONS}
     more = {"regeneration_count": F("regeneration_count") + 1}
     return _again(generation_round, flagged, more, nothing=nothing)
 
@@ -193,10 +211,12 @@ def _again(
     _lock(
         generation_round,
         *(RoundState.OPEN, RoundState.PAUSED, RoundState.DONE),
-        to="run jobs of it again",
     )
     if generation_round.study is None or not generation_round.study.is_draft:
-        msg = "Its study is no draft any more: start a round for a copy of the study."
+        msg = _(
+            "The study is no longer a draft. Copy the study and start a round for the "
+            "copy."
+        )
         raise GenerationError(msg)
     busy = GenerationJob.objects.filter(
         source=OuterRef("source"), video=OuterRef("video"), state__in=ACTIVE
@@ -216,7 +236,7 @@ def _again(
     if not count:
         raise GenerationError(nothing)
     if generation_round.state == RoundState.DONE:
-        _step(generation_round, RoundState.OPEN)
+        _move(generation_round, RoundState.OPEN)
     return count
 
 
@@ -227,7 +247,7 @@ def finish_if_over(*, generation_round: GenerationRound) -> bool:
     generation_round.state = locked.state
     if locked.is_over or jobs_of(locked).filter(state__in=ACTIVE).exists():
         return False
-    _step(generation_round, RoundState.DONE)
+    _move(generation_round, RoundState.DONE)
     _fill_study(generation_round)
     made = jobs_of(locked).filter(state=JobState.DONE).count()
     failed = jobs_of(locked).filter(state=JobState.FAILED).count()
@@ -259,18 +279,25 @@ def _tell_study(
         )
 
 
-def _lock(generation_round: GenerationRound, *allowed: RoundState, to: str) -> None:
-    """Lock the round's row and read its state anew; refuse a state not allowed."""
+_REFUSALS: Mapping[RoundState, str | Promise] = {
+    RoundState.OPEN: gettext_lazy("The round is running already."),
+    RoundState.PAUSED: gettext_lazy("The round is paused already."),
+    RoundState.DONE: gettext_lazy("The round is done. Nothing was changed."),
+    RoundState.CANCELLED: gettext_lazy(
+        "The round was cancelled. Start a new round for what is still missing."
+    ),
+}
+
+
+def _lock(generation_round: GenerationRound, *allowed: RoundState) -> None:
+    """Lock the round's row and read its state again; refuse a state not allowed."""
     locked = GenerationRound.objects.select_for_update().get(pk=generation_round.pk)
     generation_round.state = locked.state
     if locked.state not in allowed:
-        states = " or ".join(RoundState(state).label.lower() for state in allowed)
-        now = locked.get_state_display().lower()
-        msg = f"{locked} is {now}; it must be {states} to {to}."
-        raise GenerationError(msg)
+        raise GenerationError(_REFUSALS[RoundState(locked.state)])
 
 
-def _step(generation_round: GenerationRound, state: RoundState) -> None:
+def _move(generation_round: GenerationRound, state: RoundState) -> None:
     generation_round.state = state
     over = state in (RoundState.DONE, RoundState.CANCELLED)
     generation_round.finished_at = timezone.now() if over else None

@@ -2,15 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from corpus.media.strips import Frames
 from generation.cleaning import clean
-from generation.engines.base import (
-    Answer,
-    Engine,
-    EngineError,
-    Frames,
-    Reason,
-    Request,
-)
+from generation.engines.base import Answer, Engine, EngineError, Reason, Request
 from generation.errors import RegistryError
 from generation.flags import FLAGS_VERSION, flags_of
 from generation.installation import known_entry
@@ -26,7 +20,12 @@ from generation.services.job_frames import JobFrames
 from generation.services.next_attempts import NextAttempt, next_attempts
 from generation.services.rounds import finish_if_over
 from generation.services.texts import SourceTexts
-from generation.services.workers import note_worker_alive
+from generation.services.workers import (
+    ill_worker,
+    note_worker_alive,
+    note_worker_broken,
+    note_worker_well,
+)
 
 # After so many jobs the worker looks for other messages: another round may be next.
 SHARD_SIZE = 256
@@ -49,7 +48,7 @@ def run_shard(*, round_source_id: int, worker: str, keeper: EngineKeeper) -> Non
     except RegistryError as error:
         _refuse(row, EngineError(Reason.MISCONFIGURED, str(error)))
         return
-    if refusal := runnable_here(entry):
+    if refusal := ill_worker(name=worker) or runnable_here(entry):
         _leave_to_others(row, refusal, worker)
         return
     with JobFrames(row) as frames:
@@ -90,10 +89,11 @@ class _Shard:
         self._keeper = keeper
         self._frames = frames
         self._texts = SourceTexts(row)
+        self._is_well = False
 
     def run(self) -> None:
         taken = 0
-        while taken < SHARD_SIZE:
+        while taken < SHARD_SIZE and not self._keeper.is_broken:
             engine = self._keeper.engine(self._entry)
             limit = min(engine.capabilities.max_batch, SHARD_SIZE - taken)
             claim = claim_jobs(round_source=self._row, limit=limit)
@@ -105,6 +105,12 @@ class _Shard:
                     self._work(engine, claim, heartbeat)
             finally:
                 give_up(claim=claim)
+
+    def _say_well(self) -> None:
+        """Once is enough: an engine that has written is not ill."""
+        if not self._is_well:
+            note_worker_well(name=self._worker)
+            self._is_well = True
 
     def _say_alive(self) -> None:
         note_worker_alive(name=self._worker)
@@ -123,14 +129,24 @@ class _Shard:
                 heartbeat.note_progress()
                 attempt = unanswered.pop(answer.key)
                 is_stored = self._store(engine, claim, attempt, answer)
+                if not answer.error:
+                    self._say_well()
                 if not (is_stored or claim.held.exists()):
                     return  # the round was cancelled
         except EngineError as error:
-            self._keeper.close()
+            self._end(error)
             for key, attempt in unanswered.items():
                 self._store(engine, claim, attempt, Answer(key=key, error=error))
             if not error.retryable:
                 fail_waiting(round_source=self._row, error=error)
+
+    def _end(self, error: EngineError) -> None:
+        """Let the engine go; with a broken accelerator, the worker as well."""
+        if error.reason == Reason.DEVICE_BROKEN:
+            self._keeper.lose()
+            note_worker_broken(name=self._worker)
+        else:
+            self._keeper.close()
 
     def _answers(
         self, engine: Engine, attempts: Sequence[NextAttempt]
@@ -169,11 +185,13 @@ class _Shard:
         return Written(cleaned.text, cleaned.version, flags, FLAGS_VERSION)
 
 
-def _request(attempt: NextAttempt, frames: Frames) -> Request:
+def _request(attempt: NextAttempt, strips: tuple[Frames, ...]) -> Request:
+    frames, *more = strips
     return Request(
         key=attempt.key,
         frames=frames,
         prompt=attempt.prompt.text,
         system=attempt.prompt.system,
         seed=attempt.seed,
+        thinned=more[0] if more else None,
     )

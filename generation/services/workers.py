@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
+from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from generation.installation import known_registry
 from generation.machine import this_machine
@@ -18,7 +20,10 @@ def announce_worker(*, name: str, queues: Iterable[str]) -> GenerationWorker:
         for key, entry in known_registry().entries.items()
         if entry.queue in served
     }
-    worker, _ = GenerationWorker.objects.update_or_create(
+    unhealthy = ill_worker(name=name)
+    if unhealthy:
+        verdicts = dict.fromkeys(verdicts, unhealthy)
+    worker, _is_new = GenerationWorker.objects.update_or_create(
         name=name,
         defaults={
             "queues": served,
@@ -33,6 +38,36 @@ def announce_worker(*, name: str, queues: Iterable[str]) -> GenerationWorker:
 def note_worker_alive(*, name: str) -> None:
     """Say that the worker is still there."""
     GenerationWorker.objects.filter(name=name).update(seen_at=timezone.now())
+
+
+# Twice in a row without one comment between: not the videos', but the machine's doing.
+_MOST_BREAKS = 2
+
+
+def note_worker_broken(*, name: str) -> None:
+    """Say that the worker's accelerator broke, so that its process ends."""
+    workers = GenerationWorker.objects.filter(name=name)
+    workers.update(broken_count=F("broken_count") + 1)
+
+
+def note_worker_well(*, name: str) -> None:
+    """Say that the worker has written something."""
+    broken = GenerationWorker.objects.filter(name=name, broken_count__gt=0)
+    broken.update(broken_count=0)
+
+
+def ill_worker(*, name: str) -> str:
+    """Why a worker must not take jobs for now; empty if it may.
+
+    A worker that is stopped and started by hand begins as well as any other.
+    """
+    worker = GenerationWorker.objects.filter(name=name).first()
+    if worker is None or worker.broken_count < _MOST_BREAKS:
+        return ""
+    return _(
+        "The accelerator of %(name)s broke %(n)s times in a row. Check the machine "
+        "(nvidia-smi, its log), then stop and start the worker."
+    ) % {"name": name, "n": worker.broken_count}
 
 
 def forget_worker(*, name: str) -> None:

@@ -1,34 +1,62 @@
-"""Words for flags and for how a comment came about."""
+"""Words for flags, costs and how a comment was made."""
 
 from datetime import timedelta
 
 from django import template
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from annotation.rules.studies.pace import duration_in_words
-from generation.flags import FLAG_TEXTS
-from generation.models import Attempt
+from generation.costs import Cost
+from generation.flag_texts import FLAG_TEXTS
+from generation.models import Attempt, GenerationRound
 from generation.prompts import PROMPTS
 from generation.selectors.comparison import ComparedModel
 
 register = template.Library()
 
-_MADE_BY = (
-    *("entry", "entry_digest", "checkpoint", "revision", "content_hash"),
-    *("engine", "dtype", "device"),
-)
-_TEXTS = {flag.value: text for flag, text in FLAG_TEXTS.items()}
+_MADE_BY = {
+    "entry": gettext_lazy("Registry entry"),
+    "entry_digest": gettext_lazy("Hash of the entry"),
+    "checkpoint": gettext_lazy("Checkpoint"),
+    "revision": gettext_lazy("Revision"),
+    "content_hash": gettext_lazy("Hash of the files"),
+    "engine": gettext_lazy("Engine"),
+    "dtype": gettext_lazy("Number type"),
+    "quantisation": gettext_lazy("Quantisation"),
+    "device": gettext_lazy("Device"),
+}
 
 
 @register.filter
-def flag_label(flag: str) -> str:
+def flag_label(flag: str) -> str | Promise:
     """A flag in a word or two; one of an older version as it was stored."""
-    return _TEXTS[flag].label if flag in _TEXTS else flag
+    return FLAG_TEXTS[flag].label if flag in FLAG_TEXTS else flag
 
 
 @register.filter
-def flag_meaning(flag: str) -> str:
+def flag_meaning(flag: str) -> str | Promise:
     """What a flag says."""
-    return _TEXTS[flag].meaning if flag in _TEXTS else ""
+    return FLAG_TEXTS[flag].meaning if flag in FLAG_TEXTS else ""
+
+
+@register.filter
+def starter(generation_round: GenerationRound) -> str:
+    """Who started a round."""
+    user = generation_round.created_by
+    return str(user) if user else _("from the command line")
+
+
+@register.filter
+def at_most(cost: Cost) -> str:
+    """A cost before it arises."""
+    tokens = intcomma(cost.input_tokens + cost.output_tokens)
+    if cost.usd is None:
+        return _("at most %(tokens)s tokens") % {"tokens": tokens}
+    told = {"usd": f"{cost.usd:,.2f}", "tokens": tokens}
+    return _("at most $%(usd)s (%(tokens)s tokens)") % told
 
 
 @register.filter
@@ -41,22 +69,19 @@ def provenance(attempt: Attempt) -> list[tuple[str, object]]:
         f"{name} {value}" for name, value in sorted(attempt.decoding.items())
     )
     facts: dict[str, object] = {
-        "Seed": attempt.seed,
-        "Prompt": f"{attempt.prompt_version} ({attempt.prompt_hash})",
-        "Frames": attempt.frames_policy.removeprefix("FramesPolicy").strip("()"),
-        "Decoding": decoding,
-        **{
-            name.replace("_", " ").capitalize(): value
-            for name, value in made_by.items()
-        },
-        "Worker": attempt.worker,
-        "Batch size": attempt.batch_size,
-        "Tokens read": attempt.prompt_token_count,
-        "Tokens written": attempt.token_count,
-        "Seconds": f"{attempt.seconds:.2f}",
-        "Cleaning version": attempt.cleaning_version,
-        "Flags version": attempt.flags_version,
-        "At": f"{attempt.created_at:%Y-%m-%d %H:%M:%S %Z}",
+        _("Seed"): attempt.seed,
+        _("Prompt"): f"{attempt.prompt_version} ({attempt.prompt_hash})",
+        _("Frames"): attempt.frames_policy.removeprefix("FramesPolicy").strip("()"),
+        _("Decoding"): decoding,
+        **{str(_MADE_BY.get(name, name)): value for name, value in made_by.items()},
+        _("Worker"): attempt.worker,
+        _("Batch size"): attempt.batch_size,
+        _("Tokens read"): attempt.prompt_token_count,
+        _("Tokens written"): attempt.token_count,
+        _("Seconds"): f"{attempt.seconds:.2f}",
+        _("Cleaning version"): attempt.cleaning_version,
+        _("Flags version"): attempt.flags_version,
+        _("Time"): f"{attempt.created_at:%Y-%m-%d %H:%M:%S %Z}",
     }
     return [(name, value) for name, value in facts.items() if value not in ("", 0)]
 

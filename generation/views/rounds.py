@@ -1,16 +1,19 @@
-"""Rounds: the list, one at a glance, and the steps of its way."""
+"""Rounds: the list, one at a glance, and what may be done with it."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import SignedInRequest, admin_required
-from annotation.views.studies.page import see_other
 from generation.access import job_or_404, round_or_404
 from generation.errors import GenerationError
 from generation.models import GenerationRound
@@ -19,7 +22,7 @@ from generation.selectors.comparison import (
     rounds_to_compare_with,
     shared_jobs,
 )
-from generation.selectors.progress import (
+from generation.selectors.round_progress import (
     attempts_of,
     failed_jobs,
     failures_of,
@@ -41,6 +44,10 @@ from generation.services.rounds import (
     retry_failures,
 )
 from generation.tasks import wake_round_on_commit
+from generation.templatetags.generation import flag_label
+from generation.views.choices import Choice
+from pages.errors import ErrorPage, error_page
+from pages.responses import see_other
 
 _PAGE_SIZE = 50
 # In place of a flag: those with any.
@@ -89,12 +96,31 @@ def round_comments(request: SignedInRequest, round_id: UUID) -> HttpResponse:
     context = {
         "round": generation_round,
         "flag": flag,
-        "flags": flags_in(generation_round),
-        "written_count": jobs.count(),
-        "flagged_count": flagged.count(),
+        "choices": _flag_choices(generation_round, flag),
         "page": Paginator(shown, _PAGE_SIZE).get_page(request.GET.get("page")),
     }
     return render(request, "generation/comments.html", context)
+
+
+def _flag_choices(generation_round: GenerationRound, chosen: str) -> list[Choice]:
+    """All comments, those with any flag, and those of each flag."""
+    jobs = written_jobs(generation_round)
+    flagged_count = jobs.filter(flags__len__gt=0).count()
+    counted = [("", _("All"), jobs.count())]
+    if flagged_count:
+        counted.append((_ANY, _("Flagged"), flagged_count))
+    counted += [
+        (name, str(flag_label(name)), count)
+        for name, count in flags_in(generation_round)
+    ]
+    return [
+        Choice(
+            f"?{urlencode({'flag': name})}" if name else "?",
+            f"{label} ({intcomma(count)})",
+            name == chosen,
+        )
+        for name, label, count in counted
+    ]
 
 
 @require_safe
@@ -107,11 +133,21 @@ def round_errors(request: SignedInRequest, round_id: UUID) -> HttpResponse:
         jobs = jobs.filter(error_reason=reason)
     context = {
         "round": generation_round,
-        "failures": failures_of(generation_round),
-        "reason": reason,
+        "choices": _reason_choices(generation_round, reason or ""),
         "page": Paginator(jobs, _PAGE_SIZE).get_page(request.GET.get("page")),
     }
     return render(request, "generation/errors.html", context)
+
+
+def _reason_choices(generation_round: GenerationRound, chosen: str) -> list[Choice]:
+    return [Choice("?", _("All"), not chosen)] + [
+        Choice(
+            f"?reason={failure.reason}",
+            f"{failure.label} ({intcomma(failure.count)})",
+            failure.reason == chosen,
+        )
+        for failure in failures_of(generation_round)
+    ]
 
 
 @require_safe
@@ -148,19 +184,21 @@ def round_compare(request: SignedInRequest, round_id: UUID) -> HttpResponse:
     return render(request, "generation/compare.html", context)
 
 
-# --- Steps --------------------------------------------------------------------------
+# --- Actions ------------------------------------------------------------------------
+
+_NOT_DONE = gettext_lazy("That didn't work")
 
 
 @require_POST
 @admin_required
 def round_pause(request: SignedInRequest, round_id: UUID) -> HttpResponse:
-    return _step(request, round_id, _pause)
+    return _act(request, round_id, _pause)
 
 
 @require_POST
 @admin_required
 def round_resume(request: SignedInRequest, round_id: UUID) -> HttpResponse:
-    return _step(request, round_id, _resume)
+    return _act(request, round_id, _resume)
 
 
 @require_POST
@@ -168,52 +206,63 @@ def round_resume(request: SignedInRequest, round_id: UUID) -> HttpResponse:
 def round_cancel(request: SignedInRequest, round_id: UUID) -> HttpResponse:
     def cancel(generation_round: GenerationRound) -> str:
         cancel_round(generation_round=generation_round, actor=request.user)
-        return "Cancelled. What was written stays."
+        return _("Round cancelled. Comments that have been written are kept.")
 
-    return _step(request, round_id, cancel)
+    return _act(request, round_id, cancel)
 
 
 @require_POST
 @admin_required
 def round_retry(request: SignedInRequest, round_id: UUID) -> HttpResponse:
-    return _step(request, round_id, _retry)
+    return _act(request, round_id, _retry)
 
 
 @require_POST
 @admin_required
 def round_regenerate(request: SignedInRequest, round_id: UUID) -> HttpResponse:
-    return _step(request, round_id, _regenerate)
+    return _act(request, round_id, _regenerate)
 
 
 def _pause(generation_round: GenerationRound) -> str:
     pause_round(generation_round=generation_round)
-    return "Paused. What is in work is finished."
+    return _("Round paused. Jobs in progress are finished first.")
 
 
 def _resume(generation_round: GenerationRound) -> str:
     resume_round(generation_round=generation_round)
-    return "The round goes on."
+    return _("Round resumed.")
 
 
 def _retry(generation_round: GenerationRound) -> str:
     count = retry_failures(generation_round=generation_round)
-    return f"{count} failed jobs are tried again."
+    words = ngettext(
+        "%(n)s failed job is queued again.",
+        "%(n)s failed jobs are queued again.",
+        count,
+    )
+    return words % {"n": count}
 
 
 def _regenerate(generation_round: GenerationRound) -> str:
     count = regenerate_flagged(generation_round=generation_round)
-    return f"{count} flagged comments are written anew."
+    words = ngettext(
+        "%(n)s flagged comment will be regenerated.",
+        "%(n)s flagged comments will be regenerated.",
+        count,
+    )
+    return words % {"n": count}
 
 
-def _step(
-    request: SignedInRequest, round_id: UUID, step: Callable[[GenerationRound], str]
+def _act(
+    request: SignedInRequest, round_id: UUID, action: Callable[[GenerationRound], str]
 ) -> HttpResponse:
-    """Do one step, wake the workers, and go back to the round; 409 if refused."""
+    """Do it, wake the workers, and go back to the round; 409 if it is refused."""
     generation_round = round_or_404(round_id)
     try:
-        messages.success(request, step(generation_round))
+        messages.success(request, action(generation_round))
     except GenerationError as error:
-        context = {"round": generation_round, "error": error}
-        return render(request, "generation/refused.html", context, status=409)
+        address = resolve_url("generation:round", round_id)
+        told = ErrorPage(_NOT_DONE, str(error))
+        return error_page(409, request, error=told, page=address)
     wake_round_on_commit(generation_round)
     return see_other("generation:round", round_id)

@@ -14,7 +14,7 @@ from model.nano.samples import samples
 from model.nano.seeing import teach_to_see
 from model.training.config import TrainingConfig
 from model.training.errors import TrainingError
-from model.training.measuring import frame_store
+from model.training.measuring import clip_store
 from model.training.run import prepare
 
 
@@ -71,7 +71,7 @@ def _measure(arguments: argparse.Namespace) -> int:
     runs = [prepare(every_comment(config)) for config in configs]
     # One run's comments are among another's: twice learnt would be wrongly counted.
     learnt = max((run.examples.training for run in runs), key=len)
-    with frame_store(runs[-1]) as frames:
+    with clip_store(runs[-1]) as frames:
         network = checkpoint.load(arguments.checkpoint).network
         comparison = compare(runs[-1], network, frames, learnt)
     print(table(comparison))

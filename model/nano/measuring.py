@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from model.mimic_chat import MimicChat
 from model.nano.ngram import KneserNey
 from model.text import Encoder
+from model.training.clip_store import ClipStore
 from model.training.config import TrainingConfig
 from model.training.dataset import Collator
 from model.training.evaluation import Perplexity, comment_perplexity
 from model.training.examples import Example
-from model.training.frame_store import FrameStore
 from model.training.run import Prepared, make_datasets
 
 ORDERS = (1, 2, 3, 4)
@@ -54,7 +54,7 @@ def every_comment(config: TrainingConfig) -> TrainingConfig:
 def compare(
     prepared: Prepared,
     network: MimicChat,
-    frames: FrameStore | None,
+    frames: ClipStore | None,
     learnt: Sequence[Example],
 ) -> Comparison:
     """Measure the network on held-out comments, and n-grams beside it.

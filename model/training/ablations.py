@@ -18,6 +18,7 @@ from model.synthetic.questions import SyntheticTask, items_of
 from model.text import Encoder, load_tokenizer
 from model.training.ablation_config import FULL, VARIANTS, AblationConfig
 from model.training.arguments import training_arguments
+from model.training.clip_store import ClipFrames
 from model.training.config import DataConfig, TrainingConfig
 from model.training.dataset import Collator, ExampleDataset
 from model.training.encoder_base import Schooling, teach_encoders
@@ -54,13 +55,13 @@ class DrawnFrames:
         self._clips = {clip.name: clip for clip in clips}
         self._drawn: dict[str, Tensor] = {}
 
-    def frames(self, clip: Path) -> Tensor:
-        """(frames, height, width, 3), bytes."""
+    def frames(self, clip: Path) -> ClipFrames:
+        """The same for both branches."""
         if clip.name not in self._drawn:
             self._drawn[clip.name] = torch.from_numpy(
                 draw(self._clips[clip.name], self._side)
             )
-        return self._drawn[clip.name]
+        return ClipFrames(self._drawn[clip.name], self._drawn[clip.name])
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from random import Random
 from typing import Any, Protocol
 
 import torch
-from torch import Tensor
 from torch.utils.data import Dataset
 
 from corpus.media.errors import MediaError
@@ -16,11 +15,12 @@ from model.config import MimicChatConfig
 from model.mimic_chat import IGNORED_LABEL
 from model.text import Encoder, TextTooLongError
 from model.text import Example as EncodedExample
+from model.training.clip_store import ClipFrames
 from model.training.example_store import StoredExamples
 from model.training.examples import Example
 from model.training.fitting import Fitted, fitted
 from model.training.word_counts import prompt_and_answer
-from model.video import VideoInput, from_frames
+from model.video import VideoInput, from_strips
 
 # An option's text may be long; a letter is one token.
 ANSWER_TOKENS = 48
@@ -31,9 +31,7 @@ LONG_OPTIONS = "Its options are too long"
 class FrameSource(Protocol):
     """Where a clip's frames come from."""
 
-    def frames(self, clip: Path) -> Tensor:
-        """(frames, height, width, 3), bytes."""
-        ...
+    def frames(self, clip: Path) -> ClipFrames: ...
 
 
 @dataclass(frozen=True)
@@ -168,7 +166,8 @@ class ExampleDataset(Dataset[EncodedExample | Skipped]):
         rng = None
         if self._seed is not None:
             rng = Random(f"{self._seed}/{self.epoch}/{index}")  # noqa: S311
-        return from_frames(self._frames.frames(clip), self._config, rng)
+        frames = self._frames.frames(clip)
+        return from_strips(frames.spatial, frames.temporal, self._config, rng)
 
     def _lengths(self, examples: Sequence[Example]) -> list[int]:
         visual = self._config.max_visual_tokens

@@ -16,7 +16,7 @@ from transformers import get_cosine_schedule_with_warmup
 from model.mimic_chat import MimicChat
 from model.synthetic.clips import Colour, Direction, Shape, SyntheticClip
 from model.training.dataset import FrameSource
-from model.video import from_frames
+from model.video import from_strips
 
 _BATCH = 32
 
@@ -125,7 +125,8 @@ def _see(
     network: MimicChat, clips: Sequence[SyntheticClip], source: FrameSource
 ) -> _Seen:
     config = network.config
-    videos = [from_frames(source.frames(Path(clip.name)), config) for clip in clips]
+    found = [source.frames(Path(clip.name)) for clip in clips]
+    videos = [from_strips(each.spatial, each.temporal, config) for each in found]
     colours, shapes, directions = list(Colour), list(Shape), list(Direction)
     looks = [
         colours.index(clip.colour) * len(shapes) + shapes.index(clip.shape)

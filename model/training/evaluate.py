@@ -7,7 +7,7 @@ from typing import Any
 
 from model.training.errors import TrainingError
 from model.training.learner import Frames, Ready
-from model.training.measuring import frame_store, measure
+from model.training.measuring import clip_store, measure
 from model.training.views import BlackFrames, View, decodable, examples_of
 from tasks.catalogue import Task
 from tasks.scoring import CHANCE_PCT
@@ -21,7 +21,7 @@ def evaluate(prepared: Ready, checkpoint: Path, views: Sequence[View]) -> Result
     Raises:
         TrainingError: The run was on texts alone, so there is nothing to take away.
     """
-    with frame_store(prepared) as frames:
+    with clip_store(prepared) as frames:
         if frames is None:
             message = "The config says `shows_video = false`: there are no videos."
             raise TrainingError(message)

@@ -6,13 +6,14 @@ from typing import Any, Protocol, Self
 
 from torch import Tensor
 
+from corpus.media.strips import Strip
 from model.mimic_chat import MimicChat
 from model.native.inputs import TimedFrames
 from model.native.network import NativeNetwork
+from model.training.clip_store import ClipFrames
 from model.training.config import TrainingConfig
 from model.training.dataset import Asked, Skipped
 from model.training.examples import Example, Examples
-from model.training.frame_store import FrameChoice
 
 TrainedNetwork = MimicChat | NativeNetwork
 
@@ -79,9 +80,7 @@ class Learner(Protocol):
 class Frames(Protocol):
     """Where decoded clips are, for MIMIC-Chat and with times for other models."""
 
-    def frames(self, clip: Path) -> Tensor:
-        """(frames, height, width, 3), bytes."""
-        ...
+    def frames(self, clip: Path) -> ClipFrames: ...
 
     def timed_frames(self, clip: Path) -> TimedFrames: ...
 
@@ -96,7 +95,9 @@ class Ready(Protocol):
     @property
     def held_out(self) -> Sequence[Example]: ...
     @property
-    def frame_choice(self) -> FrameChoice: ...
+    def strips(self) -> tuple[Strip, ...]:
+        """What to keep of each clip."""
+        ...
 
     def start(self) -> TrainedNetwork:
         """The network as training finds it."""

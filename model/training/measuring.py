@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
+from model.training.clip_store import ClipStore
 from model.training.evaluation import answer_questions, comment_perplexity
-from model.training.frame_store import FrameStore
 from model.training.learner import Learner, Ready
 
 
@@ -44,15 +44,15 @@ def measure(prepared: Ready, learner: Learner) -> dict[str, Any]:
 
 
 @contextmanager
-def frame_store(prepared: Ready) -> Iterator[FrameStore | None]:
+def clip_store(prepared: Ready) -> Iterator[ClipStore | None]:
     """Where the run keeps decoded frames; None where texts alone are learnt."""
     data = prepared.config.data
     if not data.shows_video:
         yield None
         return
-    store = FrameStore(
+    store = ClipStore(
         prepared.config.frame_folder,
-        prepared.frame_choice,
+        prepared.strips,
         limit_gib=data.frame_cache_gib,
     )
     with closing(store):

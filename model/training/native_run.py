@@ -8,6 +8,7 @@ from typing import Self
 import torch
 import transformers
 
+from corpus.media.strips import Strip
 from model.native import network as native_network
 from model.native.adapter import save_adapter
 from model.native.inputs import ClipInputs, TimedFrames
@@ -18,7 +19,6 @@ from model.training.data import read_data
 from model.training.dataset import ANSWER_TOKENS
 from model.training.errors import TrainingError
 from model.training.examples import Example, Examples
-from model.training.frame_store import FrameChoice
 from model.training.learner import Frames
 from model.training.memory import best_device, native_memory_need, refuse_too_large
 from model.training.native_dataset import (
@@ -69,9 +69,9 @@ class NativePrepared:
     held_out: Sequence[Example]
 
     @property
-    def frame_choice(self) -> FrameChoice:
+    def strips(self) -> tuple[Strip, ...]:
         native = self.config.native
-        return FrameChoice(native.frame_count, native.max_short_side, repeats=True)
+        return (Strip(native.frame_count, native.max_short_side),)
 
     def start(self) -> NativeNetwork:
         """The published model with a new adapter."""

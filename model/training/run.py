@@ -7,6 +7,7 @@ from typing import Self
 
 import torch
 
+from corpus.media.strips import Strip
 from model import checkpoint
 from model.base import MANIFEST, dtype_of, from_base
 from model.config import MimicChatConfig
@@ -15,12 +16,12 @@ from model.mimic_chat import MimicChat
 from model.sizes import config_of
 from model.text import Encoder, load_tokenizer
 from model.training.arguments import training_arguments
+from model.training.clip_store import strips_of
 from model.training.config import TrainingConfig
 from model.training.data import read_data
 from model.training.dataset import ExampleDataset, FrameSource
 from model.training.errors import TrainingError
 from model.training.examples import Example, Examples
-from model.training.frame_store import FrameChoice
 from model.training.learner import Frames
 from model.training.memory import best_device, memory_need, refuse_too_large
 from model.training.mimic_chat_learner import MimicChatLearner
@@ -39,8 +40,8 @@ class Prepared:
     held_out: Sequence[Example]
 
     @property
-    def frame_choice(self) -> FrameChoice:
-        return FrameChoice.of_network(self.network_config)
+    def strips(self) -> tuple[Strip, ...]:
+        return strips_of(self.network_config)
 
     def start(self) -> MimicChat:
         """The network as training finds it."""

@@ -8,7 +8,7 @@ from model.training.arguments import checkpoint_folder, training_arguments
 from model.training.config import TrainingConfig
 from model.training.dataset import LONG_OPTIONS
 from model.training.learner import Learner, Ready
-from model.training.measuring import frame_store, measure
+from model.training.measuring import clip_store, measure
 from model.training.native_run import prepare_native
 from model.training.run import prepare
 from model.training.state import last_complete, load_trained
@@ -30,7 +30,7 @@ def train(prepared: Ready, *, shows_progress: bool = True) -> dict[str, Any]:
     Returns:
         What `result.json` holds; nothing in all but the first of several processes.
     """
-    with frame_store(prepared) as frames:
+    with clip_store(prepared) as frames:
         learner = prepared.learner(prepared.start(), frames)
         trainer = _trained(prepared, learner, shows_progress=shows_progress)
         if not trainer.is_world_process_zero():

@@ -7,10 +7,10 @@ from pathlib import Path
 from random import Random
 
 import torch
-from torch import Tensor
 
 from corpus.media.errors import MediaError
 from model.native.inputs import TimedFrames
+from model.training.clip_store import ClipFrames
 from model.training.examples import Example
 from model.training.learner import Frames
 
@@ -30,9 +30,11 @@ class BlackFrames:
     def __init__(self, source: Frames) -> None:
         self._source = source
 
-    def frames(self, clip: Path) -> Tensor:
-        """(frames, height, width, 3), bytes."""
-        return torch.zeros_like(self._source.frames(clip))
+    def frames(self, clip: Path) -> ClipFrames:
+        """As many, as large."""
+        frames = self._source.frames(clip)
+        black = torch.zeros_like
+        return ClipFrames(black(frames.spatial), black(frames.temporal))
 
     def timed_frames(self, clip: Path) -> TimedFrames:
         """The same with their times, which stay."""
@@ -65,7 +67,7 @@ def examples_of(view: View, examples: Sequence[Example], *, seed: int) -> list[E
 
 def _decodes(clip: Path, frames: Frames) -> bool:
     try:
-        frames.frames(clip)
+        frames.timed_frames(clip)
     except MediaError:
         return False
     return True

@@ -72,7 +72,7 @@ def test_an_open_page_shows_what_workers_write(
     log_in(context, make_admin())
     page = context.new_page()
     page.goto(f"/generation/{generation_round.public_id}/")
-    expect(page.get_by_text("Nothing is written yet.")).to_be_visible()
+    expect(page.get_by_text("No comments yet.")).to_be_visible()
 
     write_all(generation_round, text="did not expect that ending")
     finish_if_over(generation_round=generation_round)

@@ -9,7 +9,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
+from generation.costs import estimated_cost
 from generation.engines.families import FAMILIES
+from generation.installation import known_entry
 from generation.models import GenerationRound
 from generation.services.rounds import jobs_of
 from tests.generation.rounds import MODEL, OTHER_MODEL, make_draft
@@ -36,6 +38,23 @@ def test_generate_starts_a_round() -> None:
     assert jobs_of(generation_round).count() == 4
     assert "Qwen2.5-VL 7B: 2 comments, 20 GiB" in words
     assert "No worker serves generation.transformers" in words
+
+
+@pytest.mark.django_db
+def test_generate_takes_a_seed_and_says_it() -> None:
+    words = said("generate", *of(make_draft().key, MODEL), "--seed", "41")
+
+    assert "has started (seed 41)" in words
+    assert GenerationRound.objects.get().seed == 41
+
+
+@pytest.mark.django_db
+def test_generate_says_at_most_what_it_will_cost() -> None:
+    words = said("generate", *of(make_draft(videos=2).key, "gpt-4o"), "--preview")
+
+    cost = estimated_cost(known_entry("gpt-4o"), 2)
+    assert cost.usd
+    assert f"at most {cost.usd:.2f} USD" in words
 
 
 @pytest.mark.django_db

@@ -8,7 +8,8 @@ import pytest
 
 from corpus.cleaning import comparison_key
 from generation.cleaning import clean
-from generation.flags import FLAG_TEXTS, Flag, flags_of
+from generation.flag_texts import FLAG_TEXTS
+from generation.flags import Flag, flags_of
 from generation.prompts import prompt
 
 PROMPT = prompt("comment-1")

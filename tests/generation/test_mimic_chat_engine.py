@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 import torch
 
+from corpus.media.frame_store import FrameStore
+from corpus.media.strips import Strip
 from generation.engines.base import Decoding, EngineError, Reason, Request, Site
 from generation.engines.mimic_chat import MimicChatEngine
 from generation.frame_policy import FramesPolicy
-from generation.frames import FrameCache
 from generation.registry import Entry, entry
 from model.checkpoint import save
 from model.sizes import SIZES
+from model.training.clip_store import strips_of
 from model.video import choose_frames
 from tests.generation.tiny_models import texts
 from tests.model.tiny import tiny_config, tiny_network, tiny_tokenizer
@@ -38,17 +40,17 @@ def engine(root: Path, chosen: Entry = TINY, **ablation: bool) -> MimicChatEngin
 
 @pytest.fixture
 def requests(tmp_path: Path) -> list[Request]:
-    """Real clips of several lengths, through the frame cache."""
-    cache = FrameCache(tmp_path / "frames", 10**9)
+    """Real clips of several lengths, through the frame store."""
+    store = FrameStore(tmp_path / "frames", 10**9)
     found = []
     for number, frame_count in enumerate((3, 12, 20, 31)):
         clip = write_clip(
             tmp_path / f"{number}.mp4", times_ms=range(0, 40 * frame_count, 40)
         )
         content_hash = hashlib.sha256(clip.read_bytes()).hexdigest()
-        frames = cache.frames(clip, content_hash, POLICY)
-        found.append(Request(str(number), frames, "Say it.", None, number))
-    cache.close()
+        frames, thinned = store.frames(clip, content_hash, POLICY.strips)
+        found.append(Request(str(number), frames, "Say it.", None, number, thinned))
+    store.close()
     return found
 
 
@@ -91,15 +93,8 @@ def test_frames_of_another_policy_are_refused_with_the_right_one(
 ) -> None:
     wrong = replace(TINY, frames_policy=replace(POLICY, kind="uniform"))
     tiny = engine(tmp_path, wrong)
-    frames = requests[3].frames
-    eight = replace(
-        frames,
-        images=frames.images[:8],
-        indices=frames.indices[:8],
-        timestamps=frames.timestamps[:8],
-    )
 
-    (answer,) = tiny.generate([replace(requests[3], frames=eight)])
+    (answer,) = tiny.generate([replace(requests[3], thinned=None)])
 
     assert answer.error is not None
     assert "count = 8, limit = 12" in answer.error.message
@@ -124,9 +119,17 @@ def test_the_registry_asks_for_the_frames_that_the_network_takes(size: str) -> N
     policy = entry(f"mimic-chat-{size}").frames_policy
     config = SIZES[size]()
 
+    near, full = policy.strips
+    assert near == Strip(config.spatial.frame_count, policy.max_short_side)
+    assert near.max_short_side >= config.spatial.image_size
+    assert (full.count, full.repeats) == (config.temporal.max_frames, False)
+    assert full.max_short_side >= config.temporal.image_size
+    # Fine-tuning shows the very same frames where it draws none.
+    drawn_from, _ = strips_of(config)
     for frame_count in (1, 20, 90, 1000):
-        wanted = choose_frames(frame_count, config).all
-        assert set(wanted) <= set(policy.indices(frame_count))
+        kept = drawn_from.indices(frame_count)
+        middles = [kept[i] for i in choose_frames(len(kept), config).spatial]
+        assert middles == near.indices(frame_count)
 
 
 def test_a_folder_without_a_checkpoint_is_named(tmp_path: Path) -> None:

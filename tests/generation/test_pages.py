@@ -1,5 +1,6 @@
 """The admins' pages of generation rounds."""
 
+import html
 from pathlib import Path
 
 import pytest
@@ -109,7 +110,7 @@ def test_an_entry_that_no_worker_has_looked_at_is_not_called_ready(
     announce_worker(name="here", queues=["generation.transformers"])
     after = page_of(admin, "models")
 
-    assert "the worker looks at it within half a minute" in before
+    assert "a worker checks it within half a minute" in before
     assert "within half a minute" not in after
     assert "checkpoints/ours; put its files there" in after
 
@@ -120,7 +121,7 @@ def test_a_preview_that_cannot_start_says_what_each_model_lacks(admin: Client) -
 
     page = page_of(admin, "new", study=study.key, scope="missing", models=[MODEL])
 
-    preview = page[: page.index("Change your choices")]
+    preview = page[: page.index("Change your selection")]
     assert "Start the round" not in preview
     assert "Qwen2.5-VL 7B: No checkpoint in" in preview
 
@@ -136,7 +137,7 @@ def test_start_makes_the_round_and_shows_it(admin: Client) -> None:
 
     generation_round = GenerationRound.objects.get()
     assert response.redirect_chain[-1][0].endswith(f"{generation_round.public_id}/")
-    assert "Jobs wait, and no worker serves" in response.content.decode()
+    assert "Jobs are waiting, but no worker serves" in response.content.decode()
 
 
 def test_start_twice_says_why_the_second_does_nothing(admin: Client) -> None:
@@ -147,7 +148,7 @@ def test_start_twice_says_why_the_second_does_nothing(admin: Client) -> None:
     response = admin.post(reverse("generation:new"), data)
 
     assert response.status_code == 409
-    assert "another round is at it" in response.content.decode()
+    assert "another round is doing it" in response.content.decode()
     assert GenerationRound.objects.count() == 1
 
 
@@ -188,12 +189,14 @@ def test_a_worker_that_fell_silent_is_told_before_its_jobs_are_taken_back(
 ) -> None:
     generation_round = start(make_draft(videos=3))
     taken = claim(generation_round, limit=2)
-    assert "fell silent" not in page_of(admin, "round", generation_round.public_id)
+    assert "stopped responding" not in page_of(
+        admin, "round", generation_round.public_id
+    )
 
     taken.held.update(leased_until=timezone.now() + 0.4 * lease())
 
     page = page_of(admin, "round", generation_round.public_id)
-    assert "A worker fell silent with 2 jobs. After 1 min of silence" in page
+    assert "A worker has stopped responding with 2 jobs. After 1 min without" in page
 
 
 def test_a_round_that_is_over_asks_no_more(admin: Client) -> None:
@@ -207,12 +210,12 @@ def test_a_round_that_is_over_asks_no_more(admin: Client) -> None:
     assert "Done" in page
 
 
-def test_steps_change_the_round_and_go_back_to_it(admin: Client) -> None:
+def test_actions_change_the_round_and_go_back_to_it(admin: Client) -> None:
     generation_round = start(make_draft())
     states = []
 
-    for step in ("pause", "resume", "cancel"):
-        path = reverse(f"generation:{step}", args=[generation_round.public_id])
+    for action in ("pause", "resume", "cancel"):
+        path = reverse(f"generation:{action}", args=[generation_round.public_id])
         assert admin.post(path).status_code == 303
         generation_round.refresh_from_db()
         states.append(generation_round.state)
@@ -220,14 +223,14 @@ def test_steps_change_the_round_and_go_back_to_it(admin: Client) -> None:
     assert states == [RoundState.PAUSED, RoundState.OPEN, RoundState.CANCELLED]
 
 
-def test_a_step_that_cannot_be_done_says_why(admin: Client) -> None:
+def test_an_action_that_cannot_be_done_says_why(admin: Client) -> None:
     generation_round = start(make_draft())
 
     path = reverse("generation:retry", args=[generation_round.public_id])
     response = admin.post(path)
 
     assert response.status_code == 409
-    assert "No job of the round failed." in response.content.decode()
+    assert "No job of this round has failed." in response.content.decode()
 
 
 def test_failed_jobs_are_listed_by_reason(admin: Client) -> None:
@@ -250,7 +253,8 @@ def test_a_job_shows_every_attempt_with_its_seed(admin: Client) -> None:
     page = page_of(admin, "job", generation_round.public_id, taken.jobs[0].pk)
 
     words = " ".join(page.split())
-    assert "<dt>Seed</dt> <dd> 7 </dd>" in words
+    seed = Attempt.objects.get().seed
+    assert f"<dt>Seed</dt> <dd> {seed} </dd>" in words
     assert "Attempt 1" in page
     assert "so good" in page
 
@@ -267,7 +271,11 @@ def test_a_job_says_all_that_its_comment_came_from(admin: Client) -> None:
     assert asked.hash in page
     assert asked.text in page
     assert known_entry(MODEL).digest in page
-    assert page.index("Entry digest") < page.index("Checkpoint") < page.index("Engine")
+    assert (
+        page.index("Hash of the entry")
+        < page.index("Checkpoint")
+        < page.index("Engine")
+    )
 
 
 def test_comments_are_listed_by_flag(admin: Client) -> None:
@@ -286,7 +294,7 @@ def test_comments_are_listed_by_flag(admin: Client) -> None:
     assert "as an AI I like it" in listed(flag="any")
     assert "so fine" not in listed(flag="as_an_ai")
     assert "as an AI I like it" not in listed(flag="cut")
-    assert "There are none." in listed(flag="refusal")
+    assert "No comments." in listed(flag="refusal")
 
 
 def test_a_job_of_another_round_is_not_found(admin: Client) -> None:
@@ -347,11 +355,13 @@ def test_what_a_round_lacks_is_a_dash_beside_the_other(admin: Client) -> None:
 def test_a_round_that_is_over_says_how_long_it_took(admin: Client) -> None:
     generation_round = start(make_draft(videos=1))
     write_all(generation_round)
-    assert "<dt>Took</dt>" not in page_of(admin, "round", generation_round.public_id)
+    assert "<dt>Duration</dt>" not in page_of(
+        admin, "round", generation_round.public_id
+    )
 
     finish_if_over(generation_round=generation_round)
 
-    assert "<dt>Took</dt>" in page_of(admin, "round", generation_round.public_id)
+    assert "<dt>Duration</dt>" in page_of(admin, "round", generation_round.public_id)
 
 
 def test_the_models_page_lists_the_registry(admin: Client) -> None:
@@ -359,6 +369,50 @@ def test_the_models_page_lists_the_registry(admin: Client) -> None:
 
     assert "Qwen2.5-VL 7B" in page
     assert "our proposal" in page
+
+
+def test_without_a_worker_models_wait_for_one_and_say_what_is_missing_here(
+    admin: Client, settings: Settings, tmp_path: Path
+) -> None:
+    settings.CHECKPOINT_ROOT = tmp_path
+
+    page = page_of(admin, "models")
+
+    assert page.count(">Waiting for a worker</span>") > 24
+    assert f"On this machine: No checkpoint in {tmp_path}/qwen2.5-vl-7b" in page
+
+
+def test_models_are_listed_by_what_is_in_the_way(admin: Client) -> None:
+    announce_worker(name="here", queues=["generation.transformers"])
+
+    ready, blocked = (page_of(admin, "models", show=s) for s in ("ready", "blocked"))
+
+    assert "mimic-chat-nano</code>" in ready
+    assert "qwen2.5-vl-7b</code>" not in ready
+    assert "qwen2.5-vl-7b</code>" in blocked
+
+
+def test_the_whole_panel_is_chosen_at_once(admin: Client) -> None:
+    study = make_draft()
+    page = page_of(admin, "new", study=study.key)
+    address = page.split("Select all 24")[0].rsplit('href="', 1)[1].split('"')[0]
+
+    chosen = admin.get(reverse("generation:new") + html.unescape(address))
+
+    preview = chosen.context["preview"]
+    assert len(preview.models) == 24
+    assert preview.cost.usd
+    assert "at most $" in chosen.content.decode()
+
+
+def test_a_round_has_the_seed_that_was_asked_for(admin: Client) -> None:
+    data = {"study": make_draft().key, "scope": "missing", "models": [MODEL]}
+
+    admin.post(reverse("generation:new"), {**data, "seed": "41"})
+
+    generation_round = GenerationRound.objects.get()
+    assert generation_round.seed == 41
+    assert "<code>41</code>" in page_of(admin, "round", generation_round.public_id)
 
 
 def test_the_list_of_rounds_costs_the_same_for_many(

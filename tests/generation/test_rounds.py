@@ -90,7 +90,7 @@ def test_the_same_round_started_twice_writes_nothing_twice() -> None:
     study = make_draft()
     start(study)
 
-    with pytest.raises(GenerationError, match="Nothing is left"):
+    with pytest.raises(GenerationError, match="nothing left to write"):
         start(study)
 
     assert GenerationJob.objects.count() == 3
@@ -101,7 +101,7 @@ def test_what_an_open_round_has_written_is_not_written_again() -> None:
     taken = claim(start(study))
     write(taken, taken.jobs[0])
 
-    with pytest.raises(GenerationError, match="Nothing is left"):
+    with pytest.raises(GenerationError, match="nothing left to write"):
         start(study)
 
     assert GenerationJob.objects.count() == 3
@@ -237,7 +237,7 @@ def test_a_paused_round_gives_out_no_job_until_it_goes_on() -> None:
 def test_a_step_that_does_not_fit_the_state_says_so() -> None:
     generation_round = start(make_draft())
 
-    with pytest.raises(GenerationError, match="is running; it must be paused"):
+    with pytest.raises(GenerationError, match="is running already"):
         resume_round(generation_round=generation_round)
 
 
@@ -388,7 +388,7 @@ def test_flagged_comments_are_written_anew_only_so_often_and_all_are_kept() -> N
         regenerate_flagged(generation_round=generation_round)
         write_all(generation_round, flags=("refusal",), text=f"take {number}")
 
-    with pytest.raises(GenerationError, match="No comment"):
+    with pytest.raises(GenerationError, match="nothing to regenerate"):
         regenerate_flagged(generation_round=generation_round)
 
     texts = Attempt.objects.order_by("number").values_list("text", flat=True)
@@ -418,7 +418,7 @@ def test_nothing_is_done_anew_once_the_study_is_sealed() -> None:
     open_study(study)
     generation_round = GenerationRound.objects.get()
 
-    with pytest.raises(GenerationError, match="no draft any more"):
+    with pytest.raises(GenerationError, match="no longer a draft"):
         regenerate_flagged(generation_round=generation_round)
 
 

@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from corpus.media_files import stored
 from corpus.models import VideoMedia
-from generation.engines.base import Frames, Reason
+from generation.engines.base import EngineError, Reason
 from generation.installation import known_entry
 from generation.models import Attempt, GenerationRound, GenerationWorker, RoundState
 from generation.services.engines import EngineKeeper
@@ -111,8 +111,8 @@ def test_what_the_import_counted_is_not_counted_again() -> None:
     with JobFrames(row) as frames:
         ((_, found),) = frames.of(attempts)
 
-    assert isinstance(found, Frames)
-    assert (found.duration, len(found.images)) == (1.5, 4)
+    assert not isinstance(found, EngineError)
+    assert (found[0].duration, len(found[0].images)) == (1.5, 4)
 
 
 def test_a_message_of_a_paused_round_does_nothing(keeper: EngineKeeper) -> None:

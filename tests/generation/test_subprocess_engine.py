@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -13,7 +14,6 @@ import psutil
 import pytest
 
 from generation.engines.base import Answer, Decoding, EngineError, Reason, Request, Site
-from generation.engines.child import Child
 from generation.engines.subprocess import SubprocessEngine
 from generation.programs import remote_code
 from generation.registry import entry
@@ -297,7 +297,7 @@ class TestReferenceProgram:
     def test_a_killed_program_is_started_again(self, engine: SubprocessEngine) -> None:
         engine.prepare()
         assert engine._child is not None
-        os.kill(engine._child._pipes.process.pid, signal.SIGKILL)
+        os.kill(engine._child._process.pid, signal.SIGKILL)
 
         first, second = engine.generate(asked("a", "b"))
 
@@ -307,12 +307,14 @@ class TestReferenceProgram:
 
     def test_it_ends_when_the_worker_vanishes(self, tmp_path: Path) -> None:
         program = Path(remote_code.__file__)
-        child = Child([sys.executable, str(program)], tmp_path)
+        process = subprocess.Popen(
+            [sys.executable, str(program)], cwd=tmp_path, stdin=subprocess.PIPE
+        )
+        assert process.stdin is not None
 
-        child._pipes.requests.close()  # what a killed worker's pipe does
+        process.stdin.close()  # what a killed worker's pipe does
 
-        child._pipes.process.wait(20)
-        child.close()
+        assert process.wait(20) == 0
 
     def test_a_broken_checkpoint_is_reported(self, root: Path) -> None:
         broken = replace(entry("internvl2.5-8b"), dtype="float32")

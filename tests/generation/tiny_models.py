@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from generation.engines.base import Answer, Decoding, Frames, Request, Site
+from corpus.media.strips import Frames
+from generation.engines.base import Answer, Decoding, Request, Site
 from generation.engines.transformers import TransformersEngine
 from generation.registry import Entry, entry
 from tests.specimens.checkpoints import build

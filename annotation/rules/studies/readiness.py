@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 import regex
 
+from corpus.assistant_talk import talks_as_assistant
+
 # A source is much longer than people when its median length is at least this multiple.
 LENGTH_RATIO = 2.0
 # A part of a name that is shorter, or one of these words, proves nothing in a text.
@@ -25,24 +27,6 @@ COMMON_WORDS = frozenset(
         "writer",
     }
 )  # fmt: skip
-
-_REFUSAL = regex.compile(
-    r"""
-      \bas\ an?\ (?:\w+\ )?(?:ai|artificial\ intelligence|language\ model)\b
-    | \bi['’]?\ ?a?m\ (?:just\ |only\ )?an?\ (?:ai|language\ model)\b
-    | \b(?:i['’]?m|i\ am)\ (?:sorry|unable|not\ able)\b.{0,40}
-      \b(?:can['’]?t|cannot|unable|not\ able|assist|help\ with|provide|view|watch)\b
-    | \bi\ (?:can['’]?t|cannot|am\ unable\ to|can\ not)\ (?:\w+\ )?
-      (?:assist|help\ with|fulfil+|comply|view\ videos?|watch\ videos?|provide\ a)\b
-    | \b(?:here\ is|here['’]?s|sure[,!].{0,20})\ (?:a|one|my)\ (?:\w+\ ){0,3}comment\b
-    | 作为(?:一个|一款|一名)?(?:AI|人工智能|语言模型)
-    | 我(?:无法|不能)(?:观看|查看|提供|协助)
-    | \bcomo\ (?:una?\ )?(?:ia|modelo\ de\ lenguaje|inteligencia\ artificial)\b
-    | \bals\ (?:ki|künstliche\ intelligenz|sprachmodell)\b
-    | \ben\ tant\ qu['’](?:ia|intelligence\ artificielle)\b
-    """,
-    regex.IGNORECASE | regex.VERBOSE,
-)
 
 
 class FilledComment(NamedTuple):
@@ -126,14 +110,9 @@ def _equal_texts(comments: Iterable[FilledComment]) -> Iterator[TextWarning]:
             yield TextWarning(WarningKind.EQUAL_TEXTS, first.video, titles, first.text)
 
 
-def is_refusal(text: str) -> bool:
-    """Whether a text speaks as a model: a refusal, or talk around the comment."""
-    return _REFUSAL.search(text) is not None
-
-
 def _refusals(comments: Iterable[FilledComment]) -> Iterator[TextWarning]:
     for comment in comments:
-        if not comment.is_human and is_refusal(comment.text):
+        if not comment.is_human and talks_as_assistant(comment.text):
             yield _warning(WarningKind.REFUSAL, comment)
 
 

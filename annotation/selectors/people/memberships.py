@@ -16,10 +16,13 @@ from django.db.models import (
 from annotation.models import (
     Assignment,
     AssignmentState,
-    Judgment,
     Membership,
     MembershipRole,
     Study,
+)
+from annotation.selectors.people.attention_checks import (
+    ChecksAnswered,
+    checks_answered,
 )
 
 
@@ -40,13 +43,8 @@ class AnnotatorRow:
     # From the start of a batch to its submission; None before the first.
     median_duration: timedelta | None
     last_submitted_at: datetime | None
-    # Attention checks of submitted batches.
-    passed_check_count: int
-    check_count: int
-
-    @property
-    def has_failed_checks(self) -> bool:
-        return self.passed_check_count < self.check_count
+    # None where the annotator was shown none.
+    checks: ChecksAnswered | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ def annotators_of(study: Study) -> list[AnnotatorRow]:
         .order_by("joined_at", "pk")
     )
     work = _work_by_membership(study)
-    checks = _checks_by_membership(study)
+    checks = {each.membership: each for each in checks_answered(study)}
     return [
         _row(membership, work.get(membership.pk, _Work()), checks.get(membership.pk))
         for membership in memberships
@@ -73,17 +71,15 @@ def annotators_of(study: Study) -> list[AnnotatorRow]:
 
 
 def _row(
-    membership: Membership, work: _Work, checks: tuple[int, int] | None
+    membership: Membership, work: _Work, checks: ChecksAnswered | None
 ) -> AnnotatorRow:
-    passed, total = checks or (0, 0)
     return AnnotatorRow(
         membership=membership,
         submitted_count=work.submitted,
         active_count=work.active,
         median_duration=work.median,
         last_submitted_at=work.last,
-        passed_check_count=passed,
-        check_count=total,
+        checks=checks,
     )
 
 
@@ -106,28 +102,6 @@ def _work_by_membership(study: Study) -> dict[int, _Work]:
         .values_list("membership", "submitted", "active", "median", "last")
     )
     return {pk: _Work(*numbers) for pk, *numbers in rows}
-
-
-def _checks_by_membership(study: Study) -> dict[int, tuple[int, int]]:
-    """Passed and shown attention checks, by membership."""
-    check = "presentation__attention_check__"
-    is_right = Q(
-        Q(**{f"{check}expected_verdict": ""})
-        | Q(verdict=F(f"{check}expected_verdict")),
-        Q(**{f"{check}expected_score__isnull": True})
-        | Q(realism_score=F(f"{check}expected_score")),
-    )
-    rows = (
-        Judgment.objects.filter(
-            presentation__attention_check__study=study,
-            presentation__assignment__state=AssignmentState.SUBMITTED,
-        )
-        .order_by()
-        .values("presentation__assignment__membership")
-        .annotate(passed=Count("pk", filter=is_right), total=Count("pk"))
-        .values_list("presentation__assignment__membership", "passed", "total")
-    )
-    return {pk: (passed, total) for pk, passed, total in rows}
 
 
 def researchers_of(study: Study) -> QuerySet[Membership]:

@@ -16,9 +16,12 @@ from annotation.rules.studies.pace import duration_in_words
 from generation.errors import GenerationError
 from generation.installation import known_entry
 from generation.models import GenerationRound, RoundScope
-from generation.registry import Entry
 from generation.selectors.previews import RoundPreview, preview_round
-from generation.selectors.progress import RoundProgress, failures_of, round_progress
+from generation.selectors.round_progress import (
+    RoundProgress,
+    failures_of,
+    round_progress,
+)
 from generation.selectors.workers import queues_without_worker
 from generation.services.rounds import open_round
 from generation.tasks import wake_round
@@ -45,9 +48,16 @@ class Command(BaseCommand):
             help="missing: only what the study lacks (default); all: every video",
         )
         parser.add_argument(
-            "--preview", action="store_true", help="say it, start nothing"
+            "--seed",
+            type=int,
+            help="of everything that chance decides; default: random",
         )
-        parser.add_argument("--watch", action="store_true")
+        parser.add_argument(
+            "--preview",
+            action="store_true",
+            help="show what it would do, start nothing",
+        )
+        parser.add_argument("--watch", action="store_true", help="show the progress")
 
     def handle(
         self,
@@ -55,6 +65,7 @@ class Command(BaseCommand):
         study: str,
         models: str,
         scope: str,
+        seed: int | None,
         preview: bool,
         watch: bool,
         **_options: object,
@@ -62,34 +73,36 @@ class Command(BaseCommand):
         try:
             found = _study(study)
             entries = [known_entry(key.strip()) for key in models.split(",")]
-            self._say_preview(
-                preview_round(study=found, entries=entries, scope=RoundScope(scope))
-            )
+            chosen = RoundScope(scope)
+            self._show(preview_round(study=found, entries=entries, scope=chosen))
             if preview:
                 return
-            self._start(found, entries, RoundScope(scope), watch=watch)
+            generation_round = open_round(
+                study=found, entries=entries, scope=chosen, seed=seed
+            )
+            self._started(generation_round)
+            if watch:
+                self._watch(generation_round)
         except (GenerationError, AnnotationError) as error:
             raise CommandError(str(error)) from error
 
-    def _say_preview(self, preview: RoundPreview) -> None:
+    def _show(self, preview: RoundPreview) -> None:
         for model in preview.models:
             words = [f"{model.job_count} comments", f"{model.entry.memory_gib:g} GiB"]
             if model.estimate is not None:
                 words.append(f"about {duration_in_words(model.estimate)}")
+            if model.cost:
+                words.append(str(model.cost))
             if model.problem:
                 words.append(model.problem)
             self.stdout.write(f"{model.entry.title}: {', '.join(words)}")
 
-    def _start(
-        self, study: Study, entries: list[Entry], scope: RoundScope, *, watch: bool
-    ) -> None:
-        generation_round = open_round(study=study, entries=entries, scope=scope)
+    def _started(self, generation_round: GenerationRound) -> None:
         wake_round(generation_round)
-        self.stdout.write(f"{generation_round} has started.")
+        seed = generation_round.seed
+        self.stdout.write(f"{generation_round} has started (seed {seed}).")
         for queue in queues_without_worker(generation_round):
             self.stderr.write(f"No worker serves {queue}; the round waits for one.")
-        if watch:
-            self._watch(generation_round)
 
     def _watch(self, generation_round: GenerationRound) -> None:
         console = Console(file=cast("IO[str]", self.stdout))
@@ -115,7 +128,7 @@ def _study(key: str) -> Study:
 
 def _picture(progress: RoundProgress) -> Group:
     """A line a model, and one for all."""
-    table = Table("Model", "Written", "Flagged", "Failed", "A minute", "Time left")
+    table = Table("Model", "Written", "Flagged", "Failed", "Per minute", "Time left")
     for model in (*progress.models, progress.overall):
         left = model.time_left
         table.add_row(

@@ -180,7 +180,8 @@ def test_repeats_and_attention_checks_do_not_count_but_are_reported() -> None:
 
     assert len(judgments_of(judged.study)) == 4
     care = care_of(judged.study)[person.code]
-    assert (care.checks, care.checks_passed) == (1, 0)
+    assert care.checks is not None
+    assert (care.checks.total, care.checks.passed) == (1, 0)
     assert care.repeated == 4
     alike = sum(plausible(comment, 0)[0] == "human" for comment in comments)
     assert care.repeated_alike == alike

@@ -10,6 +10,7 @@ from corpus.media.errors import MediaError, MediaErrorCode
 from model.mimic_chat import IGNORED_LABEL
 from model.synthetic.clips import Colour, Direction, Shape, SyntheticClip, draw
 from model.text import Encoder
+from model.training.clip_store import ClipFrames
 from model.training.dataset import Collator, ExampleDataset, Skipped
 from model.training.examples import Example
 from model.training.sampling import EpochSampler
@@ -22,10 +23,11 @@ CLIP = SyntheticClip(Colour.RED, Shape.DISC, Direction.FALLING)
 class Frames:
     """Draws one clip; the file of any other name is broken."""
 
-    def frames(self, clip: Path) -> Tensor:
+    def frames(self, clip: Path) -> ClipFrames:
         if clip.name != CLIP.name:
             raise MediaError(MediaErrorCode.DAMAGED, "It holds no good frame.")
-        return torch.from_numpy(draw(CLIP))
+        frames = torch.from_numpy(draw(CLIP))
+        return ClipFrames(frames, frames)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from model.training.errors import TrainingError
 from model.training.evaluate import evaluate
 from model.training.examples import Example
 from model.training.learner import HeldOutSet, Learner
-from model.training.measuring import frame_store
+from model.training.measuring import clip_store
 from model.training.running import ready, train
 from model.training.views import View
 from tests.model.training.native_runs import clip_records, write_native_run
@@ -74,7 +74,7 @@ def test_a_fine_tune_memorises_and_its_adapter_says_the_same_again(
 
     losses = _losses(tmp_path / "run")
     assert losses[-1] < losses[0] / 4
-    with frame_store(prepared) as frames:
+    with clip_store(prepared) as frames:
         examples = prepared.examples.training
         learner = prepared.learner(prepared.load(tmp_path / "run" / "last"), frames)
         assert _said(learner, examples) == [example.answer for example in examples]
@@ -199,7 +199,7 @@ def test_a_fine_tune_that_does_not_fit_is_refused(tmp_path: Path) -> None:
 def test_an_adapter_of_another_model_is_refused(tmp_path: Path) -> None:
     config = TrainingConfig.load(write_native_run(tmp_path))
     prepared = ready(config)
-    with frame_store(prepared) as frames:
+    with clip_store(prepared) as frames:
         prepared.learner(prepared.start(), frames).export(tmp_path / "adapter")
         other = build("smolvlm", tmp_path / "other")
         native = replace(config.native, checkpoint=str(other))
@@ -213,7 +213,7 @@ def test_an_adapter_as_a_pickle_is_refused(tmp_path: Path) -> None:
     config = TrainingConfig.load(write_native_run(tmp_path))
     prepared = ready(config)
     folder = tmp_path / "adapter"
-    with frame_store(prepared) as frames:
+    with clip_store(prepared) as frames:
         prepared.learner(prepared.start(), frames).export(folder)
         (folder / "adapter_model.safetensors").unlink()
         torch.save({}, folder / "adapter_model.bin")

@@ -14,7 +14,7 @@ from model.training.config import TrainingConfig
 from model.training.errors import TrainingError
 from model.training.evaluate import evaluate, table
 from model.training.examples import Example
-from model.training.measuring import frame_store
+from model.training.measuring import clip_store
 from model.training.running import ready
 from model.training.views import BlackFrames, View, decodable, examples_of
 from tests.model.training.runs import write_run
@@ -34,7 +34,7 @@ def _config(folder: Path) -> Path:
 def _saved(config: Path, folder: Path) -> Path:
     """The network as training would find it, as a checkpoint."""
     prepared = ready(TrainingConfig.load(config))
-    with frame_store(prepared) as frames:
+    with clip_store(prepared) as frames:
         prepared.learner(prepared.start(), frames).export(folder)
     return folder
 
@@ -92,7 +92,7 @@ def test_every_view_is_asked_the_same_and_the_command_shows_them(
 
 def test_black_frames_are_black_and_as_many(tmp_path: Path) -> None:
     prepared = ready(TrainingConfig.load(_config(tmp_path)))
-    with frame_store(prepared) as frames:
+    with clip_store(prepared) as frames:
         assert frames is not None
         (clip,) = {e.clip for e in decodable(prepared.held_out[:1], frames) if e.clip}
 

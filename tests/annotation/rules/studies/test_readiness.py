@@ -4,7 +4,6 @@ import pytest
 
 from annotation.rules.studies.readiness import (
     FilledComment,
-    is_refusal,
     name_pattern,
     warnings_about,
 )
@@ -41,41 +40,6 @@ def test_equal_texts_in_one_batch_are_told_with_their_sources() -> None:
 
     (warning,) = warnings.equal_texts
     assert (warning.video, warning.sources) == ("Clip 1", ("One", "Two"))
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "As an AI language model, I cannot watch videos.",
-        "As a language model I'd say this rocks",
-        "I'm sorry, but I can't assist with that.",
-        "I’m unable to view the video, but it sounds fun",
-        "I am not able to provide a comment on this",
-        "Here is a possible comment: wow!",
-        "Sure! Here's a short comment for the video",
-        "作为一个人工智能，我无法观看视频",
-        "Como modelo de lenguaje, no puedo ver vídeos",
-        "Als KI kann ich keine Videos ansehen",
-    ],
-)
-def test_a_text_that_speaks_as_a_model_is_found(text: str) -> None:
-    assert is_refusal(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "As an airline pilot I can confirm",
-        "I'm sorry but this dog is a genius 😂",
-        "I can't even",
-        "I cannot believe he did that",
-        "Here is my dog doing the same",
-        "this AI stuff is getting out of hand",
-        "sure, comments are off again",
-    ],
-)
-def test_what_people_say_is_no_refusal(text: str) -> None:
-    assert not is_refusal(text)
 
 
 def test_only_ai_sources_are_suspected_of_refusing() -> None:

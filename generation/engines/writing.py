@@ -1,6 +1,5 @@
 """Words out of a network, for a batch of prepared inputs."""
 
-import gc
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,7 +8,7 @@ from transformers import GenerationConfig, LogitsProcessorList
 
 from generation.engines.base import Decoding
 from generation.engines.loading import Loaded
-from generation.engines.sampling import SeededDraw
+from generation.engines.seeded_draw import SeededDraw
 from model.native.inputs import end_ids, for_network
 
 
@@ -48,21 +47,6 @@ def decode(
             texts, written.tolist(), read_counts, strict=True
         )
     ]
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether memory was short, on an accelerator or on the machine."""
-    if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
-        return True
-    words = str(error).lower()
-    return "out of memory" in words or "can't allocate memory" in words
-
-
-def free_memory() -> None:
-    """Give unused memory back, so that a smaller batch finds room."""
-    gc.collect()
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()
 
 
 def _config(loaded: Loaded, decoding: Decoding) -> GenerationConfig:

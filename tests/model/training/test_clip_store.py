@@ -1,4 +1,4 @@
-"""Frames are decoded once, kept within a limit, and broken clips are remembered."""
+"""Clips are decoded once for both branches, and broken ones are remembered."""
 
 import os
 import shutil
@@ -12,12 +12,13 @@ from corpus.media.errors import MediaError
 from model.config import MimicChatConfig, SpatialConfig, TemporalConfig
 from model.synthetic.clips import Colour, Direction, Shape, SyntheticClip
 from model.synthetic.files import write_clip
-from model.training.frame_store import FrameStore
-from model.video import from_frames
+from model.training.clip_store import ClipStore, strips_of
+from model.video import from_strips
 
 CONFIG = MimicChatConfig(
     spatial=SpatialConfig(image_size=28), temporal=TemporalConfig(image_size=32)
 )
+STRIPS = strips_of(CONFIG)
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def clip(tmp_path: Path) -> Path:
 
 
 def test_a_clip_is_decoded_once(tmp_path: Path, clip: Path) -> None:
-    store = FrameStore(tmp_path / "frames", CONFIG)
+    store = ClipStore(tmp_path / "frames", STRIPS)
     first = store.frames(clip)
     facts = clip.stat()
     # Damaged, but by name, size and time still the file that was decoded.
@@ -40,29 +41,31 @@ def test_a_clip_is_decoded_once(tmp_path: Path, clip: Path) -> None:
     again = store.frames(clip)
     store.close()
 
-    assert first.shape == (32, 32, 32, 3)
-    assert torch.equal(first, again)
+    assert first.spatial.shape == (24, 28, 28, 3)
+    assert first.temporal.shape == (32, 32, 32, 3)
+    assert torch.equal(first.spatial, again.spatial)
+    assert torch.equal(first.temporal, again.temporal)
 
 
 def test_a_changed_file_is_decoded_anew(tmp_path: Path, clip: Path) -> None:
-    store = FrameStore(tmp_path / "frames", CONFIG)
+    store = ClipStore(tmp_path / "frames", STRIPS)
     first = store.frames(clip)
     write_clip(SyntheticClip(Colour.BLUE, Shape.BAR, Direction.RISING), clip)
 
     again = store.frames(clip)
     store.close()
 
-    assert not torch.equal(first, again)
+    assert not torch.equal(first.temporal, again.temporal)
 
 
 def test_a_broken_clip_is_remembered_with_its_reason(
     tmp_path: Path, clip: Path
 ) -> None:
     clip.write_bytes(clip.read_bytes()[:100])
-    store = FrameStore(tmp_path / "frames", CONFIG)
+    store = ClipStore(tmp_path / "frames", STRIPS)
     with pytest.raises(MediaError) as first:
         store.frames(clip)
-    other = FrameStore(tmp_path / "frames", CONFIG)
+    other = ClipStore(tmp_path / "frames", STRIPS)
 
     with pytest.raises(MediaError) as second:
         other.frames(clip)
@@ -73,31 +76,28 @@ def test_a_broken_clip_is_remembered_with_its_reason(
     assert second.value.code == first.value.code
 
 
-def test_the_frames_unused_for_longest_make_room(tmp_path: Path, clip: Path) -> None:
-    copies = [tmp_path / f"{number}.mp4" for number in range(3)]
-    clips = [clip, *(Path(shutil.copy(clip, copy)) for copy in copies)]
+def test_copies_of_a_clip_are_decoded_and_kept_once(tmp_path: Path, clip: Path) -> None:
+    copy = Path(shutil.copy(clip, tmp_path / "copy.mp4"))
     folder = tmp_path / "frames"
-    one = 32 * 32 * 32 * 3 + 128
-    store = FrameStore(folder, CONFIG, limit_gib=2.5 * one / 1024**3)
+    store = ClipStore(folder, STRIPS)
 
-    for path in clips:
-        store.frames(path)
+    same = [store.frames(path).temporal for path in (clip, copy)]
     store.close()
 
-    sizes = [file.stat().st_size for file in folder.glob("*.npz")]
-    assert len(sizes) == 2
-    assert sum(sizes) <= 2.5 * one
+    assert torch.equal(*same)
+    assert len([*folder.rglob("manifest.json")]) == 1
 
 
 def test_the_stored_frames_give_both_branches_their_share(
     tmp_path: Path, clip: Path
 ) -> None:
-    store = FrameStore(tmp_path / "frames", CONFIG)
+    store = ClipStore(tmp_path / "frames", STRIPS)
 
     frames = store.frames(clip)
     store.close()
-    video = from_frames(frames, CONFIG)
-    drawn = from_frames(frames, CONFIG, Random(1))  # noqa: S311
+    both = frames.spatial, frames.temporal
+    video = from_strips(*both, CONFIG)
+    drawn = from_strips(*both, CONFIG, Random(1))  # noqa: S311
 
     assert video.tiles.shape == drawn.tiles.shape == (8, 3, 28, 28)
     assert video.frames.shape == (32, 3, 32, 32)

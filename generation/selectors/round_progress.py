@@ -6,8 +6,12 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
+from generation.engines.base import Reason
 from generation.models import (
+    REASON_LABELS,
     Attempt,
     GenerationJob,
     GenerationRound,
@@ -49,7 +53,7 @@ class ModelProgress:
 
     @property
     def per_minute(self) -> float:
-        """Jobs finished in a minute, of late."""
+        """Jobs finished per minute, recently."""
         return self.lately / (self.window / timedelta(minutes=1))
 
     @property
@@ -78,7 +82,7 @@ def round_progress(generation_round: GenerationRound) -> RoundProgress:
     rows = counted.values_list("source__title", *_COUNTS).order_by("pk")
     models = tuple(ModelProgress(*row, window=window) for row in rows)
     sums = [sum(getattr(model, name) for model in models) for name in _COUNTS]
-    return RoundProgress(models, ModelProgress("All", *sums, window=window))
+    return RoundProgress(models, ModelProgress(_("All models"), *sums, window=window))
 
 
 _COUNTS = (
@@ -119,7 +123,7 @@ class FailureCount:
     """How many jobs failed for one reason."""
 
     reason: str
-    label: str
+    label: str | Promise
     count: int
 
 
@@ -133,7 +137,8 @@ def failures_of(generation_round: GenerationRound) -> list[FailureCount]:
         .order_by("-count", "error_reason")
     )
     return [
-        FailureCount(reason, reason_label(reason), count) for reason, count in counted
+        FailureCount(reason, REASON_LABELS[Reason(reason)], count)
+        for reason, count in counted
     ]
 
 
@@ -163,11 +168,6 @@ def flags_in(generation_round: GenerationRound) -> list[tuple[str, int]]:
     """The flags of the round's comments with their numbers, most frequent first."""
     raised = written_jobs(generation_round).order_by().values_list("flags", flat=True)
     return Counter(flag for flags in raised for flag in flags).most_common()
-
-
-def reason_label(reason: str) -> str:
-    """A reason in words."""
-    return reason.replace("_", " ")
 
 
 def attempts_of(job: GenerationJob) -> QuerySet[Attempt]:
