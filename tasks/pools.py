@@ -133,9 +133,9 @@ class Pool:
 
     @cached_property
     def common_words(self) -> frozenset[str]:
-        """Those of most texts: sharing them says nothing about two texts."""
+        """Those of half of the texts: sharing them says nothing about two texts."""
         counts = Counter(chain.from_iterable(offer.words for offer in self.offers))
-        return frozenset(w for w, n in counts.items() if 2 * n > len(self.offers))
+        return frozenset(w for w, n in counts.items() if 2 * n >= len(self.offers))
 
     def like(self, right: Offer, random: Random) -> Iterator[Candidate]:
         """Offers drawn by chance that look like the right one, likest first.

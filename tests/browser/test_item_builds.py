@@ -1,0 +1,64 @@
+"""The pages of item builds: readable with every screen, and usable."""
+
+from collections.abc import Callable
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import BrowserContext
+
+from tests.browser.conftest import PHONE, WIDE, LogIn
+from tests.browser.test_every_page import faults_of
+from tests.factories import make_researcher
+from tests.thinking.making import make_flagged_build, make_item_build
+from thinking.models import Build
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+]
+
+
+def _addresses() -> list[str]:
+    flagged = make_flagged_build()
+    clean = Build.objects.exclude(pk=flagged.pk).get()
+    pages = [reverse("thinking:build", args=[one.name]) for one in (flagged, clean)]
+    return [reverse("thinking:builds"), *pages]
+
+
+def test_the_pages_of_builds_are_accessible_and_fit_a_phone(
+    new_browser: Callable[..., BrowserContext], log_in: LogIn
+) -> None:
+    addresses, researcher = _addresses(), make_researcher()
+
+    found = {}
+    for screen in ({**WIDE}, {**PHONE, "color_scheme": "dark"}):
+        context = new_browser(**screen)
+        log_in(context, researcher)
+        page = context.new_page()
+        for address in addresses:
+            page.goto(address)
+            if faults := faults_of(page):
+                found[address] = faults
+
+    assert found == {}
+
+
+def test_a_researcher_reads_a_report_and_seals_the_build(
+    new_browser: Callable[..., BrowserContext], log_in: LogIn
+) -> None:
+    build = make_item_build()
+    context = new_browser()
+    log_in(context, make_researcher())
+    page = context.new_page()
+
+    page.goto("/")
+    page.get_by_role("link", name="Items", exact=True).click()
+    page.get_by_role("link", name=build.name).click()
+    page.get_by_role("heading", name="Found without the video").wait_for()
+    page.get_by_role("button", name="Seal build").click()
+
+    page.get_by_text("Build sealed.").wait_for()
+    assert page.get_by_role("button", name="Seal build").count() == 0
+    build.refresh_from_db()
+    assert build.is_sealed
