@@ -39,6 +39,9 @@ WITH_TORCH = ("generation", "dev")
 TORCH = "torch.txt"
 
 OLDEST, NEWEST = (3, 11), (3, 13)
+# A file runs in one process, since its tests share what they set up; the files start in
+# the order of tests/schedule.py, those that take longest first.
+EVERY_CORE = ("-n", "logical", "--dist", "loadfile", "--no-loadscope-reorder")
 # What the tests drive besides Python packages: names of the program, and the packages
 # that bring it to Debian. The fonts are for the comments, which come in every script.
 PROGRAMS = {
@@ -88,7 +91,7 @@ def test(arguments: list[str]) -> NoReturn:
     install("dev")
     ensure_programs()
     # The whole suite takes every core; a part of it starts faster on one.
-    become([str(PYTHON), "-m", "pytest", *(arguments or ["-n", "logical"])])
+    become([str(PYTHON), "-m", "pytest", *(arguments or EVERY_CORE)])
 
 
 def check_machine() -> None:

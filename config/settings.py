@@ -250,6 +250,12 @@ GENERATION_REGISTRY = env.str("GENERATION_REGISTRY", default="")
 # The only addresses to which frames of videos may be sent.
 GENERATION_HTTP_BASE_URLS = env.list("GENERATION_HTTP_BASE_URLS", default=[])
 GENERATION_HTTP_CONCURRENCY = env.int("GENERATION_HTTP_CONCURRENCY", default=64)
+# How often one request is made while it may help, and the wait after its first failure;
+# each further one doubles it.
+GENERATION_HTTP_ATTEMPTS = env.int("GENERATION_HTTP_ATTEMPTS", default=6)
+GENERATION_HTTP_FIRST_WAIT_SECONDS = env.float(
+    "GENERATION_HTTP_FIRST_WAIT_SECONDS", default=0.5
+)
 # Python programs of separate environments: name=/path/to/python,name=...
 GENERATION_ENVIRONMENTS = env.dict("GENERATION_ENVIRONMENTS", default={})
 # Accelerators to use, such as cuda:0; empty: all there are, else the processor.
@@ -257,7 +263,7 @@ GENERATION_DEVICES = env.list("GENERATION_DEVICES", default=[])
 # How long a worker that says nothing keeps its jobs.
 GENERATION_LEASE_SECONDS = env.int("GENERATION_LEASE_SECONDS", default=60)
 # Beat runs inside the worker of the default queue; rounds are watched, so more often.
-_TEND_SECONDS = 10
+_TEND_SECONDS = env.float("GENERATION_TEND_SECONDS", default=10.0)
 CELERY_BEAT_SCHEDULE["generation.tasks.tend_rounds"] = {
     "task": "generation.tasks.tend_rounds",
     "schedule": _TEND_SECONDS,

@@ -18,6 +18,8 @@ def site() -> Site:
         checkpoint_root=Path(settings.CHECKPOINT_ROOT),
         http_base_urls=tuple(settings.GENERATION_HTTP_BASE_URLS),
         http_concurrency=settings.GENERATION_HTTP_CONCURRENCY,
+        http_attempts=settings.GENERATION_HTTP_ATTEMPTS,
+        http_first_wait_s=settings.GENERATION_HTTP_FIRST_WAIT_SECONDS,
         environments={
             name: Path(program)
             for name, program in settings.GENERATION_ENVIRONMENTS.items()

@@ -199,7 +199,11 @@ def coincidences(data: Patterns) -> FloatArray:
     return matrix
 
 
-def krippendorff_alpha(value_counts: IntArray, level: Level) -> float:
+def krippendorff_alpha(
+    value_counts: IntArray,
+    level: Level,
+    most_for_the_library: int = _MOST_FOR_THE_LIBRARY,
+) -> float:
     """Krippendorff's alpha, by the library of that name.
 
     Krippendorff 2011, Computing Krippendorff's Alpha-Reliability (University of
@@ -211,13 +215,14 @@ def krippendorff_alpha(value_counts: IntArray, level: Level) -> float:
         value_counts: (comments, values) how many annotators gave each value, the values
             being 0, 1, 2, ...
         level: Distance: unequal, by ranks, or squared difference.
+        most_for_the_library: Comments up to which the library computes it.
     """
     kept = value_counts[value_counts.sum(axis=1) >= COMPARABLE]
     if not len(kept):
         return Undefined(NO_PAIRS)
     if np.count_nonzero(kept.any(axis=0)) == 1:
         return Undefined(ONE_VALUE)
-    if len(kept) > _MOST_FOR_THE_LIBRARY:
+    if len(kept) > most_for_the_library:
         matrix = coincidences(patterns(kept))
         return float(alpha_from_coincidences(matrix[np.newaxis], level)[0])
     return float(

@@ -48,7 +48,7 @@ class _Votes:
     comments: FloatArray
 
 
-def annotator_skill(judgments: Judgments) -> Skill:
+def annotator_skill(judgments: Judgments, plain_cells: int = _PLAIN_CELLS) -> Skill:
     """Dawid and Skene 1979, Applied Statistics 28, 20-28, for two classes.
 
     Unit of analysis: the comment with a verdict. EM starts from each comment's share of
@@ -57,6 +57,10 @@ def annotator_skill(judgments: Judgments) -> Skill:
     Scandinavian Journal of Statistics 35, 335-353, scheme S3), which climb to the same
     maximum in a tenth of the time; small ones do not, so that a flat likelihood ends
     where plain EM ends.
+
+    Args:
+        judgments: With verdicts, on comments that several annotators saw.
+        plain_cells: Pairs of annotator and comment up to which a table is small.
     """
     people = len(judgments.annotators)
     verdicts = np.bincount(judgments.comment[judgments.verdict >= 0])
@@ -66,7 +70,7 @@ def annotator_skill(judgments: Judgments) -> Skill:
         )
         return Skill(unknown, unknown, unknown)
     votes = _votes(judgments)
-    parameters, settled = _climb(votes)
+    parameters, settled = _climb(votes, plain_cells)
     sens, spec = _skill(_posterior(votes, parameters)[0], votes)
     reasons = (
         (not settled, f"no convergence in {MOST_STEPS} steps"),
@@ -188,11 +192,11 @@ def _certain(votes: _Votes, rate: FloatArray) -> FloatArray:
     return np.where(contrary > 0, -np.inf, 0.0)
 
 
-def _climb(votes: _Votes) -> tuple[FloatArray, bool]:
+def _climb(votes: _Votes, plain_cells: int) -> tuple[FloatArray, bool]:
     """EM from the vote shares; the parameters, and whether they settled."""
     share = (votes.human.sum(axis=1)) / votes.any_.sum(axis=1)
     parameters = _maximise(np.asarray(share), votes)
-    extrapolates = votes.any_.nnz > _PLAIN_CELLS
+    extrapolates = votes.any_.nnz > plain_cells
     before = -np.inf
     for _ in range(MOST_STEPS):
         human, likelihood = _posterior(votes, parameters)

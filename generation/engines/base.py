@@ -169,6 +169,8 @@ class Site:
         checkpoint_root: Folder of checkpoints, one folder a registry key.
         http_base_urls: The only addresses to which frames may be sent.
         http_concurrency: Most requests in flight to one address.
+        http_attempts: How often one request is made while it may help.
+        http_first_wait_s: Wait after its first failure; each further one doubles it.
         environments: Python programs of separate environments, by the name that
             registry entries use.
         devices: The accelerators to use, "cuda:0" say; empty: all there are, or else
@@ -178,6 +180,8 @@ class Site:
     checkpoint_root: Path
     http_base_urls: tuple[str, ...] = ()
     http_concurrency: int = 64
+    http_attempts: int = 6
+    http_first_wait_s: float = 0.5
     environments: dict[str, Path] = field(default_factory=dict)
     devices: tuple[str, ...] = ()
 

@@ -32,7 +32,6 @@ from generation.engines.kinds import server_problem
 from generation.engines.pacing import Pace, StoppedError, waiting_s
 from generation.registry import Entry
 
-_ATTEMPTS = 6
 _TIMEOUT_S = 180.0
 _CONNECT_S = 10.0
 _LARGEST_REPLY = 4 * 1024 * 1024
@@ -143,13 +142,15 @@ class OpenAIHttpEngine:
     ) -> Reply:
         """Ask again while it may help; a server in trouble is asked less often."""
         content = body(self._model, request, self._entry.decoding)
-        for attempt in range(1, _ATTEMPTS + 1):
+        for attempt in range(1, self._site.http_attempts + 1):
             try:
                 reply = self._attempt(client, pace, content)
             except _AttemptError as trouble:
-                if not trouble.error.retryable or attempt == _ATTEMPTS:
+                is_last = attempt == self._site.http_attempts
+                if is_last or not trouble.error.retryable:
                     raise trouble.error from None
-                wait_s = waiting_s(attempt, trouble.wait_s)
+                first_s = self._site.http_first_wait_s
+                wait_s = waiting_s(attempt, trouble.wait_s, first_s)
                 # Too many requests concern all of them, other troubles this one.
                 is_shared = trouble.error.reason == Reason.RATE_LIMITED
                 pace.slow_down(trouble.started, wait_s if is_shared else 0.0)

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 
 _START = 8
 _LONGEST_WAIT_S = 120.0
-_FIRST_WAIT_S = 0.5
 
 
 class Pace:
@@ -105,8 +104,8 @@ class StoppedError(Exception):
     """The caller went away."""
 
 
-def waiting_s(attempt: int, asked_for_s: float | None) -> float:
+def waiting_s(attempt: int, asked_for_s: float | None, first_s: float) -> float:
     """Wait after a failed attempt (from 1): as asked, or longer each time."""
-    own_s = _FIRST_WAIT_S * 2 ** (attempt - 1)
+    own_s = first_s * 2 ** (attempt - 1)
     jittered_s = own_s * random.uniform(0.5, 1.0)  # noqa: S311 - not for secrets
     return min(_LONGEST_WAIT_S, max(jittered_s, asked_for_s or 0.0))

@@ -107,6 +107,8 @@ class Installation:
             "CHECKPOINT_ROOT": str(self.folder / "checkpoints"),
             "GENERATION_REGISTRY": str(self.folder / "registry"),
             "GENERATION_LEASE_SECONDS": "4",
+            "GENERATION_TEND_SECONDS": "1",
+            "GENERATION_HTTP_FIRST_WAIT_SECONDS": "0.05",
             "FRAME_TIMEOUT_SECONDS": "5",
             "LOG_LEVEL": "INFO",
             "OMP_NUM_THREADS": "1",

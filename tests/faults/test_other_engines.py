@@ -169,7 +169,7 @@ def test_a_round_over_http_ends_with_every_failure_explained(
             engine="openai_http",
             weights="memory_gib = 0",
             options=f'base_url = "{address}"\nmodel = "m"\n'
-            'key_variable = "FAULTS_KEY"\ntimeout_s = 2',
+            'key_variable = "FAULTS_KEY"\ntimeout_s = 1',
         ),
     )
     installation.settings = {

@@ -42,30 +42,40 @@ def http_entry(base_url: str, **options: object) -> Entry:
     )
 
 
-def engine_for(entry: Entry) -> OpenAIHttpEngine:
+def engine_for(entry: Entry, *, attempts: int = 6) -> OpenAIHttpEngine:
     site = Site(
         checkpoint_root=Path("/nowhere"),
         http_base_urls=(entry.options["base_url"],),
         http_concurrency=16,
+        http_attempts=attempts,
+        http_first_wait_s=0.01,
     )
     return OpenAIHttpEngine(entry, site)
 
 
 def ask(
-    behave: Behaviour, count: int = 1, *, reasoning_tokens: int = 0, **options: object
+    behave: Behaviour,
+    count: int = 1,
+    *,
+    reasoning_tokens: int = 0,
+    attempts: int = 6,
+    **options: object,
 ) -> tuple[list[Answer], Seen]:
     """Ask for comments on `count` videos; prompts are "0", "1" ..."""
     with chat_server(behave) as (url, seen):
         asked = http_entry(url, **options)
         decoding = replace(asked.decoding, reasoning_tokens=reasoning_tokens)
-        with closing(engine_for(replace(asked, decoding=decoding))) as engine:
+        asked = replace(asked, decoding=decoding)
+        with closing(engine_for(asked, attempts=attempts)) as engine:
             video = frames(size=(16, 16), count=2)
             wanted = [request(str(n), prompt=str(n), video=video) for n in range(count)]
             return [*engine.generate(wanted)], seen
 
 
-def error_of(behave: Behaviour, *, timeout_s: float = 30.0) -> EngineError:
-    (answer,), _ = ask(behave, timeout_s=timeout_s)
+def error_of(
+    behave: Behaviour, *, timeout_s: float = 30.0, attempts: int = 6
+) -> EngineError:
+    (answer,), _ = ask(behave, attempts=attempts, timeout_s=timeout_s)
     assert answer.error is not None
     assert KEY not in answer.error.message
     return answer.error
@@ -184,11 +194,7 @@ class TestTrouble:
 
         assert len(texts(answers)) == 6
 
-    def test_500_for_ever_is_a_retryable_error_of_that_request_alone(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("generation.engines.pacing._FIRST_WAIT_S", 0.01)
-
+    def test_500_for_ever_is_a_retryable_error_of_that_request_alone(self) -> None:
         def behave(server: Handler, _: int) -> None:
             prompt = server.body["messages"][-1]["content"][-1]["text"]
             if prompt == "1":
@@ -205,11 +211,7 @@ class TestTrouble:
         assert seen.prompts() == {"0": 1, "1": 6, "2": 1}
 
     @pytest.mark.parametrize("how", ["silent", "dripping"])
-    def test_a_slow_answer_is_given_up(
-        self, how: str, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("generation.engines.openai_http._ATTEMPTS", 1)
-
+    def test_a_slow_answer_is_given_up(self, how: str) -> None:
         def behave(server: Handler, _: int) -> None:
             server.send_response(200)
             server.send_header("Content-Length", "100000")
@@ -220,7 +222,7 @@ class TestTrouble:
                     server.wfile.write(b" ")
 
         start = time.monotonic()
-        with_patience = error_of(behave, timeout_s=0.5)
+        with_patience = error_of(behave, timeout_s=0.5, attempts=1)
 
         assert with_patience.reason == Reason.TIMEOUT
         assert time.monotonic() - start < 5
@@ -244,14 +246,10 @@ class TestTrouble:
     @pytest.mark.parametrize(
         "raw", [b"", b"<html>", b"{}", b'{"choices": []}', b"[1]", b"\xff\xfe"]
     )
-    def test_garbage_is_bad_output(
-        self, raw: bytes, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("generation.engines.openai_http._ATTEMPTS", 1)
+    def test_garbage_is_bad_output(self, raw: bytes) -> None:
+        error = error_of(lambda server, _: server.reply(200, raw), attempts=1)
 
-        assert error_of(lambda server, _: server.reply(200, raw)).reason == (
-            Reason.BAD_OUTPUT
-        )
+        assert error.reason == Reason.BAD_OUTPUT
 
     def test_an_endless_answer_is_cut_off(self) -> None:
         flood = b"x" * (5 * 1024 * 1024)
@@ -260,11 +258,8 @@ class TestTrouble:
             Reason.BAD_OUTPUT
         )
 
-    def test_a_server_that_is_not_there_is_unavailable(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("generation.engines.openai_http._ATTEMPTS", 2)
-        engine = engine_for(http_entry("http://127.0.0.1:9"))
+    def test_a_server_that_is_not_there_is_unavailable(self) -> None:
+        engine = engine_for(http_entry("http://127.0.0.1:9"), attempts=2)
 
         (answer,) = engine.generate([request()])
 
@@ -282,12 +277,9 @@ class TestNoComment:
 
         assert {blocked.reason, declined.reason, policy.reason} == {Reason.REFUSED}
 
-    def test_tokens_spent_on_thought_are_told_apart_from_silence(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("generation.engines.openai_http._ATTEMPTS", 1)
-        spent = error_of(lambda server, _: server.say("", "length"))
-        silent = error_of(lambda server, _: server.say("", "stop"))
+    def test_tokens_spent_on_thought_are_told_apart_from_silence(self) -> None:
+        spent = error_of(lambda server, _: server.say("", "length"), attempts=1)
+        silent = error_of(lambda server, _: server.say("", "stop"), attempts=1)
 
         assert spent.reason == silent.reason == Reason.EMPTY
         assert "reasoning_tokens" in spent.message

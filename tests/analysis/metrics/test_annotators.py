@@ -130,14 +130,11 @@ def test_dawid_skene_equals_the_textbook_algorithm() -> None:
     assert skill.spec == pytest.approx(spec, abs=1e-4)
 
 
-def test_extrapolated_steps_end_where_plain_ones_do(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_extrapolated_steps_end_where_plain_ones_do() -> None:
     data = study(videos=150)
     plain = dawid_skene.annotator_skill(data)
-    monkeypatch.setattr(dawid_skene, "_PLAIN_CELLS", 0)
 
-    leaping = dawid_skene.annotator_skill(data)
+    leaping = dawid_skene.annotator_skill(data, plain_cells=0)
 
     assert leaping.sens == pytest.approx(plain.sens, abs=1e-4)
     assert leaping.spec == pytest.approx(plain.spec, abs=1e-4)

@@ -252,12 +252,19 @@ DESIGNS = {
 
 
 @pytest.mark.slow
+# Fewer studies leave more to chance.
+@pytest.mark.parametrize(
+    ("studies", "lowest"),
+    [(100, 0.91), pytest.param(400, 0.93, marks=pytest.mark.nightly)],
+)
 @pytest.mark.parametrize("design", DESIGNS.values(), ids=DESIGNS.keys())
-def test_the_main_interval_covers_as_it_promises(design: Design) -> None:
+def test_the_main_interval_covers_as_it_promises(
+    design: Design, studies: int, lowest: float
+) -> None:
     rng = np.random.default_rng(2026)
     hits = {"main": 0, "Wilson": 0}
     tries = 0
-    for _ in range(400):
+    for _ in range(studies):
         metrics = analysis.report(
             simulate(design, rng), levels=["inference"], replicates=0
         ).metrics
@@ -275,5 +282,5 @@ def test_the_main_interval_covers_as_it_promises(design: Design) -> None:
                 hits[kind] += inside
 
     coverage = pd.Series(hits) / tries
-    assert 0.93 <= coverage["main"] <= 0.985
+    assert lowest <= coverage["main"] <= 0.985
     assert coverage["Wilson"] < 0.9
