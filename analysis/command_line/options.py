@@ -1,6 +1,8 @@
 """Options that the commands of `python -m analysis` share."""
 
 import argparse
+import json
+from pathlib import Path
 
 from analysis.errors import AnalysisError
 from analysis.export.source_list import sources_in
@@ -9,6 +11,12 @@ from analysis.judgments.reading import read_judgments
 from analysis.planning.rates import sources_of
 from analysis.planning.simulation import SimulatedSource
 from analysis.reporting.computing import DEFAULT_LEVELS, DEFAULT_REPLICATES
+from annotation.instrument import (
+    INSTRUMENTS,
+    PAPER,
+    Instrument,
+    instrument_from_json,
+)
 
 
 def add_report_options(parser: argparse.ArgumentParser) -> None:
@@ -18,6 +26,14 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="judgments of annotators who were left out, to show what the figures "
         "would be with them",
+    )
+    parser.add_argument(
+        "--instrument",
+        type=instrument,
+        default=PAPER,
+        metavar="KEY|FILE",
+        help="what annotators answered with, if not Human or AI and 0 to 5: "
+        f"{', '.join(INSTRUMENTS)}, or a JSON file",
     )
     parser.add_argument(
         "--sources",
@@ -54,13 +70,31 @@ def asked_judgments(
     options: argparse.Namespace,
 ) -> tuple[Judgments, Judgments | None]:
     """The judgments, and with those of the annotators left out if a file has them."""
-    data = read_judgments(options.judgments, declared_sources=options.sources)
+    data = read_judgments(
+        options.judgments,
+        declared_sources=options.sources,
+        instrument=options.instrument,
+    )
     if options.excluded is None:
         return data, None
     everyone = read_judgments(
-        options.judgments, also=options.excluded, declared_sources=options.sources
+        options.judgments,
+        also=options.excluded,
+        declared_sources=options.sources,
+        instrument=options.instrument,
     )
     return data, everyone
+
+
+def instrument(text: str) -> Instrument:
+    """An instrument that a study can choose, or one from a JSON file."""
+    if text in INSTRUMENTS:
+        return INSTRUMENTS[text]
+    try:
+        return instrument_from_json(json.loads(Path(text).read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        msg = f"{text!r} is neither an instrument nor a JSON file of one: {error}"
+        raise argparse.ArgumentTypeError(msg) from error
 
 
 def names(text: str) -> tuple[str, ...]:

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.judgments.arrays import TOP_SCORE
 from analysis.reporting.report import Report
 from analysis.reporting.tables import number_text
 
@@ -120,7 +119,7 @@ def score_bars(report: Report, titles: Mapping[str, str]) -> list[ScoreBar]:
 
 def _segments(report: Report, source: str) -> list[Segment]:
     start, segments = 0.0, []
-    for score in range(TOP_SCORE + 1):
+    for score in report.scores:
         width = report.metrics[f"score_eq_{score}_pct/{source}"]
         segments.append(Segment(score, start, width))
         start += width

@@ -14,7 +14,6 @@ from analysis.figures.style import (
     pair_scale,
     value_of,
 )
-from analysis.judgments.arrays import TOP_SCORE
 from analysis.reporting.report import Report
 
 if TYPE_CHECKING:
@@ -83,7 +82,7 @@ def score_shares(report: Report) -> "alt.Chart | None":
             "share": value_of(report, f"score_eq_{score}_pct/{source}"),
         }
         for source in order
-        for score in range(TOP_SCORE + 1)
+        for score in report.scores
     ]
     if not rows:
         return None

@@ -8,6 +8,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from annotation.instrument import COUNTERBALANCED, PAPER, Instrument, Verdict
+
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.integer]
 FloatArray = npt.NDArray[np.float64]
@@ -18,7 +20,13 @@ AI, HUMAN = 0, 1
 NO_VERDICT = -1
 NO_SCORE = -1
 NOT_GIVEN = 0  # order and assignment_no count from 1
-TOP_SCORE = 5
+
+
+def verdict_codes(instrument: Instrument) -> dict[str, int]:
+    """The codes of an instrument's verdicts: AI, Human, then any other in its order."""
+    others = [value for value in instrument.labels if value not in COUNTERBALANCED]
+    values = [Verdict.AI.value, Verdict.HUMAN.value, *others]
+    return {value: code for code, value in enumerate(values)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,12 +43,13 @@ class Judgments:
         source_is_human: (sources,) whether people wrote the source's comments.
         comment_video, comment_source: (comments,) where each comment belongs.
         annotator, comment: (rows,) indices.
-        verdict: (rows,) 1 human, 0 AI, -1 missing.
-        score: (rows,) 0 to 5, -1 missing.
+        verdict: (rows,) 1 Human, 0 AI, from 2 any other, -1 missing.
+        score: (rows,) as given, on the instrument's scale; -1 missing.
         order: (rows,) position shown, from 1; 0 missing.
         seconds: (rows,) time in view until the first full answer; NaN missing.
         assignment_no: (rows,) how many batches the annotator had, from 1; 0 missing.
         started_at: (rows,) UTC, microseconds; NaT missing.
+        instrument: The verdicts and the scale that annotators chose from.
     """
 
     annotators: tuple[str, ...]
@@ -58,6 +67,7 @@ class Judgments:
     seconds: FloatArray
     assignment_no: IntArray
     started_at: TimeArray
+    instrument: Instrument = PAPER
 
     def __len__(self) -> int:
         return len(self.annotator)
@@ -71,6 +81,21 @@ class Judgments:
     def source(self) -> IntArray:
         """(rows,) index of the source."""
         return self.comment_source[self.comment]
+
+    @cached_property
+    def called_human(self) -> npt.NDArray[np.int8]:
+        """(rows,) 1 for the verdict Human, 0 for any other, -1 missing."""
+        if len(self.instrument.verdicts) == len(COUNTERBALANCED):
+            return self.verdict
+        return np.where(self.verdict > HUMAN, AI, self.verdict).astype(np.int8)
+
+    @cached_property
+    def score_place(self) -> npt.NDArray[np.int8]:
+        """(rows,) place of the score on the scale, from 0; -1 missing."""
+        lowest = self.instrument.scale.lowest
+        if lowest == 0:
+            return self.score
+        return np.where(self.score < 0, NO_SCORE, self.score - lowest).astype(np.int8)
 
     @cached_property
     def comment_is_human(self) -> BoolArray:
@@ -91,7 +116,9 @@ class Judgments:
         names = [
             name for name, has_rows in zip(self.sources, used, strict=True) if has_rows
         ]
-        labels = [self.annotators, self.videos, self.comments, names]
+        labels: list[object] = [self.annotators, self.videos, self.comments, names]
+        if _answers_of(self.instrument) != _answers_of(PAPER):
+            labels.append(_answers_of(self.instrument))
         digest = hashlib.sha256(json.dumps(labels).encode())
         source = (np.cumsum(used) - 1)[self.comment_source]
         canonical: list[tuple[npt.NDArray[np.generic], str]] = [
@@ -110,6 +137,12 @@ class Judgments:
         for array, kind in canonical:
             digest.update(np.ascontiguousarray(array, dtype=kind).view(np.uint8).data)
         return digest.hexdigest()
+
+
+def _answers_of(instrument: Instrument) -> list[object]:
+    """What of an instrument shapes the figures."""
+    scale = instrument.scale
+    return [list(verdict_codes(instrument)), scale.lowest, scale.highest]
 
 
 def dense_codes(values: npt.NDArray[np.int64], bound: int) -> IntArray:

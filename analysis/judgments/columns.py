@@ -15,6 +15,7 @@ from analysis.judgments.arrays import (
     Judgments,
     TimeArray,
 )
+from annotation.instrument import PAPER, Instrument
 
 Item = TypeVar("Item", bound=np.generic)
 Labels = tuple[str, ...]
@@ -43,6 +44,7 @@ class Columns:
     seconds: FloatArray
     assignment_no: IntArray
     started_at: TimeArray
+    instrument: Instrument = PAPER
 
 
 def judgments_from_columns(
@@ -86,6 +88,7 @@ def judgments_from_columns(
         seconds=ordered(columns.seconds),
         assignment_no=ordered(columns.assignment_no),
         started_at=ordered(columns.started_at),
+        instrument=columns.instrument,
     )
 
 

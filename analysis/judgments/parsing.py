@@ -10,44 +10,44 @@ import numpy.typing as npt
 
 from analysis.errors import AnalysisError
 from analysis.judgments.arrays import (
-    AI,
-    HUMAN,
     NO_SCORE,
     NO_VERDICT,
     NOT_GIVEN,
-    TOP_SCORE,
     FloatArray,
     TimeArray,
+    verdict_codes,
 )
 from analysis.judgments.columns import Coded, Columns
+from annotation.instrument import PAPER, Instrument
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 _LARGEST = 2**31 - 1
 _ORIGINS = {"1": True, "true": True, "0": False, "false": False}
-_VERDICTS = {"human": HUMAN, "ai": AI, "": NO_VERDICT}
 _SPREADSHEET_FORMULA = tuple("=+-@\t\r")
 
 
-def columns_of(table: "pa.Table") -> Columns:
+def columns_of(table: "pa.Table", instrument: Instrument = PAPER) -> Columns:
     """Parse the columns that the analysis knows; columns that are absent are empty.
 
     Raises:
         AnalysisError: A cell is not what its column holds.
     """
+    verdict, score = _verdicts(instrument), _scores(instrument)
     return Columns(
         annotator=_labels(table, "annotator_id"),
         video=_labels(table, "video_id"),
         comment=_labels(table, "comment_id"),
         source=_labels(table, "source"),
         is_human=_small_integers(table, "is_human", _origin, missing=0) == 1,
-        verdict=_small_integers(table, "verdict", _verdict, NO_VERDICT).astype(np.int8),
-        score=_small_integers(table, "score", _score, NO_SCORE).astype(np.int8),
+        verdict=_small_integers(table, "verdict", verdict, NO_VERDICT).astype(np.int8),
+        score=_small_integers(table, "score", score, NO_SCORE).astype(np.int8),
         order=_small_integers(table, "order", _count, NOT_GIVEN),
         seconds=_seconds(table),
         assignment_no=_small_integers(table, "assignment_no", _count, NOT_GIVEN),
         started_at=_times(table),
+        instrument=instrument,
     )
 
 
@@ -133,14 +133,24 @@ def _origin(text: str) -> int:
     return _one_of(text.lower(), _ORIGINS, "1 or 0 (true or false)")
 
 
-def _verdict(text: str) -> int:
-    return _one_of("" if text == "nan" else text, _VERDICTS, "human, ai or empty")
+def _verdicts(instrument: Instrument) -> Callable[[str], int]:
+    meanings = {**verdict_codes(instrument), "": NO_VERDICT}
+    wanted = f"{', '.join(instrument.labels)} or empty"
+
+    def verdict(text: str) -> int:
+        return _one_of("" if text == "nan" else text, meanings, wanted)
+
+    return verdict
 
 
-def _score(text: str) -> int:
-    return _whole(
-        text, NO_SCORE, range(TOP_SCORE + 1), "a whole number 0 to 5 or empty"
-    )
+def _scores(instrument: Instrument) -> Callable[[str], int]:
+    scale = instrument.scale
+    wanted = f"a whole number {scale.lowest} to {scale.highest} or empty"
+
+    def score(text: str) -> int:
+        return _whole(text, NO_SCORE, scale.scores, wanted)
+
+    return score
 
 
 def _count(text: str) -> int:

@@ -9,6 +9,7 @@ from analysis.errors import AnalysisError
 from analysis.judgments.arrays import Judgments
 from analysis.judgments.columns import judgments_from_columns
 from analysis.judgments.parsing import columns_of
+from annotation.instrument import PAPER, Instrument
 from annotation.long_table import Use, names
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def read_judgments(
     *,
     also: str | Path | None = None,
     declared_sources: Iterable[str] = (),
+    instrument: Instrument = PAPER,
 ) -> Judgments:
     """Read the long table from a `.csv` or `.parquet` file.
 
@@ -33,6 +35,7 @@ def read_judgments(
         path: The file.
         also: A file of the same kind with more rows.
         declared_sources: Sources that belong to the study even without rows.
+        instrument: The verdicts and the scale that annotators chose from.
 
     Raises:
         AnalysisError: The file cannot be read, or a row is wrong; the message names
@@ -42,7 +45,9 @@ def read_judgments(
     if also is not None:
         table = _joined(table, _read_table(Path(also)), also)
     try:
-        return judgments_from_table(table, declared_sources=declared_sources)
+        return judgments_from_table(
+            table, declared_sources=declared_sources, instrument=instrument
+        )
     except AnalysisError as error:
         raise AnalysisError(f"{path}: {error}") from error
 
@@ -72,7 +77,10 @@ def _joined(table: "pa.Table", more: "pa.Table", path: str | Path) -> "pa.Table"
 
 
 def judgments_from_table(
-    table: "pa.Table | pd.DataFrame", *, declared_sources: Iterable[str] = ()
+    table: "pa.Table | pd.DataFrame",
+    *,
+    declared_sources: Iterable[str] = (),
+    instrument: Instrument = PAPER,
 ) -> Judgments:
     """Take the long table from an Arrow table or a pandas DataFrame.
 
@@ -84,7 +92,8 @@ def judgments_from_table(
     if not isinstance(table, pa.Table):
         table = _from_pandas(table)
     _check_columns(table.column_names)
-    return judgments_from_columns(columns_of(table), declared_sources=declared_sources)
+    columns = columns_of(table, instrument)
+    return judgments_from_columns(columns, declared_sources=declared_sources)
 
 
 def _read_csv(path: Path) -> "pa.Table":

@@ -6,7 +6,7 @@ from typing import Literal
 import krippendorff
 import numpy as np
 
-from analysis.judgments.arrays import TOP_SCORE, FloatArray, IntArray
+from analysis.judgments.arrays import FloatArray, IntArray
 from analysis.metrics.clusters import inner_products
 from analysis.metrics.undefined import Undefined
 
@@ -129,8 +129,9 @@ def agreement_figures(
     Unit of analysis: the comment with at least two verdicts (or scores).
 
     Args:
-        verdict_counts: (comments, 2) verdicts AI and human of each comment.
-        score_counts: (comments, 6) scores 0 to 5 of each comment.
+        verdict_counts: (comments, verdicts) of each comment, one column a verdict of
+            the instrument.
+        score_counts: (comments, values) likewise, one column a value of its scale.
     """
     verdicts, scores = patterns(verdict_counts), patterns(score_counts)
     return AgreementFigures(
@@ -142,8 +143,8 @@ def agreement_figures(
         alpha_ordinal_score=krippendorff_alpha(score_counts, "ordinal"),
         alpha_interval_score=krippendorff_alpha(score_counts, "interval"),
         fleiss_kappa_verdict=fleiss_kappa(verdicts),
-        ac1_verdict=gwet_ac(verdicts, np.eye(2)),
-        ac2_quadratic_score=gwet_ac(scores, quadratic_weights(TOP_SCORE + 1)),
+        ac1_verdict=gwet_ac(verdicts, np.eye(verdict_counts.shape[1])),
+        ac2_quadratic_score=gwet_ac(scores, quadratic_weights(score_counts.shape[1])),
         score_exact_pct=pairwise_agreement(scores, within=0),
         score_within1_pct=pairwise_agreement(scores, within=1),
     )

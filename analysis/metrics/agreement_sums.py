@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.judgments.arrays import TOP_SCORE, FloatArray
+from analysis.judgments.arrays import FloatArray
 from analysis.metrics.agreement import (
     Patterns,
     alpha_from_coincidences,
@@ -67,7 +67,9 @@ def _score_terms(data: Patterns) -> Sums:
     return {
         **_common_terms(data),
         "near": _column(data.agreeing(near) / data.pairs),
-        "quadratic": _column(data.agreeing(_QUADRATIC) / data.pairs),
+        "quadratic": _column(
+            data.agreeing(quadratic_weights(len(values))) / data.pairs
+        ),
     }
 
 
@@ -87,19 +89,18 @@ def _verdict_readings(sums: Sums) -> Readings:
 
 
 def _score_readings(sums: Sums) -> Readings:
-    square = _square(sums)
+    square, category = _square(sums), _means(sums, "shares")
     return {
         "alpha_ordinal_score": alpha_from_coincidences(square, "ordinal"),
         "alpha_interval_score": alpha_from_coincidences(square, "interval"),
         "ac2_quadratic_score": _gwet(
-            _mean(sums, "quadratic"), _means(sums, "shares"), _QUADRATIC
+            _mean(sums, "quadratic"), category, quadratic_weights(category.shape[1])
         ),
         "score_exact_pct": 100 * _mean(sums, "exact"),
         "score_within1_pct": 100 * _mean(sums, "near"),
     }
 
 
-_QUADRATIC = quadratic_weights(TOP_SCORE + 1)
 VERDICTS = Kind(_verdict_terms, _verdict_readings)
 SCORES = Kind(_score_terms, _score_readings)
 

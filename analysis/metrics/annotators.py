@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.judgments.arrays import HUMAN, BoolArray, FloatArray, IntArray, Judgments
+from analysis.judgments.arrays import BoolArray, FloatArray, IntArray, Judgments
 from analysis.metrics.agreement import COMPARABLE
 from analysis.metrics.detection import sensitivity
 from analysis.metrics.undefined import Figures, figures, ratio
@@ -34,7 +34,7 @@ def annotator_figures(
 
     Args:
         judgments: The data.
-        comment_verdicts: (comments, 2) verdicts AI and human of each comment.
+        comment_verdicts: (comments, verdicts) of each comment: AI, Human, any other.
     """
     people = len(judgments.annotators)
     given = judgments.verdict >= 0
@@ -68,10 +68,10 @@ def _explained(values: FloatArray, *reasons: tuple[BoolArray, str] | str) -> Fig
 
 
 def _verdicts_by_origin(judgments: Judgments, given: BoolArray) -> IntArray:
-    """(annotators, 2, 2) verdicts by true origin (AI, human) and answer (AI, human)."""
+    """(annotators, 2, 2) verdicts by true origin (AI, human) and by "called Human"."""
     people = len(judgments.annotators)
     truth = judgments.comment_is_human[judgments.comment[given]]
-    cell = judgments.annotator[given] * 4 + truth * 2 + judgments.verdict[given]
+    cell = judgments.annotator[given] * 4 + truth * 2 + judgments.called_human[given]
     return np.bincount(cell, minlength=4 * people).reshape(people, 2, 2)
 
 
@@ -119,14 +119,16 @@ def longest_runs(judgments: Judgments) -> FloatArray:
     assignment, order = judgments.assignment[rows], judgments.order[rows]
     width = int(order.max()) + 1
     # Sorting the verdict along with the place is several times faster than an argsort.
-    shown = (assignment.astype(np.int64) * width + order) * 2 + judgments.verdict[rows]
+    kinds = len(judgments.instrument.verdicts)
+    place = assignment.astype(np.int64) * width + order
+    shown = place * kinds + judgments.verdict[rows]
     shown.sort()
-    answer = shown // (2 * width) * 2 + shown % 2
+    answer = shown // (kinds * width) * kinds + shown % kinds
     starts = np.flatnonzero(np.concatenate([[True], answer[1:] != answer[:-1]]))
     lengths = np.diff(np.append(starts, len(answer)))
     owner = np.zeros(int(assignment.max()) + 1, dtype=np.int64)
     owner[assignment] = judgments.annotator[rows]
-    owners = owner[answer[starts] // 2]
+    owners = owner[answer[starts] // kinds]
     runs = np.zeros(len(longest))
     np.maximum.at(runs, owners, lengths)
     longest[owners] = runs[owners]
@@ -139,9 +141,11 @@ def one_answer_assignments(judgments: Judgments) -> FloatArray:
     assignment = judgments.assignment[given]
     size = int(assignment.max(initial=-1)) + 1
     verdicts = np.bincount(assignment, minlength=size)
-    humans = np.bincount(assignment, judgments.verdict[given] == HUMAN, size)
+    kinds = len(judgments.instrument.verdicts)
+    by_kind = assignment.astype(np.int64) * kinds + judgments.verdict[given]
+    most = np.bincount(by_kind, minlength=kinds * size).reshape(size, kinds).max(axis=1)
     owner = np.zeros(size, dtype=np.int64)
     owner[assignment] = judgments.annotator[given]
-    alike = (verdicts >= STRAIGHT_FROM) & ((humans == 0) | (humans == verdicts))
+    alike = (verdicts >= STRAIGHT_FROM) & (most == verdicts)
     people = len(judgments.annotators)
     return np.bincount(owner[alike], minlength=people).astype(np.float64)

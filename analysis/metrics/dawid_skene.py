@@ -130,7 +130,7 @@ def _distinct_comments(
     judge = judgments.assignment[rows] - first[judgments.video[rows]]
     if judge.max(initial=0) >= _MOST_JUDGES:
         return present, np.ones(len(present))
-    digits = (judgments.verdict[rows] + 1) * 3.0**judge
+    digits = (judgments.called_human[rows] + 1) * 3.0**judge
     code = np.bincount(comment, digits, len(judgments.comments))[present]
     video = judgments.comment_video[present]
     by_pattern = np.lexsort((code, video))

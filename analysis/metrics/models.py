@@ -68,7 +68,7 @@ def gee_rates(judgments: Judgments) -> ModelFigures:
     design = np.zeros((len(data.rows), int(data.mixed.sum())))
     design[np.arange(len(data.rows)), place] = 1
     fit = sm.GEE(
-        judgments.verdict[data.rows].astype(np.float64),
+        judgments.called_human[data.rows].astype(np.float64),
         design,
         groups=judgments.video[data.rows],
         family=sm.families.Binomial(),
@@ -112,7 +112,7 @@ def _verdicts(judgments: Judgments) -> _Verdicts:
     given = judgments.verdict >= 0
     sources = len(judgments.sources)
     all_ = np.bincount(judgments.source[given], minlength=sources)
-    human = np.bincount(judgments.source[given], judgments.verdict[given], sources)
+    human = np.bincount(judgments.source[given], judgments.called_human[given], sources)
     mixed = (human > 0) & (human < all_)
     rows = np.flatnonzero(given & mixed[judgments.source])
     if not len(rows):
@@ -152,6 +152,6 @@ def _write_verdicts(path: Path, judgments: Judgments, rows: IntArray) -> None:
         columns = (judgments.annotator, judgments.video, judgments.source)
         cells = (column[rows].tolist() for column in columns)
         for a, v, s, verdict in zip(
-            *cells, judgments.verdict[rows].tolist(), strict=True
+            *cells, judgments.called_human[rows].tolist(), strict=True
         ):
             file.write(f"a{a},v{v},s{s:06d},{verdict}\n")

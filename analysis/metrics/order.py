@@ -83,7 +83,7 @@ def _slopes(
     if not used.any():
         return [Slope(Undefined(nothing), Undefined(nothing)) for _ in covariates]
     rows = np.flatnonzero(used)
-    verdict = judgments.verdict[rows]
+    verdict = judgments.called_human[rows]
     cells = _cells(judgments.source[rows], [c[rows] for c in covariates], verdict)
     fit = _fit(cells, len(judgments.sources))
     if isinstance(fit, Undefined):

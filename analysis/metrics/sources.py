@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from analysis.judgments.arrays import TOP_SCORE, FloatArray, IntArray, Judgments
+from analysis.judgments.arrays import FloatArray, IntArray, Judgments
 from analysis.metrics.undefined import Figures, figures, ratio
 
 NO_VERDICTS = "no verdict on this source"
@@ -17,29 +17,35 @@ class Tallies:
     """Whole numbers that the figures by source and the agreement start from.
 
     Attributes:
-        verdicts: (sources, 2) judgments by verdict, AI then human.
-        scores: (sources, 6) judgments by score.
-        comment_verdicts: (comments, 2) and comment_scores: (comments, 6) likewise.
+        verdicts: (sources, verdicts) judgments by verdict: AI, Human, any other.
+        scores: (sources, values) judgments by score, from the lowest of the scale.
+        comment_verdicts, comment_scores: (comments, ...) likewise.
+        lowest: The score that the first column of scores counts.
     """
 
     verdicts: IntArray
     scores: IntArray
     comment_verdicts: IntArray
     comment_scores: IntArray
+    lowest: int
 
 
 def tally(judgments: Judgments) -> Tallies:
     """Count verdicts and scores by comment and by source."""
     comments, sources = len(judgments.comments), len(judgments.sources)
-    by_verdict = _count_values(judgments.comment, comments, judgments.verdict, 2)
+    verdicts, scale = judgments.instrument.verdicts, judgments.instrument.scale
+    by_verdict = _count_values(
+        judgments.comment, comments, judgments.verdict, len(verdicts)
+    )
     by_score = _count_values(
-        judgments.comment, comments, judgments.score, TOP_SCORE + 1
+        judgments.comment, comments, judgments.score_place, len(scale)
     )
     return Tallies(
         verdicts=_sum_rows(by_verdict, judgments.comment_source, sources),
         scores=_sum_rows(by_score, judgments.comment_source, sources),
         comment_verdicts=by_verdict,
         comment_scores=by_score,
+        lowest=scale.lowest,
     )
 
 
@@ -85,7 +91,9 @@ def source_figures(tallies: Tallies, comment_source: IntArray) -> SourceFigures:
             rate_by_comment(*by_comment), (silent, NO_VERDICTS)
         ),
         majority_human_pct=figures(majority_rate(*by_comment), (silent, NO_VERDICTS)),
-        mean_score=figures(mean_realism_score(scores), (unscored, NO_SCORES)),
+        mean_score=figures(
+            mean_realism_score(scores, tallies.lowest), (unscored, NO_SCORES)
+        ),
         sd_score=figures(
             score_deviation(scores),
             (unscored, NO_SCORES),
@@ -95,12 +103,12 @@ def source_figures(tallies: Tallies, comment_source: IntArray) -> SourceFigures:
 
 
 def judged_as_human_rate(verdicts: IntArray) -> FloatArray:
-    """Judged-as-Human: 100 x verdicts "human" / verdicts.
+    """Judged-as-Human: 100 x verdicts Human / all verdicts, whatever they say.
 
     Unit of analysis: the judgment, pooled.
 
     Args:
-        verdicts: (..., 2) counts of AI and human verdicts.
+        verdicts: (..., verdicts) counts of the verdicts AI, Human and any other.
 
     Returns:
         (...) percent; NaN without a verdict.
@@ -141,37 +149,45 @@ def _mean_by_source(
     return ratio(sums, np.bincount(group, minlength=sources))
 
 
-def mean_realism_score(scores: IntArray) -> FloatArray:
+def mean_realism_score(scores: IntArray, lowest: int) -> FloatArray:
     """Mean Score: the mean realism score over judgments, in score points.
 
     Args:
-        scores: (..., 6) counts of the scores 0 to 5.
+        scores: (..., values) counts of the scores, from the lowest of the scale.
+        lowest: The lowest.
     """
-    return ratio(scores @ np.arange(TOP_SCORE + 1), scores.sum(axis=-1))
+    values = lowest + np.arange(scores.shape[-1])
+    return ratio(scores @ values, scores.sum(axis=-1))
 
 
 def score_deviation(scores: IntArray) -> FloatArray:
     """Standard deviation of the scores with n - 1, in score points.
 
     Args:
-        scores: (sources, 6) counts of the scores 0 to 5.
+        scores: (sources, values) counts of the scores, in their order.
     """
-    distances = np.arange(TOP_SCORE + 1) - mean_realism_score(scores)[:, np.newaxis]
+    places = np.arange(scores.shape[-1])  # the lowest score does not matter
+    distances = places - mean_realism_score(scores, 0)[:, np.newaxis]
     squares = (scores * distances**2).sum(axis=-1)
     return np.sqrt(ratio(squares, np.maximum(scores.sum(axis=-1) - 1, 0)))
 
 
-def score_at_k(scores: IntArray, *, k: int, reading: Literal["ge", "eq"]) -> Figures:
+def score_at_k(
+    scores: IntArray, *, k: int, lowest: int, reading: Literal["ge", "eq"]
+) -> Figures:
     """Score@k in percent: the share of scores >= k ("ge") or = k ("eq"), by source.
 
     The papers name Score@k without defining it, so it is never shown without its sign.
-    eq_k = ge_k - ge_(k+1); the sum of ge_k over 1..5, as shares, is the mean score.
+    eq_k = ge_k - ge_(k+1); the sum of ge_k over every k above the lowest score, as
+    shares, is the mean score less the lowest.
 
     Args:
-        scores: (sources, 6) counts of the scores 0 to 5.
-        k: 1 to 5 for "ge", 0 to 5 for "eq".
+        scores: (sources, values) counts of the scores, from the lowest of the scale.
+        k: A score; for "ge" one above the lowest.
+        lowest: The lowest.
         reading: Which of the two.
     """
     all_ = scores.sum(axis=-1)
-    hits = scores[:, k:].sum(axis=-1) if reading == "ge" else scores[:, k]
+    place = k - lowest
+    hits = scores[:, place:].sum(axis=-1) if reading == "ge" else scores[:, place]
     return figures(100 * ratio(hits, all_), (all_ == 0, NO_SCORES))

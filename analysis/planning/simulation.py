@@ -6,11 +6,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy import optimize, special
 
-from analysis.judgments.arrays import TOP_SCORE, FloatArray, IntArray, Judgments
+from analysis.judgments.arrays import FloatArray, IntArray, Judgments
 from analysis.judgments.columns import Coded, Columns, Item, judgments_from_columns
+from annotation.instrument import PAPER, Instrument
 
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(40)
-_SCORE_MIDDLE, _SCORE_STEP, _SCORE_NOISE = 2.5, 1.0, 1.0
+# As shares of the scale.
+_SCORE_MIDDLE, _SCORE_STEP, _SCORE_NOISE = 0.5, 0.2, 0.2
 _SECONDS_SHAPE, _SECONDS_SCALE = 3.0, 2.0
 
 
@@ -77,12 +79,19 @@ def intercept(rate_pct: float, spread: float) -> float:
     return float(optimize.brentq(excess, -40, 40))
 
 
-def simulate(design: Design, rng: np.random.Generator) -> Judgments:
-    """Draw the judgments of a whole study: verdicts, scores, order and times."""
-    return judgments_from_columns(simulate_columns(design, rng))
+def simulate(
+    design: Design, rng: np.random.Generator, instrument: Instrument = PAPER
+) -> Judgments:
+    """Draw the judgments of a whole study: verdicts, scores, order and times.
+
+    Verdicts are Human or AI; scores use the whole scale of the instrument.
+    """
+    return judgments_from_columns(simulate_columns(design, rng, instrument))
 
 
-def simulate_columns(design: Design, rng: np.random.Generator) -> Columns:
+def simulate_columns(
+    design: Design, rng: np.random.Generator, instrument: Instrument = PAPER
+) -> Columns:
     """As `simulate`, before the table is brought into canonical order."""
     shown = shown_sources(design)
     teams = draw_teams(design, rng)
@@ -91,7 +100,9 @@ def simulate_columns(design: Design, rng: np.random.Generator) -> Columns:
     per_video = shape[2]
     video = np.arange(design.videos, dtype=np.int32)[:, np.newaxis, np.newaxis]
     comment = video * per_video + np.arange(per_video, dtype=np.int32)
-    score = _SCORE_MIDDLE + _SCORE_STEP * odds + rng.normal(0, _SCORE_NOISE, shape)
+    scale = instrument.scale
+    share = _SCORE_MIDDLE + _SCORE_STEP * odds + rng.normal(0, _SCORE_NOISE, shape)
+    score = scale.lowest + (scale.highest - scale.lowest) * share
     order = rng.permuted(
         np.tile(np.arange(1, per_video + 1, dtype=np.int32), (*shape[:2], 1)), axis=2
     )
@@ -107,11 +118,14 @@ def simulate_columns(design: Design, rng: np.random.Generator) -> Columns:
         source=Coded(rows(shown), [source.name for source in design.sources]),
         is_human=rows(is_human[shown]),
         verdict=rows(rng.random(shape) < special.expit(odds)).astype(np.int8),
-        score=rows(np.clip(np.rint(score), 0, TOP_SCORE)).astype(np.int8),
+        score=rows(np.clip(np.rint(score), scale.lowest, scale.highest)).astype(
+            np.int8
+        ),
         order=rows(order),
         seconds=rng.gamma(_SECONDS_SHAPE, _SECONDS_SCALE, odds.size).round(2),
         assignment_no=rows(_numbers(teams, design.annotators)[:, :, np.newaxis]),
         started_at=np.full(odds.size, "NaT", dtype="M8[us]"),
+        instrument=instrument,
     )
 
 

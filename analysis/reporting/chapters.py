@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from analysis.judgments.arrays import (
-    TOP_SCORE,
     BoolArray,
     FloatArray,
     IntArray,
@@ -114,7 +113,7 @@ def curves(judgments: Judgments, along: IntArray, known: BoolArray) -> list[Curv
     is_human = judgments.comment_is_human[judgments.comment[rows]]
     bins = int(place.max()) + 1
     cells = np.bincount(
-        (is_human * bins + place) * 2 + judgments.verdict[rows], minlength=4 * bins
+        (is_human * bins + place) * 2 + judgments.called_human[rows], minlength=4 * bins
     ).reshape(2, bins, 2)
     middles = 1 + (step - 1) / 2 + step * np.arange(bins, dtype=np.float64)
     return [
@@ -147,10 +146,11 @@ def paces(judgments: Judgments) -> list[Pace]:
 
 
 def crosstab(judgments: Judgments) -> dict[str, list[list[int]]]:
-    """Judgments by verdict (AI, human) and score (0 to 5), by origin."""
+    """Judgments by verdict (any but Human, Human) and score, by origin."""
     both = (judgments.verdict >= 0) & (judgments.score >= 0)
-    width = TOP_SCORE + 1
-    cell = judgments.verdict[both].astype(np.int64) * width + judgments.score[both]
+    width = len(judgments.instrument.scale)
+    verdict = judgments.called_human[both].astype(np.int64)
+    cell = verdict * width + judgments.score_place[both]
     is_human = judgments.comment_is_human[judgments.comment[both]]
     return {
         origin: np.bincount(cell[chosen], minlength=2 * width).reshape(2, -1).tolist()

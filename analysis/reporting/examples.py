@@ -40,7 +40,9 @@ def _extremes(
     verdicts = tallies.comment_verdicts
     sign = -1 if best_first else 1
     share = ratio(verdicts[:, 1], verdicts.sum(axis=1))
-    score = np.nan_to_num(mean_realism_score(tallies.comment_scores), nan=0)
+    score = np.nan_to_num(
+        mean_realism_score(tallies.comment_scores, tallies.lowest), nan=0
+    )
     order = np.lexsort((sign * score, -verdicts.sum(axis=1), sign * share))
     return _votes(judgments, tallies, order[(chosen & ~np.isnan(share))[order]])
 
@@ -56,7 +58,7 @@ def most_split(judgments: Judgments, tallies: Tallies) -> list[CommentVotes]:
 def _votes(
     judgments: Judgments, tallies: Tallies, order: IntArray
 ) -> list[CommentVotes]:
-    means = mean_realism_score(tallies.comment_scores)
+    means = mean_realism_score(tallies.comment_scores, tallies.lowest)
     return [
         CommentVotes(
             comment=judgments.comments[comment],

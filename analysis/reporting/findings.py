@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from analysis.judgments.arrays import TOP_SCORE, IntArray, Judgments
+from analysis.judgments.arrays import IntArray, Judgments
 from analysis.metrics import (
     agreement,
     agreement_sums,
@@ -71,17 +71,17 @@ def define(judgments: Judgments, tallies: sources.Tallies) -> Definitions:
     is_human = judgments.source_is_human
     signal, noise = detection.split_by_origin(tallies.verdicts, is_human)
     everyone = np.broadcast_to(signal, tallies.verdicts.shape)
-    scores = tallies.scores
+    scores, scale = tallies.scores, judgments.instrument.scale
     return Definitions(
         counts=counts(judgments),
         sources=sources.source_figures(tallies, judgments.comment_source),
         score_ge={
-            k: sources.score_at_k(scores, k=k, reading="ge")
-            for k in range(1, TOP_SCORE + 1)
+            k: sources.score_at_k(scores, k=k, lowest=scale.lowest, reading="ge")
+            for k in scale.scores[1:]
         },
         score_eq={
-            k: sources.score_at_k(scores, k=k, reading="eq")
-            for k in range(TOP_SCORE + 1)
+            k: sources.score_at_k(scores, k=k, lowest=scale.lowest, reading="eq")
+            for k in scale.scores
         },
         agreement=_agreement(judgments, tallies),
         pooled=detection.sensitivity(signal[np.newaxis], noise[np.newaxis]),
@@ -131,7 +131,7 @@ def infer(
         replicates: Bootstrap replicates; 0 leaves the bootstrap intervals undefined.
         seed: Every bootstrap draws from its own stream of this seed.
     """
-    verdicts = clusters.answers(judgments, judgments.verdict)
+    verdicts = clusters.answers(judgments, judgments.called_human)
     rates = clusters.cluster_covariance(verdicts)
     means = clusters.cluster_covariance(clusters.answers(judgments, judgments.score))
     ranks = np.random.default_rng([seed, 0])

@@ -47,7 +47,8 @@ def _scores_only(report: Results, titles: Mapping[str, str]) -> str:
     bounds = _bounds(report, "mean_score_ci_{}", best, 2)
     return (
         f"{opening} The model with the highest mean realism score is "
-        f"{titles.get(best, best)}: {_value(report, 'mean_score', best):.2f} of 5"
+        f"{titles.get(best, best)}: {_value(report, 'mean_score', best):.2f} "
+        f"of {report.scores[-1]}"
         f"{bounds and f' (95 % interval {bounds})'}."
     )
 

@@ -61,6 +61,13 @@ class Results:
     annotators: tuple[str, ...]
     provenance: Provenance
 
+    @property
+    def scores(self) -> list[int]:
+        """The values of the realism scale, from the lowest."""
+        exactly, ending = "score_eq_", "_pct"
+        shares = {n.split("/")[0] for n in self.metrics if n.startswith(exactly)}
+        return sorted(int(n.removeprefix(exactly).removesuffix(ending)) for n in shares)
+
     def reason(self, name: str) -> str:
         """Why a figure is undefined; empty where it is defined."""
         figure = self.metrics[name]

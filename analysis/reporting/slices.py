@@ -43,7 +43,7 @@ def slices(judgments: Judgments, values: Sequence[str]) -> list[Slice]:
     place = {name: number for number, name in enumerate(names)}
     code = np.array([place.get(value, -1) for value in values], dtype=np.int64)
     group = np.where(code >= 0, 2 * code + judgments.comment_is_human, -1)
-    whole = answers(judgments, judgments.verdict)
+    whole = answers(judgments, judgments.called_human)
     row_group = group[judgments.comment[judgments.verdict >= 0]]
     kept = row_group >= 0
     data = Answers(
@@ -92,7 +92,7 @@ def shrinking(judgments: Judgments) -> list[dict[str, Any]]:
     begun = np.full(int(judgments.assignment.max()) + 1, np.datetime64("NaT", "us"))
     begun[judgments.assignment] = judgments.started_at
     rank = np.argsort(np.argsort(begun, kind="stable"), kind="stable")
-    whole = answers(judgments, judgments.verdict)
+    whole = answers(judgments, judgments.called_human)
     rank_of_row = rank[whole.assignment]
     found = []
     for step in range(1, _SHRINKING_STEPS + 1):

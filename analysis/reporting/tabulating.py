@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import fields
 
-from analysis.judgments.arrays import TOP_SCORE
 from analysis.metrics.detection import Baselines
 from analysis.reporting import comparing
 from analysis.reporting.readings import READINGS
@@ -58,7 +57,7 @@ _SOURCE_COLUMNS = (
     Column("judged_human_ci_hi_pct", "to"),
     Column("rank/lo", "Rank from", 0),
     Column("rank/hi", "to", 0),
-    Column("mean_score", "Mean score, 0–5", 2),
+    Column("mean_score", "Mean score", 2),
     Column("mean_score_ci_lo", "95 % from", 2),
     Column("mean_score_ci_hi", "to", 2),
     Column("sd_score", "SD", 2),
@@ -100,9 +99,9 @@ def _sources(report: Results) -> Table:
 
 def _scores(report: Results) -> Table:
     at_least = [
-        Column(f"score_ge_{k}_pct", f"Score@≥{k}, %") for k in range(1, TOP_SCORE + 1)
+        Column(f"score_ge_{k}_pct", f"Score@≥{k}, %") for k in report.scores[1:]
     ]
-    exactly = [Column(f"score_eq_{k}_pct", f"= {k}, %") for k in range(TOP_SCORE + 1)]
+    exactly = [Column(f"score_eq_{k}_pct", f"= {k}, %") for k in report.scores]
     columns = (*at_least, *exactly)
     rows = tuple(
         (source, *_named(report, columns, "{}/{}", source)) for source in report.sources

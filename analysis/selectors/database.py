@@ -9,7 +9,7 @@ import numpy.typing as npt
 from django.db import connection
 from psycopg import sql
 
-from analysis.judgments.arrays import IntArray, Judgments
+from analysis.judgments.arrays import IntArray, Judgments, verdict_codes
 from analysis.judgments.columns import Coded, Columns, judgments_from_columns
 from annotation.models import BatchComment, Membership, Study
 from annotation.querysets import FROM_COUNTED, Annotators, counted_condition
@@ -21,7 +21,8 @@ from corpus.style import comment_style
 # since the driver takes longer over a message than PostgreSQL over a row.
 _ANSWERS: LiteralString = f"""
 SELECT string_agg(concat_ws(',', a.id, bc.id,
-  coalesce((j.verdict = 'human')::int, -1), coalesce(j.realism_score, -1),
+  coalesce(array_position({{verdicts}}::text[], j.verdict::text) - 1, -1),
+  coalesce(j.realism_score, -1),
   p.position, coalesce(j.full_answer_seconds::text, '')), E'\\n')
 {FROM_COUNTED}
 WHERE b.study_id = {{study}} AND {{counted}}
@@ -70,6 +71,7 @@ def judgments_of(study: Study, whose: Annotators = Annotators.KEPT) -> Judgments
         seconds=seconds.astype(np.float64),
         assignment_no=number[at].astype(np.int32),
         started_at=started[at].astype("M8[us]"),
+        instrument=study.instrument,
     )
     return judgments_from_columns(columns, declared_sources=source_titles(study))
 
@@ -125,13 +127,16 @@ def copy_blocks(
 
     Args:
         query: Our own SQL, with `{study}` for the primary key and `{counted}` for the
-            condition that a judgment counts.
+            condition that a judgment counts, `{verdicts}` for the instrument's
+            verdicts in the order of their codes.
         study: Whose rows.
         options: Of COPY.
         whose: Of which annotators.
     """
     select = sql.SQL(query).format(
-        study=sql.Literal(study.pk), counted=sql.SQL(counted_condition(whose))
+        study=sql.Literal(study.pk),
+        counted=sql.SQL(counted_condition(whose)),
+        verdicts=sql.Literal([*verdict_codes(study.instrument)]),
     )
     how = sql.SQL(options)
     statement = sql.SQL("COPY ({}) TO STDOUT ({})").format(select, how)

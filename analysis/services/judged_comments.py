@@ -68,7 +68,7 @@ def _columns(
         counts[:, 1].tolist(),
         _known(ratio(counts[:, 1], verdicts)),
         _known(ratio(counts.min(axis=1), verdicts)),
-        _known(mean_realism_score(tallies.comment_scores)),
+        _known(mean_realism_score(tallies.comment_scores, tallies.lowest)),
     )
 
 

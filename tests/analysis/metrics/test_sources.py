@@ -37,8 +37,12 @@ def test_mean_score_and_deviation_by_hand() -> None:
 def test_both_readings_of_score_at_k_carry_the_same_information() -> None:
     counts = tally(judgments(scores("v1-bot-1", "0135555") + scores("v2-bot-2", "24")))
 
-    at_least = [score_at_k(counts.scores, k=k, reading="ge")[0] for k in range(1, 6)]
-    exactly = [score_at_k(counts.scores, k=k, reading="eq")[0] for k in range(6)]
+    at_least = [
+        score_at_k(counts.scores, k=k, lowest=0, reading="ge")[0] for k in range(1, 6)
+    ]
+    exactly = [
+        score_at_k(counts.scores, k=k, lowest=0, reading="eq")[0] for k in range(6)
+    ]
 
     assert at_least == pytest.approx([100 * n / 9 for n in (8, 7, 6, 5, 4)])
     assert exactly == pytest.approx([100 * n / 9 for n in (1, 1, 1, 1, 1, 4)])
