@@ -1,5 +1,7 @@
 """What can go wrong in the blind comment test, in words for the person."""
 
+from django.utils.translation import gettext as _
+
 
 class AnnotationError(Exception):
     """A rule of the protocol forbids what was asked; the message says what to do."""
@@ -49,7 +51,10 @@ class MalformedAnswersError(AnnotationError):
     """What the page sent is no answer; nothing was stored. `reasons` says which."""
 
     def __init__(self, reasons: list[str]) -> None:
-        super().__init__("Nothing was stored: " + "; ".join(reasons))
+        super().__init__(
+            _("Your answers were not saved: %(reasons)s.")
+            % {"reasons": "; ".join(reasons)}
+        )
         self.reasons = reasons
 
 

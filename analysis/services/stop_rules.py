@@ -19,7 +19,7 @@ def set_stop_rule(
     Raises:
         annotation.errors.AnnotationError: the study is sealed.
     """
-    lock_draft(study, to="set its stop rule")
+    lock_draft(study)
     before = StudyStopRule.objects.filter(study=study).first()
     width_before = before and before.half_width
     if width_before == half_width:

@@ -10,7 +10,6 @@ from accounts.http import SignedInRequest, researcher_required
 from analysis.artefacts.audit import SHARES, audit_of
 from analysis.figures.boxes import box_of
 from annotation.selectors.people.access import study_or_404
-from annotation.views.studies.page import TABS
 
 
 @require_safe
@@ -21,7 +20,6 @@ def artefacts_view(request: SignedInRequest, study: UUID) -> HttpResponse:
     audit = audit_of(shown_study)
     context = {
         "study": shown_study,
-        "tabs": TABS,
         "audit": audit,
         "headings": [*SHARES],
         "boxes": [

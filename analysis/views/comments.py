@@ -13,7 +13,6 @@ from analysis.pages.evidence import COMMENTS_A_PAGE, judged_lines
 from analysis.selectors.studies import newest_report
 from analysis.views.requests import report_now
 from annotation.selectors.people.access import study_or_404
-from annotation.views.studies.page import TABS
 
 
 @require_safe
@@ -26,7 +25,6 @@ def comments_view(request: SignedInRequest, study: UUID) -> HttpResponseBase:
     context: dict[str, object] = {
         "study": shown_study,
         "current": current,
-        "tabs": TABS,
     }
     if shown is not None:
         chosen = CommentFilter(request.GET.dict(), shown)

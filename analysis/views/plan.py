@@ -18,7 +18,6 @@ from analysis.services.stop_rules import set_stop_rule
 from analysis.views.requests import plan_soon
 from annotation.errors import AnnotationError
 from annotation.selectors.people.access import study_or_404
-from annotation.views.studies.page import TABS, refused
 
 
 @require_safe
@@ -44,11 +43,14 @@ def study_plan(request: SignedInRequest, study: UUID) -> HttpResponse:
         try:
             set_stop_rule(study=shown, half_width=width, actor=request.user)
         except AnnotationError as error:
-            return refused(request, shown, error)
+            context = {"study": shown, "error": error}
+            return render(
+                request, "annotation/studies/refused.html", context, status=409
+            )
         messages.success(request, "The stop rule is recorded, with its time.")
         return redirect("analysis:study_plan", study=study)
     form = PlanForm(request.GET or None, initial=design_of(shown))
-    context = {"study": shown, "tabs": TABS, "rule": rule, "rule_form": rule_form}
+    context = {"study": shown, "rule": rule, "rule_form": rule_form}
     status = 422 if rule_form.errors else 200
     context |= _outlook(form)
     return render(request, "analysis/study_plan.html", context, status=status)

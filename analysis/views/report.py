@@ -14,7 +14,6 @@ from analysis.services.bundles import current_bundle
 from analysis.views.files import JUDGMENT_FILES, REPORT_FILES
 from analysis.views.requests import report_now
 from annotation.selectors.people.access import study_or_404
-from annotation.views.studies.page import TABS
 
 
 @require_safe
@@ -23,7 +22,7 @@ def report_view(request: SignedInRequest, study: UUID) -> HttpResponseBase:
     """The report; while it is computed, the one before it, and word of the new one."""
     shown_study = study_or_404(request.user, study)
     current = report_now(shown_study)
-    context = {"study": shown_study, "current": current, "tabs": TABS}
+    context: dict[str, object] = {"study": shown_study, "current": current}
     if request.htmx:  # the page asks whether the new report is there
         if current.is_done:
             return HttpResponse(headers={"HX-Refresh": "true"})

@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext_lazy as _
 
 from annotation.rules.imports import UnreadableFileError, read_comments
 from annotation.services.imports.study_imports import ImportOptions
@@ -19,24 +20,24 @@ class CommentUploadForm(forms.Form):
     """
 
     file = forms.FileField(
-        label="File",
-        help_text="CSV or JSON Lines in UTF-8, with video, source and text.",
+        label=_("File"),
+        help_text=_("CSV or JSON Lines in UTF-8, with video, source and text."),
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.jsonl,.ndjson,.json"}),
-        error_messages={"empty": "The file is empty."},
+        error_messages={"empty": _("The file is empty.")},
     )
     create_sources = forms.BooleanField(
         required=False,
         initial=True,
-        label="Make the sources that do not exist yet",
+        label=_("Create sources that don't exist yet"),
     )
     add_sources = forms.BooleanField(
         required=False,
         initial=True,
-        label="Test the file's sources in this study",
+        label=_("Add the file's sources to this study"),
     )
     dry_run = forms.BooleanField(
         required=False,
-        label="Only check the file: store nothing",
+        label=_("Only check the file; store nothing"),
     )
 
     def clean_file(self) -> "UploadedFile[bytes]":
@@ -44,10 +45,10 @@ class CommentUploadForm(forms.Form):
         size = upload.size or 0
         if size > settings.UPLOAD_MAX_BYTES:
             most = filesizeformat(settings.UPLOAD_MAX_BYTES)
-            msg = (
-                f"The file has {filesizeformat(size)}; {most} are the most. "
-                "The command import_comments takes larger ones."
-            )
+            msg = _(
+                "The file is too large: %(size)s; the maximum is %(most)s. For larger "
+                "files, use the command import_comments."
+            ) % {"size": filesizeformat(size), "most": most}
             raise forms.ValidationError(msg)
         try:
             next(read_comments(cast("BinaryIO", upload.file)), None)

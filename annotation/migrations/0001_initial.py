@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('state', models.CharField(choices=[('active', 'In work'), ('submitted', 'Submitted'), ('lapsed', 'Lapsed')], default='active', max_length=9)),
+                ('state', models.CharField(choices=[('active', 'In progress'), ('submitted', 'Submitted'), ('lapsed', 'Lapsed')], default='active', max_length=9)),
                 ('place', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('number', models.PositiveIntegerField()),
                 ('seed', models.CharField(default=annotation.models.assignments.assignment_seed, editable=False, max_length=64)),
@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('link', 'People who log in'), ('crowd', 'Crowd platform')], default='link', max_length=5)),
+                ('kind', models.CharField(choices=[('link', 'People who sign in'), ('crowd', 'Crowd platform')], default='link', max_length=5)),
                 ('label', models.CharField(blank=True, max_length=120)),
                 ('cap', models.PositiveIntegerField(blank=True, null=True)),
                 ('used_count', models.PositiveIntegerField(default=0)),

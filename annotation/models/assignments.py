@@ -5,16 +5,17 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from annotation.models.batches import AttentionCheck, Batch, BatchComment
 from annotation.models.people import Membership
 
 
 class AssignmentState(models.TextChoices):
-    ACTIVE = "active", "In work"
-    SUBMITTED = "submitted", "Submitted"
+    ACTIVE = "active", _("In progress")
+    SUBMITTED = "submitted", _("Submitted")
     # The lease ran out and the place was given back; the answers are kept.
-    LAPSED = "lapsed", "Lapsed"
+    LAPSED = "lapsed", _("Lapsed")
 
 
 def assignment_seed() -> str:

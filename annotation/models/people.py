@@ -5,14 +5,15 @@ import uuid
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from annotation.instrument import COUNTERBALANCED, LONGEST_VERDICT
 from annotation.models.studies import Study, StudyDocument
 
 
 class InvitationKind(models.TextChoices):
-    LINK = "link", "People who log in"
-    CROWD = "crowd", "Crowd platform"
+    LINK = "link", _("People who sign in")
+    CROWD = "crowd", _("Crowd platform")
 
 
 class Invitation(models.Model):
@@ -56,8 +57,8 @@ class Invitation(models.Model):
 
 
 class MembershipRole(models.TextChoices):
-    ANNOTATOR = "annotator", "Annotator"
-    RESEARCHER = "researcher", "Researcher"
+    ANNOTATOR = "annotator", _("Annotator")
+    RESEARCHER = "researcher", _("Researcher")
 
 
 def annotator_code() -> str:

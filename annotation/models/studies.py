@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from annotation.models.instruments import InstrumentField, default_instrument
 from corpus.models import Source
@@ -14,11 +15,11 @@ HUMAN_COMMENT_COUNT = 5
 
 
 class StudyState(models.TextChoices):
-    DRAFT = "draft", "Draft"
-    SEALED = "sealed", "Sealed"
-    OPEN = "open", "Open"
-    PAUSED = "paused", "Paused"
-    CLOSED = "closed", "Closed"
+    DRAFT = "draft", _("Draft")
+    SEALED = "sealed", _("Sealed")
+    OPEN = "open", _("Open")
+    PAUSED = "paused", _("Paused")
+    CLOSED = "closed", _("Closed")
 
 
 class Study(models.Model):
@@ -123,8 +124,8 @@ class Study(models.Model):
 
 
 class DocumentKind(models.TextChoices):
-    GUIDELINES = "guidelines", "Guidelines"
-    CONSENT = "consent", "Consent"
+    GUIDELINES = "guidelines", _("Guidelines")
+    CONSENT = "consent", _("Consent")
 
 
 class StudyDocument(models.Model):

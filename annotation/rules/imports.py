@@ -22,18 +22,18 @@ from typing import BinaryIO, NamedTuple
 
 from annotation.rules.studies.video_references import VideoReference, video_reference
 
-# A comment that is longer is none; corpus comments stay far below.
+# Longer texts aren't comments; those in the corpus are far shorter.
 MAX_TEXT_LENGTH = 20_000
 MAX_LINE_BYTES = 1024 * 1024
 MAX_NAME_LENGTH = 200
 
 _OTHER_FILES = {
-    b"\x1f\x8b": "is compressed (gzip): unpack it first",
-    b"PK\x03\x04": "is a spreadsheet or a zip: export it as CSV in UTF-8",
-    b"\xd0\xcf\x11\xe0": "is an old spreadsheet: export it as CSV in UTF-8",
-    b"%PDF": "is a PDF: a CSV or JSON Lines file is needed",
-    codecs.BOM_UTF16_LE: "is in UTF-16: save it as UTF-8",
-    codecs.BOM_UTF16_BE: "is in UTF-16: save it as UTF-8",
+    b"\x1f\x8b": "is compressed (gzip). Unpack it first",
+    b"PK\x03\x04": "is a spreadsheet or a zip archive. Export it as CSV in UTF-8",
+    b"\xd0\xcf\x11\xe0": "is a spreadsheet. Export it as CSV in UTF-8",
+    b"%PDF": "is a PDF. Use a CSV or JSON Lines file",
+    codecs.BOM_UTF16_LE: "is in UTF-16. Save it as UTF-8",
+    codecs.BOM_UTF16_BE: "is in UTF-16. Save it as UTF-8",
 }
 _DELIMITERS = ",;\t"
 
@@ -173,12 +173,12 @@ def _bounded_lines(text: io.TextIOWrapper) -> Iterator[str]:
 
 def _columns(header: str, delimiter: str) -> list[str]:
     if "\0" in header:
-        msg = "The file is binary, or in UTF-16: save it as text in UTF-8."
+        msg = "The file is binary or in UTF-16. Save it as text in UTF-8."
         raise UnreadableFileError(msg)
     try:
         names = next(csv.reader([header.rstrip("\r\n")], delimiter=delimiter), [])
     except csv.Error as error:
-        msg = f"The first line is no row of column names: {error}."
+        msg = f"The first line can't be read as a header row: {error}."
         raise UnreadableFileError(msg) from error
     columns = [name.strip().casefold() for name in names]
     has_video = {"video", "video_id"} & {*columns} or {"platform", "external_id"} <= {
@@ -188,7 +188,7 @@ def _columns(header: str, delimiter: str) -> list[str]:
         found = ", ".join(filter(None, columns))[:MAX_NAME_LENGTH]
         found = found.encode(errors="replace").decode()
         msg = (
-            "The first line must name the columns video, source and text (or platform "
+            "The header row must name the columns video, source and text (or platform "
             f"and external_id for the video). It reads: {found or 'nothing'}."
         )
         raise UnreadableFileError(msg)
@@ -219,17 +219,17 @@ def _csv_body(
 
 def _csv_problem(error: csv.Error) -> str:
     if "unexpected end" in str(error):
-        return "a quotation mark opens here and never closes; the rest is not read"
+        return "a quotation mark opens here but never closes, so the rest can't be read"
     if "field limit" in str(error):
-        return "a field is too long: is a quotation mark missing?"
-    return f"{error}: a quotation mark inside quotation marks is written twice"
+        return "a field is too long. Is a quotation mark missing?"
+    return f"{error}. Write a quotation mark inside quotation marks twice"
 
 
 def _named(columns: list[str], fields: list[str]) -> dict[str, object]:
     if len(fields) != len(columns):
         reason = (
-            f"{len(fields)} fields instead of {len(columns)}: a text with a separator "
-            "or a line end in it stands in quotation marks"
+            f"{len(fields)} fields instead of {len(columns)}. Put texts that contain a "
+            "separator or a new line in quotation marks"
         )
         raise _RefusedRowError(RowErrorCode.BAD_CSV, reason)
     return dict(zip(columns, fields, strict=True))
@@ -249,7 +249,7 @@ def _video(fields: Mapping[str, object]) -> VideoReference:
         if fields.get(name) not in (None, ""):
             return video_reference(_field(fields, name, MAX_NAME_LENGTH * 2))
     if fields.get("platform") in (None, ""):
-        reason = "video is missing: write it as platform:id"
+        reason = "video is missing. Write it as platform:id"
         raise _RefusedRowError(RowErrorCode.MISSING, reason)
     platform = _field(fields, "platform", MAX_NAME_LENGTH).strip().lower()
     external_id = _field(fields, "external_id", MAX_NAME_LENGTH).strip()
@@ -264,11 +264,11 @@ def _field(fields: Mapping[str, object], name: str, limit: int) -> str:
         reason = f"{name} must be text, not {type(value).__name__}"
         raise _RefusedRowError(RowErrorCode.WRONG_TYPE, reason)
     if "\0" in value:
-        raise _RefusedRowError(RowErrorCode.NUL, f"{name} holds a NUL character")
+        raise _RefusedRowError(RowErrorCode.NUL, f"{name} contains a NUL character")
     if not _is_unicode(value):
         raise _not_utf8()
     if len(value) > limit:
-        reason = f"{name} has {len(value)} characters; {limit} are the most"
+        reason = f"{name} has {len(value)} characters; the maximum is {limit}"
         raise _RefusedRowError(RowErrorCode.TOO_LONG, reason)
     return value
 
@@ -283,5 +283,5 @@ def _is_unicode(value: str) -> bool:
 
 def _not_utf8(byte: int | None = None) -> _RefusedRowError:
     where = "" if byte is None else f" at byte {byte} of the line"
-    reason = f"not valid UTF-8{where}: save the file in UTF-8"
+    reason = f"not valid UTF-8{where}. Save the file in UTF-8"
     return _RefusedRowError(RowErrorCode.NOT_UTF8, reason)

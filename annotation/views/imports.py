@@ -21,8 +21,9 @@ from annotation.models import Study, StudyImport
 from annotation.selectors.people.access import study_or_404
 from annotation.services.imports.study_imports import create_study_import
 from annotation.tasks import run_study_import
-from annotation.views.studies.page import refused, see_other, study_page
+from annotation.views.studies.page import refused, study_page
 from corpus.importing.uploads import errors_path, start_again
+from pages.responses import see_other
 
 # Earlier imports that the page lists.
 _SHOWN = 20

@@ -54,7 +54,7 @@ def open_round(
         GenerationError: a model fits on no worker, or nothing is left to write.
         AnnotationError: the study is no draft any more.
     """
-    lock_draft(study, to="let models write its comments")
+    lock_draft(study)
     chosen = list(entries)
     if problems := preview_round(study=study, entries=chosen, scope=scope).problems:
         raise GenerationError("\n".join(problems))

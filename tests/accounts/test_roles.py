@@ -74,4 +74,4 @@ def test_who_runs_a_study_never_judges(admin: Client) -> None:
     page = give_role(admin, researcher, Role.ANNOTATOR)
 
     assert researcher.role == Role.RESEARCHER
-    assert f"runs {study.title}" in page
+    assert f"is a researcher in {study.title}" in page

@@ -93,7 +93,7 @@ def test_a_file_of_comments_is_uploaded_and_watched(
     expect(page.get_by_text("2 fields instead of 3")).to_be_visible()
     assert (waiting, faults(page)) == ([], [])
     with page.expect_download() as download:
-        page.get_by_role("link", name="Refused rows as CSV").click()
+        page.get_by_role("link", name="Download rejected rows (CSV)").click()
     assert download.value.path().read_text().splitlines()[1].startswith("3,bad_csv,")
 
 
@@ -130,7 +130,7 @@ def test_a_token_is_made_and_shown_once(open_page: Open) -> None:
 def test_markdown_is_shown_while_it_is_written(open_page: Open) -> None:
     page = open_page("study_text_edit", factories.make_study(), "consent")
 
-    page.get_by_label("Text in Markdown").fill("You may **always** stop.")
+    page.get_by_label("Text (Markdown)").fill("You may **always** stop.")
 
     expect(page.locator("#preview strong")).to_have_text("always")
 
@@ -144,7 +144,9 @@ def test_warnings_come_after_the_matrix(open_page: Open) -> None:
 
     page = open_page("study_readiness", study)
 
-    expect(page.locator("#warnings")).to_contain_text("Texts that speak as a model: 1")
+    expect(page.locator("#warnings")).to_contain_text(
+        "Texts that sound like an AI assistant: 1"
+    )
 
 
 def test_a_link_is_copied_with_one_button(open_page: Open) -> None:
@@ -180,7 +182,7 @@ def test_without_scripts_every_step_of_a_study_works(open_page: Open) -> None:
     page = open_page("study", study, java_script_enabled=False)
 
     page.get_by_role("link", name="Seal").click()
-    page.get_by_role("button", name="Seal for good").click()
+    page.get_by_role("button", name="Seal permanently").click()
 
     expect(page.locator("h1")).to_contain_text("Sealed")
     expect(page.locator("#messages")).to_contain_text("is sealed")

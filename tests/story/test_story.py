@@ -142,7 +142,7 @@ def make_study(page: Page, records: list[dict[str, object]]) -> None:
             f"{record['platform']}:{record['external_id']}" for record in records
         ),
     )
-    page.get_by_role("button", name="Make the study").click()
+    page.get_by_role("button", name="Create study").click()
     expect(page.locator("h1")).to_contain_text("Story")
 
 
@@ -182,7 +182,7 @@ def seal_and_open(page: Page) -> None:
 
 def invite(page: Page) -> str:
     tab(page, "Invitations")
-    page.get_by_role("button", name="Make the link").click()
+    page.get_by_role("button", name="Create link").click()
     return page.locator("[id^=link-]").input_value()
 
 

@@ -3,6 +3,7 @@
 from django import forms
 from django.core.validators import RegexValidator
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from annotation.models import Invitation, InvitationKind
 
@@ -14,18 +15,20 @@ class InvitationForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Invitation
         fields = ("kind", "label", "cap", "expires_at", "participant_parameter")
         labels = {
-            "kind": "For",
-            "label": "Name of the link",
-            "cap": "For at most",
-            "expires_at": "Until",
-            "participant_parameter": "Parameter with the participant's id",
+            "kind": _("For"),
+            "label": _("Link name"),
+            "cap": _("Limit"),
+            "expires_at": _("Expires"),
+            "participant_parameter": _("Parameter with the participant's id"),
         }
         help_texts = {
-            "label": "Only researchers see it.",
-            "cap": "Annotators who may come in by it; empty for no limit.",
-            "expires_at": "Empty for no limit. Time zone: {zone}.",
-            "participant_parameter": "For crowd platforms alone: what the platform "
-            "calls its id in the address, such as PROLIFIC_PID or workerId.",
+            "label": _("Only researchers see it."),
+            "cap": _("How many annotators can join. Leave empty for no limit."),
+            "expires_at": _("Leave empty if it never expires. Time zone: {zone}."),
+            "participant_parameter": _(
+                "Only for crowd platforms: the name of the id in the platform's links, "
+                "such as PROLIFIC_PID or workerId."
+            ),
         }
         widgets = {
             "kind": forms.RadioSelect,
@@ -41,15 +44,13 @@ class InvitationForm(forms.ModelForm):  # type: ignore[type-arg]
         until = self.fields["expires_at"]
         until.help_text = str(until.help_text).format(zone=zone)
         self.fields["participant_parameter"].validators.append(
-            RegexValidator(
-                r"^\w+$", "Letters, digits and underscores, as in the address."
-            )
+            RegexValidator(r"^\w+$", _("Use only letters, digits and underscores."))
         )
 
     def clean_cap(self) -> int | None:
         cap: int | None = self.cleaned_data["cap"]
         if cap == 0:
-            msg = "With 0 nobody comes in; leave it empty for no limit."
+            msg = _("0 would let nobody join. Leave the field empty for no limit.")
             raise forms.ValidationError(msg)
         return cap
 
@@ -59,8 +60,8 @@ class InvitationForm(forms.ModelForm):  # type: ignore[type-arg]
         if self.cleaned_data.get("kind") == InvitationKind.CROWD and not (
             self.cleaned_data.get("participant_parameter")
         ):
-            msg = "Say which parameter of the address carries the participant's id."
+            msg = _("Enter the link parameter that holds the participant's id.")
             self.add_error("participant_parameter", msg)
         until = self.cleaned_data.get("expires_at")
         if until is not None and until <= timezone.now():
-            self.add_error("expires_at", "This time is past.")
+            self.add_error("expires_at", _("Choose a time in the future."))

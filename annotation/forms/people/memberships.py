@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import BaseUserCreationForm
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.forms import refuse_after
 from accounts.models import User
@@ -16,9 +18,9 @@ class UsernamesForm(forms.Form):
     """People with a login, by their names."""
 
     usernames = forms.CharField(
-        label="Login names",
+        label=_("Usernames"),
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
-        help_text="Separated by spaces, commas or line ends.",
+        help_text=_("Separated by spaces, commas or new lines."),
     )
 
     def clean_usernames(self) -> list[User]:
@@ -30,9 +32,13 @@ class UsernamesForm(forms.Form):
             user.username: user for user in User.objects.filter(username__in=names)
         }
         if unknown := [name for name in names if name not in people]:
-            msg = (
-                f"There is no login {', '.join(unknown)}. Invite the person by a link."
-            )
+            msg = ngettext(
+                "No account has the username %(names)s. Invite this person with a "
+                "link.",
+                "No accounts have the usernames %(names)s. Invite these people with a "
+                "link.",
+                len(unknown),
+            ) % {"names": ", ".join(unknown)}
             raise forms.ValidationError(msg)
         return [people[name] for name in names]
 
@@ -41,8 +47,11 @@ class ExclusionForm(forms.Form):
     """Why an annotator is left out of the results."""
 
     reason = forms.CharField(
+        label=_("Reason"),
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Every report names it. Write what you saw, not who it was.",
+        help_text=_(
+            "Shown in every report. Describe what you saw, without naming the person."
+        ),
     )
 
 

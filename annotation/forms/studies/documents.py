@@ -3,8 +3,9 @@
 from typing import Final
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
-PLACEHOLDERS: Final = (
+PLACEHOLDERS: Final = _(
     "{question}, {verdicts}, {realism_question}, {lowest}, {highest} and {scale} are "
     "replaced with the words of the study's instrument."
 )
@@ -14,7 +15,7 @@ class DocumentForm(forms.Form):
     """A new version of one text."""
 
     text = forms.CharField(
-        label="Text in Markdown",
+        label=_("Text (Markdown)"),
         widget=forms.Textarea(attrs={"rows": 18}),
         help_text=PLACEHOLDERS,
     )

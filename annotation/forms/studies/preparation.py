@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import TextChoices
 from django.forms import formset_factory, model_to_dict
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from annotation.instrument import Instrument
 from annotation.models import (
@@ -26,8 +26,8 @@ class TrainingItemForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = TrainingItem
         fields = ("text", "origin", "feedback")
-        labels = {"text": "Comment", "origin": "Written by"}
-        help_texts = {"feedback": "Shown after the answer; may stay empty."}
+        labels = {"text": _("Comment"), "origin": _("Written by")}
+        help_texts = {"feedback": _("Optional. Shown after the answer.")}
         widgets = {
             "text": forms.Textarea(attrs={"rows": 2}),
             "feedback": forms.Textarea(attrs={"rows": 2}),
@@ -40,7 +40,7 @@ class AttentionCheckForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = AttentionCheck
         fields = ("text", "expected_verdict", "expected_score")
-        labels = {"text": "Item"}
+        labels = {"text": _("Text")}
         widgets = {
             "text": forms.Textarea(attrs={"rows": 2}),
         }
@@ -56,13 +56,13 @@ class AttentionCheckForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["expected_verdict"] = forms.ChoiceField(
             required=False,
             choices=[("", _("any")), *instrument.labels.items()],
-            label=_("Right verdict"),
+            label=_("Expected verdict"),
         )
         self.fields["expected_score"] = forms.IntegerField(
             required=False,
             min_value=scale.lowest,
             max_value=scale.highest,
-            label=_("Right score"),
+            label=_("Expected score"),
         )
 
     def clean(self) -> None:
@@ -70,7 +70,7 @@ class AttentionCheckForm(forms.ModelForm):  # type: ignore[type-arg]
         super().clean()
         score = self.cleaned_data.get("expected_score")
         if not self.cleaned_data.get("expected_verdict") and score is None:
-            msg = "Say which verdict or score is right."
+            msg = _("Enter the expected verdict, the expected score, or both.")
             raise forms.ValidationError(msg)
 
 
@@ -78,15 +78,15 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
     """A question with its choices, one a line; the right one is starred."""
 
     answers = forms.CharField(
-        label="Choices",
+        label=_("Choices"),
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="One a line, with a star before the right one: * Five.",
+        help_text=_("One per line. Put a star before the correct one: * Five."),
     )
 
     class Meta:
         model = ComprehensionQuestion
         fields = ("text",)
-        labels = {"text": "Question"}
+        labels = {"text": _("Question")}
         widgets = {"text": forms.Textarea(attrs={"rows": 2})}
 
     def clean_answers(self) -> list[str]:
@@ -94,10 +94,10 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
         lines: list[str] = self.cleaned_data["answers"].splitlines()
         choices = [line.strip() for line in lines if line.strip()]
         if len(choices) < _LEAST_CHOICES:
-            msg = "Write at least two choices, one a line."
+            msg = _("Enter at least two choices, one per line.")
             raise forms.ValidationError(msg)
         if sum(choice.startswith("*") for choice in choices) != 1:
-            msg = "Put a star before the right choice, and before no other."
+            msg = _("Put a star before the correct choice, and only before that one.")
             raise forms.ValidationError(msg)
         return choices
 
@@ -145,15 +145,20 @@ def _questions(study: Study) -> list[dict[str, object]]:
 class Part(TextChoices):
     """The three lists that prepare and check annotators."""
 
-    TRAINING = "training", "Training"
-    QUESTIONS = "questions", "Comprehension questions"
-    CHECKS = "checks", "Attention checks"
+    TRAINING = "training", _("Training")
+    QUESTIONS = "questions", _("Comprehension questions")
+    CHECKS = "checks", _("Attention checks")
 
 
 _FORMSETS = {
     Part.TRAINING: _formset(TrainingItemForm),
     Part.QUESTIONS: _formset(QuestionForm),
     Part.CHECKS: _formset(AttentionCheckForm),
+}
+_SAVE_LABELS = {
+    Part.TRAINING: _("Save training"),
+    Part.QUESTIONS: _("Save questions"),
+    Part.CHECKS: _("Save attention checks"),
 }
 _ROWS: dict[Part, Callable[[Study], list[dict[str, object]]]] = {
     Part.TRAINING: _training,
@@ -169,6 +174,7 @@ class PreparationForm:
         self, study: Study, part: Part, data: Mapping[str, Any] | None = None
     ) -> None:
         self.part = part
+        self.save_label = _SAVE_LABELS[part]
         is_about_answers = part == Part.CHECKS
         self.formset = _FORMSETS[part](
             data,

@@ -6,8 +6,9 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
-from django.utils.text import slugify
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.text import format_lazy, slugify
+from django.utils.translation import gettext_lazy as _
 
 from annotation.forms.studies.documents import PLACEHOLDERS
 from annotation.forms.studies.videos import VideosForm
@@ -24,38 +25,52 @@ from corpus.models import Origin, Source
 _LONGEST_MADE_KEY = 60
 
 _HELP = {
-    "key": "Names the study on the command line and in file names. "
-    "Left empty, it is made of the title.",
-    "instrument": "The verdicts and the realism scale that annotators answer with.",
-    "human_comment_count": "Comments of people in each batch: the most liked ones.",
-    "redundancy": "Annotators who judge each batch.",
-    "tells_human_count": "Annotators are told how many comments people wrote.",
-    "shows_metadata": "The video's title and description are shown beside it.",
-    "required_play_percent": "Share of the video (in percent) that must have been "
-    "played before a batch can be submitted; 0 for none.",
-    "attention_checks_per_batch": "Items that say themselves how to answer them, at "
-    "random places. Written under Preparation.",
-    "repeat_every": "Every n-th batch is one that the annotator had before, in a new "
-    "order, to see whether they agree with themselves; 0 for none.",
-    "batches_per_annotator": "The most that one annotator does; empty for all.",
-    "lease_minutes": "Minutes without activity after which a batch in work is given "
-    "to somebody else.",
-    "break_after_minutes": "Minutes of work after which a break is offered.",
-    "completion_code": "Shown at the end; crowd platforms ask for it.",
+    "key": _(
+        "Identifies the study on the command line and in file names. Leave it empty to "
+        "derive it from the title."
+    ),
+    "instrument": _("The verdicts and the realism scale that annotators answer with."),
+    "human_comment_count": _(
+        "Human comments in each batch: the most liked ones of the video."
+    ),
+    "redundancy": _("How many annotators judge each batch."),
+    "tells_human_count": _("Annotators see how many comments in a batch are human."),
+    "shows_metadata": _("Annotators see the video's title and description."),
+    "required_play_percent": _(
+        "Share of the video, in percent, that an annotator must play before "
+        "submitting a batch. 0 for no minimum."
+    ),
+    "attention_checks_per_batch": _(
+        "Items whose text says how to answer, shown at random positions. Write them on "
+        "the Preparation page."
+    ),
+    "repeat_every": _(
+        "Every nth batch repeats an earlier batch of the same annotator in a new "
+        "order, to measure self-agreement. 0 for no repeats."
+    ),
+    "batches_per_annotator": _(
+        "The most batches one annotator can do. Leave empty for no limit."
+    ),
+    "lease_minutes": _(
+        "Minutes without activity before a batch in progress is given to another "
+        "annotator."
+    ),
+    "break_after_minutes": _("Minutes of work before the page suggests a break."),
+    "completion_code": _("Shown at the end. Crowd platforms ask for it."),
 }
 _LABELS = {
-    "instrument": "Instrument",
-    "human_comment_count": "Human comments",
-    "redundancy": "Annotators for each batch",
-    "tells_human_count": "Tell how many comments people wrote",
-    "shows_metadata": "Show the video's title and description",
-    "required_play_percent": "Video to be played",
-    "attention_checks_per_batch": "Attention checks in each batch",
-    "repeat_every": "Planned repeats",
-    "batches_per_annotator": "Batches for each annotator",
-    "lease_minutes": "Time for a batch",
-    "break_after_minutes": "Break after",
-    "completion_code": "Completion code",
+    "instrument": _("Instrument"),
+    "human_comment_count": _("Human comments per batch"),
+    "redundancy": _("Annotators per batch"),
+    "tells_human_count": _("Tell annotators how many comments are human"),
+    "shows_metadata": _("Show the video's title and description"),
+    "required_play_percent": _("Required playback (%)"),
+    "attention_checks_per_batch": _("Attention checks per batch"),
+    "repeat_every": _("Planned repeats"),
+    "batches_per_annotator": _("Batches per annotator"),
+    "lease_minutes": _("Time limit without activity"),
+    "break_after_minutes": _("Suggest a break after"),
+    "completion_code": _("Completion code"),
 }
 
 
@@ -63,19 +78,19 @@ _LABELS = {
 class Section:
     """A part of a form, with its heading."""
 
-    title: str
+    title: str | Promise
     fields: Sequence[BoundField]
 
 
 _SETTINGS = (
-    ("What annotators answer", ("instrument",)),
-    ("Numbers", ("human_comment_count", "redundancy")),
+    (_("What annotators answer"), ("instrument",)),
+    (_("Size"), ("human_comment_count", "redundancy")),
     (
-        "What annotators are told and shown",
+        _("What annotators see"),
         ("tells_human_count", "shows_metadata", "required_play_percent"),
     ),
     (
-        "Quality and pace",
+        _("Quality and pace"),
         (
             "attention_checks_per_batch",
             "repeat_every",
@@ -136,21 +151,23 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_repeat_every(self) -> int:
         every: int = self.cleaned_data["repeat_every"]
         if every == 1:
-            msg = "With 1 every batch would be a repeat: choose 0, or 2 and more."
+            msg = _("1 would make every batch a repeat. Enter 0, or 2 or more.")
             raise forms.ValidationError(msg)
         return every
 
     def clean_batches_per_annotator(self) -> int | None:
         most: int | None = self.cleaned_data["batches_per_annotator"]
         if most == 0:
-            msg = "With 0 nobody would judge anything; leave it empty for all batches."
+            msg = _(
+                "0 would leave nothing to judge. Leave the field empty for no limit."
+            )
             raise forms.ValidationError(msg)
         return most
 
     @property
     def name_section(self) -> Section:
         """What the study is called."""
-        return Section("Name", [self["title"], self["key"]])
+        return Section(_("Name"), [self["title"], self["key"]])
 
     @property
     def setting_sections(self) -> list[Section]:
@@ -168,8 +185,8 @@ class SourcesForm(forms.Form):
         required=False,
         to_field_name="key",
         widget=forms.CheckboxSelectMultiple,
-        label="AI sources",
-        error_messages={"invalid_choice": "There is no AI source %(value)s."},
+        label=_("AI sources"),
+        error_messages={"invalid_choice": _("The AI source %(value)s doesn't exist.")},
     )
 
 
@@ -178,15 +195,20 @@ class DocumentsForm(forms.Form):
 
     guidelines = forms.CharField(
         required=False,
-        label="Guidelines",
+        label=_("Guidelines"),
         widget=forms.Textarea(attrs={"rows": 12}),
-        help_text=f"Markdown. What to look at and how to judge. {PLACEHOLDERS}",
+        help_text=format_lazy(
+            "{} {}", _("Markdown. Say what to look for and how to judge."), PLACEHOLDERS
+        ),
     )
     consent = forms.CharField(
         required=False,
-        label="Consent",
+        label=_("Consent"),
         widget=forms.Textarea(attrs={"rows": 10}),
-        help_text="Markdown. What is asked, how long it takes, what is stored.",
+        help_text=_(
+            "Markdown. Say what you ask of people, how long it takes and what is "
+            "stored."
+        ),
     )
 
     @property

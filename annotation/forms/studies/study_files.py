@@ -67,10 +67,10 @@ def read_study_file(path: Path) -> dict[str, Any]:
             given = tomllib.loads(content.decode())
     except (ValueError, RecursionError) as error:
         kind = "JSON" if path.suffix == ".json" else "TOML"
-        msg = f"{path} is no {kind}: {error}"
+        msg = f"{path} is not valid {kind}: {error}"
         raise UnreadableStudyFileError(msg) from error
     if not isinstance(given, dict):
-        msg = f"{path} holds no object with the study's settings."
+        msg = f"{path} must contain an object with the study's settings."
         raise UnreadableStudyFileError(msg)
     return given
 
@@ -81,7 +81,7 @@ class DescribedStudy:
     def __init__(self, given: Mapping[str, Any]) -> None:
         settings = {**StudyForm(instance=Study()).initial, "key": ""}
         unknown = sorted(set(given) - set(settings) - _OTHER_NAMES)
-        self._unknown = [f"{name}: no setting of a study" for name in unknown]
+        self._unknown = [f"{name}: studies have no such setting" for name in unknown]
         data = settings | {
             name: default_document(DocumentKind(name)) for name in DocumentKind
         }

@@ -1,8 +1,10 @@
 """Choosing the videos of a study."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from annotation.rules.studies.video_references import video_reference
+from annotation.rules.studies.video_references import VideoReference, video_reference
 from annotation.selectors.studies.videos import known_platforms, videos_named
 from corpus.models import Video, VideoSelection
 
@@ -21,15 +23,16 @@ class VideosForm(forms.Form):
         VideoSelection.objects.all(),
         required=False,
         to_field_name="key",
-        empty_label="No selection",
-        help_text="What the selection funnel left, saved on the corpus pages.",
-        error_messages={"invalid_choice": "There is no selection of this name."},
+        label=_("Selection"),
+        empty_label=_("No selection"),
+        help_text=_("A selection saved on the corpus pages."),
+        error_messages={"invalid_choice": _("This selection doesn't exist.")},
     )
     video_list = forms.CharField(
         required=False,
-        label="List of videos",
+        label=_("List of videos"),
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
-        help_text="One a line, as platform:id, such as youtube:alJ1KJu5h9U.",
+        help_text=_("One per line, as platform:id, such as youtube:alJ1KJu5h9U."),
     )
 
     def clean_video_list(self) -> list[int]:
@@ -43,13 +46,24 @@ class VideosForm(forms.Form):
         }
         found = videos_named(lines.values(), known_platforms())
         errors = [
-            f"Line {number}: {_problem(len(found[reference]))} {reference}."
+            _problem(number, reference, len(found[reference]))
             for number, reference in lines.items()
             if len(found[reference]) != 1
         ]
         if errors:
             more = len(errors) - _LISTED_ERRORS
-            rest = [f"... and {more} more lines like these."] if more > 0 else []
+            rest = (
+                [
+                    ngettext(
+                        "%(count)d more line has a problem.",
+                        "%(count)d more lines have problems.",
+                        more,
+                    )
+                    % {"count": more}
+                ]
+                if more > 0
+                else []
+            )
             raise forms.ValidationError([*errors[:_LISTED_ERRORS], *rest])
         return [pk for reference in lines.values() for pk in found[reference]]
 
@@ -61,10 +75,14 @@ class VideosForm(forms.Form):
         return [*dict.fromkeys([*selected, *self.cleaned_data["video_list"]])]
 
 
-def _problem(count: int) -> str:
-    if count:
-        return f"{count} videos, write platform:id instead of"
-    return "there is no video"
+def _problem(line: int, reference: VideoReference, found_count: int) -> str:
+    if found_count:
+        text = _(
+            "Line %(line)d: %(count)d videos have the id %(video)s. Write platform:id."
+        )
+    else:
+        text = _("Line %(line)d: the corpus has no video %(video)s.")
+    return text % {"line": line, "video": reference, "count": found_count}
 
 
 class PickedVideosForm(forms.Form):
@@ -72,7 +90,7 @@ class PickedVideosForm(forms.Form):
 
     videos = forms.ModelMultipleChoiceField(
         Video.objects.order_by("pk"),
-        error_messages={"required": "Tick at least one video."},
+        error_messages={"required": _("Select at least one video.")},
     )
 
     @property

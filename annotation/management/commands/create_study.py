@@ -16,15 +16,15 @@ from annotation.forms.studies.study_files import (
 from annotation.selectors.studies.eligibility import ineligible_videos
 from annotation.services.studies.study import create_study
 
-# Options that stand in the place of what the file says.
+# Options that replace what the file says.
 _OPTIONS = ("title", "key", "selection", "videos", "sources", "redundancy")
 
 
 class Command(BaseCommand):
     help = (
-        "Make a study, a draft, from a TOML or JSON file (its format is described in "
+        "Create a draft study from a TOML or JSON file (its format is described in "
         "annotation/forms/studies/study_files.py), from options, or from both: "
-        "options win."
+        "options take precedence."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -40,7 +40,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--redundancy", type=int)
         parser.add_argument(
-            "--researcher", metavar="LOGIN", help="who runs it; else admins alone"
+            "--researcher",
+            metavar="LOGIN",
+            help="researcher of the study; without it, only admins see the study",
         )
 
     def handle(
@@ -53,7 +55,7 @@ class Command(BaseCommand):
         given = {name: options[name] for name in _OPTIONS if options[name] is not None}
         described = DescribedStudy({**_given_in(file), **given})
         if described.errors:
-            msg = "\n".join(["The study cannot be made:", *described.errors])
+            msg = "\n".join(["The study can't be created:", *described.errors])
             raise CommandError(msg)
         try:
             study = create_study(
@@ -86,6 +88,6 @@ def _researcher(username: str | None) -> User | None:
         return None
     user = User.objects.filter(username=username).first()
     if user is None or not user.is_researcher:
-        msg = f"{username} is no login of a researcher or an admin."
+        msg = f"{username} is not the username of a researcher or an admin."
         raise CommandError(msg)
     return user

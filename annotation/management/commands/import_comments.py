@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils.translation import ngettext
 
 from annotation.errors import AnnotationError
 from annotation.models import Study
@@ -33,12 +34,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--study",
             metavar="KEY",
-            help="a draft that shall test the file's sources; its batches are filled",
+            help="a draft to add the file's sources to; its batches are filled",
         )
         parser.add_argument(
             "--errors",
             type=Path,
-            help="where refused rows go as JSON Lines, if there are any "
+            help="file for rejected rows, as JSON Lines "
             "(default: FILE.errors.jsonl in the current folder)",
         )
         parser.add_argument(
@@ -66,7 +67,11 @@ class Command(BaseCommand):
         for line in _summary(result, is_dry_run=options["dry_run"]):
             self.stdout.write(line)
         if result.refused_count:
-            msg = f"{result.refused_count} rows were refused; see {error_file.path}."
+            msg = ngettext(
+                "%(count)d row was rejected; see %(path)s.",
+                "%(count)d rows were rejected; see %(path)s.",
+                result.refused_count,
+            ) % {"count": result.refused_count, "path": error_file.path}
             raise CommandError(msg)
 
     @transaction.atomic
@@ -104,10 +109,10 @@ def _draft(key: str) -> Study:
 def _summary(result: CommentImport, *, is_dry_run: bool) -> Sequence[str]:
     rows = (
         f"{result.row_count} rows: {result.added_count} added, "
-        f"{result.unchanged_count} known already, {result.refused_count} refused."
+        f"{result.unchanged_count} already stored, {result.refused_count} rejected."
     )
     sources = (
         f"{len(result.sources)} sources, {len(result.created_sources)} of them new."
     )
-    end = ["Nothing was stored: a dry run."] if is_dry_run else []
+    end = ["This was a dry run: nothing was stored."] if is_dry_run else []
     return [rows, sources, *end]

@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from accounts.rows import column_list, next_instance
@@ -89,11 +90,13 @@ def reason_against_role(user: User, role: str) -> str:
     if not titles:
         return ""
     if role == Role.ANNOTATOR:
-        return (
-            f"{user.username} runs {titles}, and who can see sources never judges: "
-            "take them out there first (People)."
+        text = _(
+            "%(user)s is a researcher in %(studies)s, and researchers can't judge. "
+            "Remove them there first, on the People page."
         )
-    return (
-        f"{user.username} judges in {titles}, and who can see sources never judges: "
-        "forget them there first (People), or make another account."
-    )
+    else:
+        text = _(
+            "%(user)s judges in %(studies)s, and annotators can't see sources. Forget "
+            "them there first, on the People page, or create another account."
+        )
+    return text % {"user": user.username, "studies": titles}

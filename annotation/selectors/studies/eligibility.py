@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
 from annotation.models import Batch, Study
 from corpus.models import MediaState, Origin, Video
@@ -43,6 +44,9 @@ def ineligible_videos(study: Study) -> list[IneligibleVideo]:
 def _reason(batch: Batch, human_count: int, study: Study) -> str:
     wanted = study.human_comment_count
     if human_count < wanted:
-        return f"usable comments of people: {human_count} of {wanted}"
+        return _("usable human comments: %(count)d of %(wanted)d") % {
+            "count": human_count,
+            "wanted": wanted,
+        }
     media = getattr(batch.video, "media", None)
-    return "no file" if media is None else media.error
+    return _("no file") if media is None else media.error

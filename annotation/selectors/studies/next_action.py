@@ -2,6 +2,9 @@
 
 from enum import Enum
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from annotation.models import StudyState
 from annotation.selectors.studies.listing import StudyRow
 
@@ -10,37 +13,43 @@ class NextAction(Enum):
     """The one thing to do next: the button, the page it leads to, and why."""
 
     CHOOSE_VIDEOS = (
-        "Choose videos",
+        _("Choose videos"),
         "annotation:study_videos",
-        "It has no videos yet.",
+        _("The study has no videos yet."),
     )
     CHOOSE_SOURCES = (
-        "Choose sources",
+        _("Choose sources"),
         "annotation:study_sources",
-        "It does not say yet which AI sources it tests.",
+        _("The study has no AI sources yet."),
     )
     ADD_COMMENTS = (
-        "See what is missing",
+        _("See what is missing"),
         "annotation:study_readiness",
-        "Some batches lack comments.",
+        _("Some batches are missing comments."),
     )
-    SEAL = ("Seal", "annotation:study_seal", "Every batch is full.")
-    OPEN = ("Open", "annotation:study_open", "It is sealed; nobody can judge yet.")
+    SEAL = (_("Seal"), "annotation:study_seal", _("All batches are full."))
+    OPEN = (
+        _("Open"),
+        "annotation:study_open",
+        _("The study is sealed but not open: nobody can judge yet."),
+    )
     INVITE = (
-        "Invite annotators",
+        _("Invite annotators"),
         "annotation:study_invitations",
-        "It is open, and nobody has joined.",
+        _("The study is open, but nobody has joined yet."),
     )
-    WAIT = ("See who does what", "annotation:study_people", "It is open.")
-    CLOSE = ("Close", "annotation:study_close", "Everything is judged.")
+    WAIT = (_("See annotators"), "annotation:study_people", _("The study is open."))
+    CLOSE = (_("Close"), "annotation:study_close", _("All assignments are submitted."))
     RESUME = (
-        "Resume",
+        _("Resume"),
         "annotation:study_resume",
-        "It is paused: no work is given out.",
+        _("The study is paused: no new batches are given out."),
     )
-    READ = ("Read the report", "analysis:report", "It is closed.")
+    READ = (_("Read the report"), "analysis:report", _("The study is closed."))
 
-    def __init__(self, label: str, url_name: str, reason: str) -> None:
+    def __init__(
+        self, label: str | Promise, url_name: str, reason: str | Promise
+    ) -> None:
         self.label = label
         self.url_name = url_name
         self.reason = reason

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from annotation.models import Batch, BatchComment, Study
 from annotation.rules.studies.readiness import FilledComment
@@ -203,9 +204,9 @@ def readiness_matrix(study: Study, *, page: int | str, only_missing: bool) -> Ma
 def _media_problem(batch: Batch) -> str:
     media = getattr(batch.video, "media", None)
     if media is None:
-        return "no file"
+        return _("no file")
     if media.state == MediaState.PENDING:
-        return "being processed"
+        return _("being processed")
     return media.error if media.state == MediaState.FAILED else ""
 
 

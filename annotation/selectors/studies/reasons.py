@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext as _
+
 from annotation.models import Study
 from annotation.selectors.studies.documents import missing_kinds
 from annotation.selectors.studies.readiness import Readiness, readiness_of
@@ -11,7 +13,7 @@ def reasons_against_seal(study: Study, readiness: Readiness | None = None) -> li
     """Why a draft cannot be sealed yet; empty if it can."""
     readiness = readiness or readiness_of(study)
     if not readiness.batch_count:
-        return ["It has no videos yet: choose some."]
+        return [_("Choose videos: the study has none yet.")]
     return [
         *_source_reasons(readiness),
         *_text_reasons(readiness),
@@ -23,58 +25,59 @@ def reasons_against_seal(study: Study, readiness: Readiness | None = None) -> li
 def _source_reasons(readiness: Readiness) -> Iterator[str]:
     kinds = {item.source.is_human for item in readiness.sources}
     if False not in kinds:
-        yield "It tests no AI source yet: choose at least one."
+        yield _("Choose at least one AI source.")
     if True not in kinds:
-        yield "The corpus has no comments of people yet: import videos with comments."
+        yield _("Import videos with comments: the corpus has no human comments yet.")
 
 
 def _text_reasons(readiness: Readiness) -> Iterator[str]:
     for item in readiness.sources:
         if item.missing_count:
-            yield (
-                f"{item.source.title}: {item.missing_count} of {item.wanted_count} "
-                "comments missing."
-            )
+            yield _("%(source)s: %(missing)d of %(wanted)d comments are missing.") % {
+                "source": item.source.title,
+                "missing": item.missing_count,
+                "wanted": item.wanted_count,
+            }
     if readiness.equal_text_count:
-        yield (
-            f"Batches with the same text twice: {readiness.equal_text_count}. "
-            "Import another text for one of the sources, or take the video out."
-        )
+        yield _(
+            "Batches with two identical texts: %(count)d. Import another text for one "
+            "of the sources, or remove the video."
+        ) % {"count": readiness.equal_text_count}
 
 
 def _media_reasons(readiness: Readiness) -> Iterator[str]:
     if readiness.waiting_media_count:
-        yield (
-            f"Videos still being processed: {readiness.waiting_media_count}. "
-            "Wait a little."
-        )
+        yield _(
+            "Videos still being processed: %(count)d. Try again in a few minutes."
+        ) % {"count": readiness.waiting_media_count}
     if readiness.failed_media_count:
-        yield (
-            f"Videos that cannot be played: {readiness.failed_media_count}. "
-            "Take them out."
-        )
+        yield _("Videos that can't be played: %(count)d. Remove them.") % {
+            "count": readiness.failed_media_count
+        }
     if readiness.no_media_count:
-        yield f"Videos without a file: {readiness.no_media_count}. Take them out."
+        yield _("Videos without a file: %(count)d. Remove them.") % {
+            "count": readiness.no_media_count
+        }
 
 
 def _check_reasons(study: Study) -> Iterator[str]:
     written = study.attention_checks.count()
     if study.attention_checks_per_batch > written:
-        yield (
-            f"Attention checks in each batch: {study.attention_checks_per_batch}; "
-            f"written: {written}. Write more under Preparation."
-        )
+        yield _(
+            "Attention checks per batch: %(wanted)d, but only %(written)d are written. "
+            "Write more on the Preparation page."
+        ) % {"wanted": study.attention_checks_per_batch, "written": written}
     for check in study.attention_checks.all():
         if not check.fits(study.instrument):
-            yield (
-                f"The attention check \u201c{check}\u201d expects an answer that the "
-                "study's instrument does not have. Change it under Preparation."
-            )
+            yield _(
+                "The attention check “%(check)s” expects an answer that the study's "
+                "instrument doesn't have. Change it on the Preparation page."
+            ) % {"check": check}
 
 
 def reasons_against_opening(study: Study) -> list[str]:
     """Why a sealed study cannot be opened yet; empty if it can."""
     return [
-        f"It has no {kind.label.lower()} text yet: write one."
+        _("Write this text on the Texts page: %(text)s.") % {"text": kind.label.lower()}
         for kind in missing_kinds(study)
     ]

@@ -184,10 +184,10 @@ class _Importer:
             case [video_id]:
                 return video_id
             case []:
-                reason = f"no video {reference} in the corpus: import it first"
+                reason = f"the corpus has no video {reference}. Import it first"
                 raise _RefusalError(RowErrorCode.UNKNOWN_VIDEO, reason)
             case _:
-                reason = f"several videos have the id {reference}: write platform:id"
+                reason = f"several videos have the id {reference}. Write platform:id"
                 raise _RefusalError(RowErrorCode.AMBIGUOUS_VIDEO, reason)
 
     # --- Sources --------------------------------------------------------------------
@@ -199,8 +199,8 @@ class _Importer:
             source = self._sources[key] = self._new_source(name, key)
         if source.is_human:
             reason = (
-                f"the source {name} is the pool of people: their comments come with "
-                "the videos"
+                f"the source {name} holds human comments, which are imported with "
+                "their videos"
             )
             raise _RefusalError(RowErrorCode.HUMAN_SOURCE, reason)
         self.result.sources.add(source)
@@ -208,10 +208,15 @@ class _Importer:
 
     def _new_source(self, name: str, key: str) -> Source:
         if not key:
-            reason = f"{name!r} is no name of a source: it has no letter or digit"
+            reason = (
+                f"{name!r} can't be the name of a source: it has no letters or digits"
+            )
             raise _RefusalError(RowErrorCode.UNKNOWN_SOURCE, reason)
         if not self._create_sources:
-            reason = f"no source {name}: make it first, or let the import make it"
+            reason = (
+                f"the source {name} doesn't exist. Create it first, or let the import "
+                "create it"
+            )
             raise _RefusalError(RowErrorCode.UNKNOWN_SOURCE, reason)
         source, _ = Source.objects.get_or_create(
             key=key, defaults={"title": name[:120]}

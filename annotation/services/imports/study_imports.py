@@ -55,7 +55,7 @@ def create_study_import(
     Raises:
         AnnotationError: the study is no draft any more.
     """
-    lock_draft(study, to="import comments for it")
+    lock_draft(study)
     study_import = StudyImport(
         study=study,
         file_name=file_name_of(file),
@@ -108,7 +108,7 @@ def _run(study_import: StudyImport, refusals: Refusals) -> None:
 def _take_into_study(study_import: StudyImport, result: CommentImport) -> None:
     study, actor = study_import.study, study_import.created_by
     # Only now: whoever works on the draft meanwhile need not wait for the file.
-    lock_draft(study, to="import comments for it")
+    lock_draft(study)
     if not study_import.is_dry_run:
         if study_import.adds_sources:
             add_sources(study=study, sources=result.sources, actor=actor)

@@ -6,6 +6,8 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from annotation.errors import (
@@ -87,7 +89,11 @@ def _give_batch(membership: Membership, *, in_line_for: int | None) -> Assignmen
         return current
     limit = membership.study.batches_per_annotator
     if limit is not None and mine.held_count >= limit:
-        msg = f"You have judged all {limit} batches that are foreseen for you."
+        msg = ngettext(
+            "You have judged the one batch assigned to you.",
+            "You have judged all %(count)d batches assigned to you.",
+            limit,
+        ) % {"count": limit}
         raise NoBatchLeftError(msg)
     for lapsed in mine.lapsed:
         if again := _go_on(membership, lapsed):
@@ -106,7 +112,7 @@ def _require_ready(standing: Standing) -> None:
     if message := STOP_MESSAGES.get(standing.stage):
         raise StudyNotOpenError(message)
     if standing.stage != Stage.JUDGING:
-        msg = f"The {standing.stage} comes before the next batch."
+        msg = _("Complete all earlier pages before you start the next batch.")
         raise StageMissingError(msg)
 
 
@@ -163,7 +169,7 @@ def _hold_next_place(assignment: Assignment, in_line_for: int | None) -> None:
         study_id=membership.study_id, membership_id=membership.pk
     )
     if batch_id is None:
-        msg = "No batch is left for you: you had them all, or others have them."
+        msg = _("No batches are available for you right now.")
         raise NoBatchLeftError(msg)
     assignment.batch_id = batch_id
     assignment.place = hold_place(batch_id)
@@ -228,15 +234,15 @@ def reopen_assignment(
             submitted, or the study is closed.
     """
     if not actor.is_admin:
-        msg = "Only an admin can reopen a submitted batch."
+        msg = _("Only an admin can reopen a submitted batch.")
         raise AnnotationError(msg)
     if not (reason := reason.strip()):
-        msg = "Say why: the study's log keeps the reason."
+        msg = _("Enter a reason. It is recorded in the study's log.")
         raise AnnotationError(msg)
     lock_assignment(assignment)
     study = assignment.batch.study
     if not assignment.is_submitted or study.state == StudyState.CLOSED:
-        msg = "Only a submitted batch of a study that is not closed can be reopened."
+        msg = _("Only a submitted batch can be reopened, until the study is closed.")
         raise AnnotationError(msg)
     assignment.state = AssignmentState.ACTIVE
     assignment.reopened_at = timezone.now()

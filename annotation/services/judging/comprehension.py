@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from annotation.errors import AnnotationError, MalformedAnswersError
 from annotation.models import (
@@ -31,13 +32,15 @@ def record_comprehension_attempt(
     used = lock_standing(membership).comprehension_attempts
     attempts = ComprehensionAttempt.objects.filter(membership=membership)
     if attempts.filter(passed=True).exists() or used >= COMPREHENSION_ATTEMPTS:
-        msg = "The comprehension check is over: there is nothing more to answer."
+        msg = _("You have already finished the comprehension check.")
         raise AnnotationError(msg)
     questions = ComprehensionQuestion.objects.filter(study_id=membership.study_id)
     right = {question.position: question.right_choice for question in questions}
     if unanswered := sorted(right.keys() - answers.keys()):
         numbers = ", ".join(str(position) for position in unanswered)
-        raise MalformedAnswersError([f"answer question {numbers}"])
+        raise MalformedAnswersError(
+            [_("answer question %(numbers)s") % {"numbers": numbers}]
+        )
     return ComprehensionAttempt.objects.create(
         membership=membership,
         number=used + 1,

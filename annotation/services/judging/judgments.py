@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from annotation.errors import AssignmentLockedError, MalformedAnswersError
 from annotation.models import Assignment, AssignmentState
@@ -140,5 +141,8 @@ def require_known(
         AssignmentLockedError: at least one answer is new.
     """
     if not _are_known(rows, answers):
-        msg = "The batch was submitted before these answers arrived: it stays as it is."
+        msg = _(
+            "These answers arrived after the batch was submitted, so they were not "
+            "saved."
+        )
         raise AssignmentLockedError(msg)

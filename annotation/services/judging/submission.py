@@ -7,6 +7,8 @@ from uuid import uuid4
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from annotation.errors import (
     AnnotationError,
@@ -126,14 +128,18 @@ def _reason_against(
 ) -> AnnotationError | None:
     missing = [position for position, row in rows.items() if not row.is_full]
     if missing:
-        msg = f"{len(missing)} of {len(rows)} comments have no full answer yet."
+        msg = ngettext(
+            "%(count)d of %(total)d comments still needs a verdict and a score.",
+            "%(count)d of %(total)d comments still need a verdict and a score.",
+            len(missing),
+        ) % {"count": len(missing), "total": len(rows)}
         return IncompleteBatchError(msg, missing)
     required = required_play_percent(assignment)
     if assignment.played_percent < required:
-        msg = (
-            f"Watch at least {required} % of the video before you submit; "
-            f"{assignment.played_percent:.0f} % have been played."
-        )
+        msg = _(
+            "Watch at least %(required)d %% of the video before you submit. You have "
+            "watched %(played)d %%."
+        ) % {"required": required, "played": int(assignment.played_percent)}
         return VideoNotPlayedError(msg)
     return None
 

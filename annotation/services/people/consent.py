@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from annotation.errors import StageMissingError
 from annotation.models import DocumentKind, Membership, StudyDocument
@@ -26,7 +27,9 @@ def agree_to_documents(
     newest = newest_documents(membership.study)
     for document in newest:
         if versions.get(DocumentKind(document.kind)) != document.version:
-            msg = f"The {document.get_kind_display().lower()} changed: read it again."
+            msg = _("%(text)s: this text has changed. Please read it again.") % {
+                "text": document.get_kind_display()
+            }
             raise StageMissingError(msg)
         _agree(membership, document)
     membership.consented_at = timezone.now()

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from annotation.errors import AnnotationError
@@ -20,11 +21,11 @@ def exclude_annotator(
     """
     reason = reason.strip()
     if not reason:
-        msg = "Say why: reports name the reason of every exclusion."
+        msg = _("Enter a reason. Reports state it for every exclusion.")
         raise AnnotationError(msg)
     membership = _lock_annotator(membership)
     if membership.excluded_at is not None:
-        msg = f"{membership.code} is excluded already."
+        msg = _("%(code)s is already excluded.") % {"code": membership.code}
         raise AnnotationError(msg)
     membership.excluded_at = timezone.now()
     membership.excluded_by = actor
@@ -49,7 +50,7 @@ def include_annotator(*, membership: Membership, actor: User) -> Membership:
     """
     membership = _lock_annotator(membership)
     if membership.excluded_at is None:
-        msg = f"{membership.code} is not excluded."
+        msg = _("%(code)s is not excluded.") % {"code": membership.code}
         raise AnnotationError(msg)
     membership.excluded_at = None
     membership.excluded_by = None

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from annotation.errors import InvitationUnusableError
@@ -33,7 +34,7 @@ def create_invitation(*, invitation: Invitation, actor: User) -> Invitation:
         django.core.exceptions.ValidationError: a value is out of range.
     """
     study = invitation.study
-    lock_study(study, *NOT_CLOSED, to="invite annotators")
+    lock_study(study, *NOT_CLOSED)
     invitation.created_by = actor
     invitation.full_clean()
     invitation.save()
@@ -129,9 +130,9 @@ def require_participant_id(participant_id: str) -> None:
         InvitationUnusableError: it is missing, or has signs that no platform uses.
     """
     if not _PARTICIPANT_ID.fullmatch(participant_id):
-        msg = (
-            "The link lacks your id on the platform that sent you, or the id is "
-            "malformed. Open the study from the platform again."
+        msg = _(
+            "The link has no valid id from the platform that sent you. Open the study "
+            "from the platform again."
         )
         raise InvitationUnusableError(msg)
 
@@ -176,11 +177,11 @@ def _come_in(invitation: Invitation, user: User, *, participant_id: str) -> Memb
 def problem_with(invitation: Invitation, *, now: datetime) -> str:
     """Why nobody new comes in by a link, in words for the person; empty if they do."""
     if invitation.revoked_at is not None:
-        return "This invitation was withdrawn."
+        return _("This invitation was revoked.")
     if invitation.study.state == StudyState.CLOSED:
-        return "This study is over."
+        return _("This study has ended.")
     if invitation.expires_at is not None and invitation.expires_at <= now:
-        return "This invitation has expired."
+        return _("This invitation has expired.")
     if invitation.cap is not None and invitation.used_count >= invitation.cap:
-        return "This invitation is full: everybody it was for has joined."
+        return _("This invitation is full. No more people can join with it.")
     return ""

@@ -4,6 +4,7 @@ import secrets
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from annotation.errors import AnnotationError
@@ -35,8 +36,9 @@ def add_annotator(
             study is closed.
     """
     if not user.is_annotator:
-        role = user.get_role_display().lower()
-        msg = f"{user.username} is {role}: who can see sources never judges."
+        msg = _(
+            "%(user)s can't judge: the role %(role)s can see which comments are AI."
+        ) % {"user": user.username, "role": user.get_role_display().lower()}
         raise AnnotationError(msg)
     require_new(study, user)
     membership = Membership.objects.create(

@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from annotation.errors import AnnotationError
@@ -75,7 +77,7 @@ def fill_batches(*, study: Study, actor: User | None = None) -> FillReport:
     Raises:
         AnnotationError: the study is no draft any more.
     """
-    lock_draft(study, to="fill its batches")
+    lock_draft(study)
     videos = study.batches.values("video_id")
     best = best_comments(videos, study.human_comment_count).values_list(
         "video_id", "pk", "source_id", "slot"
@@ -115,13 +117,17 @@ def choose_videos(
     Raises:
         AnnotationError: the study is no draft any more, or a video does not exist.
     """
-    lock_draft(study, to="change its videos")
+    lock_draft(study)
     leaving = Batch.objects.filter(study=study, video_id__in=remove)
     empty_batches(leaving.values_list("pk", flat=True))
     removed, _ = leaving.delete()
     known = set(Video.objects.filter(pk__in=add).values_list("pk", flat=True))
     if unknown := set(add) - known:
-        msg = f"{len(unknown)} of the chosen videos do not exist any more."
+        msg = ngettext(
+            "%(count)d of the chosen videos no longer exists.",
+            "%(count)d of the chosen videos no longer exist.",
+            len(unknown),
+        ) % {"count": len(unknown)}
         raise AnnotationError(msg)
     before = set(study.batches.values_list("video", flat=True))
     Batch.objects.bulk_create(
@@ -164,9 +170,9 @@ def choose_sources(
     Raises:
         AnnotationError: the study is no draft any more, or the human pool is named.
     """
-    lock_draft(study, to="change its sources")
+    lock_draft(study)
     if any(source.is_human for source in sources):
-        msg = "People are always in: choose AI sources only."
+        msg = _("Choose AI sources only. Human comments are always included.")
         raise AnnotationError(msg)
     if {*sources} != {*study.sources.all()}:
         study.sources.set(sources)

@@ -1,6 +1,7 @@
 """The texts that annotators read first: each change is a new version."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from annotation.errors import AnnotationError
@@ -22,9 +23,11 @@ def add_document(
     """
     text = text.replace("\r\n", "\n").strip()
     if not text:
-        msg = f"The {kind.label.lower()} are empty: write what annotators shall read."
+        msg = _("%(text)s: the text is empty. Write what annotators should read.") % {
+            "text": kind.label
+        }
         raise AnnotationError(msg)
-    lock_study(study, *NOT_CLOSED, to="change its texts")
+    lock_study(study, *NOT_CLOSED)
     newest = study.documents.filter(kind=kind).order_by("-version").first()
     if newest is not None and newest.text == text:
         return newest

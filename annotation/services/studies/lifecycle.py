@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from annotation.errors import StudyNotReadyError
@@ -22,9 +23,9 @@ def seal_study(*, study: Study, actor: User | None) -> Study:
         StudyNotReadyError: something is missing; its `reasons` say what.
         AnnotationError: the study is sealed already.
     """
-    lock_draft(study, to="seal it")
+    lock_draft(study)
     if reasons := reasons_against_seal(study):
-        msg = f"{study.title} cannot be sealed yet."
+        msg = _("%(study)s can't be sealed yet.") % {"study": study.title}
         raise StudyNotReadyError(msg, reasons)
     study.state = StudyState.SEALED
     study.sealed_at = timezone.now()
@@ -44,9 +45,9 @@ def open_study(*, study: Study, actor: User | None) -> Study:
         StudyNotReadyError: a text is missing; its `reasons` say which.
         AnnotationError: the study is not sealed, or open already.
     """
-    lock_study(study, StudyState.SEALED, to="open it")
+    lock_study(study, StudyState.SEALED)
     if reasons := reasons_against_opening(study):
-        msg = f"{study.title} cannot be opened yet."
+        msg = _("%(study)s can't be opened yet.") % {"study": study.title}
         raise StudyNotReadyError(msg, reasons)
     study.opened_at = timezone.now()
     return _change_state(study, StudyState.OPEN, "opened", actor)
@@ -55,23 +56,21 @@ def open_study(*, study: Study, actor: User | None) -> Study:
 @transaction.atomic
 def pause_study(*, study: Study, actor: User | None) -> Study:
     """Give out no new work; batches in work can be finished."""
-    lock_study(study, StudyState.OPEN, to="pause it")
+    lock_study(study, StudyState.OPEN)
     return _change_state(study, StudyState.PAUSED, "paused", actor)
 
 
 @transaction.atomic
 def resume_study(*, study: Study, actor: User | None) -> Study:
     """Give out work again."""
-    lock_study(study, StudyState.PAUSED, to="resume it")
+    lock_study(study, StudyState.PAUSED)
     return _change_state(study, StudyState.OPEN, "resumed", actor)
 
 
 @transaction.atomic
 def close_study(*, study: Study, actor: User | None) -> Study:
     """End the study for good: no more work, no more annotators."""
-    lock_study(
-        study, StudyState.SEALED, StudyState.OPEN, StudyState.PAUSED, to="close it"
-    )
+    lock_study(study, StudyState.SEALED, StudyState.OPEN, StudyState.PAUSED)
     study.closed_at = timezone.now()
     return _change_state(study, StudyState.CLOSED, "closed", actor)
 

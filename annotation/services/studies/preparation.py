@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from annotation.errors import AnnotationError
@@ -30,7 +31,7 @@ def replace_training_items(
     *, study: Study, items: Collection[TrainingItem], actor: User | None
 ) -> None:
     """Set the practice comments, in the order given (rows not saved yet)."""
-    lock_draft(study, to="change its training")
+    lock_draft(study)
     for position, item in enumerate(items, start=1):
         item.position = position
         item.text = _shown_text(item.text)
@@ -43,7 +44,7 @@ def replace_attention_checks(
     *, study: Study, checks: Collection[AttentionCheck], actor: User | None
 ) -> None:
     """Set the attention checks that batches draw from (rows not saved yet)."""
-    lock_draft(study, to="change its attention checks")
+    lock_draft(study)
     for check in checks:
         check.text = _shown_text(check.text)
         if not check.fits(study.instrument):
@@ -61,11 +62,14 @@ def replace_questions(
     *, study: Study, questions: Collection[ComprehensionQuestion], actor: User | None
 ) -> None:
     """Set the comprehension questions, in the order given (rows not saved yet)."""
-    lock_draft(study, to="change its questions")
+    lock_draft(study)
     for position, question in enumerate(questions, start=1):
         question.position = position
         if not 0 <= question.right_choice < len(question.choices):
-            msg = f"Question {position} has no choice {question.right_choice + 1}."
+            msg = _("Question %(question)d has no choice %(choice)d.") % {
+                "question": position,
+                "choice": question.right_choice + 1,
+            }
             raise AnnotationError(msg)
     if _replace(study.comprehension_questions.all(), questions, study):
         _record(study, actor, "questions changed", len(questions))
@@ -75,7 +79,10 @@ def _shown_text(text: str) -> str:
     """The display form: practice and checks look like any comment."""
     comment = clean_comment(text)
     if not comment.is_usable:
-        msg = f"{text!r} cannot be shown as a comment: {comment.unusable_reason}."
+        msg = _("“%(text)s” can't be shown as a comment: %(reason)s.") % {
+            "text": text,
+            "reason": comment.unusable_reason,
+        }
         raise AnnotationError(msg)
     return comment.text
 

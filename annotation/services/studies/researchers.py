@@ -1,6 +1,7 @@
 """Who runs a study."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from annotation.errors import AnnotationError
@@ -17,7 +18,9 @@ def add_researcher(*, study: Study, user: User, actor: User | None) -> Membershi
         AnnotationError: the person is an annotator, or in the study already.
     """
     if not user.is_researcher:
-        msg = f"{user.username} is an annotator: an admin can make them a researcher."
+        msg = _(
+            "%(user)s is an annotator. An admin can change the role to researcher."
+        ) % {"user": user.username}
         raise AnnotationError(msg)
     require_new(study, user)
     membership = Membership.objects.create(
@@ -43,7 +46,7 @@ def remove_researcher(*, membership: Membership, actor: User) -> None:
     study = Study.objects.select_for_update().get(pk=membership.study_id)
     researchers = study.memberships.filter(role=MembershipRole.RESEARCHER)
     if not researchers.exclude(pk=membership.pk).exists():
-        msg = "A study keeps at least one researcher: add another one first."
+        msg = _("A study needs at least one researcher. Add another one first.")
         raise AnnotationError(msg)
     researchers.filter(pk=membership.pk).delete()
     record_event(
@@ -57,8 +60,11 @@ def remove_researcher(*, membership: Membership, actor: User) -> None:
 def require_new(study: Study, user: User) -> None:
     """Refuse whoever is in the study already, and everybody once it is closed."""
     if study.state == StudyState.CLOSED:
-        msg = f"{study.title} is closed: nobody joins it any more."
+        msg = _("%(study)s is closed, so nobody can join it.") % {"study": study.title}
         raise AnnotationError(msg)
     if Membership.objects.filter(study=study, user=user).exists():
-        msg = f"{user.username} is in {study.title} already."
+        msg = _("%(user)s is already in %(study)s.") % {
+            "user": user.username,
+            "study": study.title,
+        }
         raise AnnotationError(msg)

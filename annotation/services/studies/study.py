@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from annotation.errors import AnnotationError
@@ -125,16 +126,16 @@ def update_study(
         django.core.exceptions.ValidationError: a value is out of range.
     """
     if unknown := set(changes) - CHANGEABLE_ANY_TIME - PROTOCOL_FIELDS:
-        msg = f"No settings of a study: {', '.join(sorted(unknown))}."
+        msg = _("Unknown settings: %(names)s.") % {"names": ", ".join(sorted(unknown))}
         raise AnnotationError(msg)
-    lock_study(study, *NOT_CLOSED, to="change its settings")
+    lock_study(study, *NOT_CLOSED)
     before = {name: getattr(study, name) for name in changes}
     changed = {name for name, value in changes.items() if before[name] != value}
     if not study.is_draft and (fixed := sorted(changed & PROTOCOL_FIELDS)):
-        msg = (
-            f"{study.title} is sealed: {', '.join(fixed)} belong to its protocol and "
-            "never change again. Copy the study to try other settings."
-        )
+        msg = _(
+            "%(study)s is sealed, so these settings of its protocol can't be changed: "
+            "%(names)s. Copy the study to try other settings."
+        ) % {"study": study.title, "names": ", ".join(fixed)}
         raise AnnotationError(msg)
     if changed:
         _change_settings(study, {name: changes[name] for name in sorted(changed)})
@@ -202,7 +203,7 @@ def delete_study(*, study: Study) -> None:
     Raises:
         AnnotationError: the study is sealed: then its batches are evidence.
     """
-    lock_draft(study, to="delete it")
+    lock_draft(study)
     empty_batches(study.batches.values_list("pk", flat=True))
     for study_import in study.imports.all():
         transaction.on_commit(partial(remove_folder, study_import))

@@ -39,7 +39,7 @@ from annotation.services.judging.comprehension import (
     right_answer_count,
 )
 from annotation.services.judging.training import answer_training_item
-from annotation.views.studies.page import see_other
+from pages.responses import see_other
 
 _PAGES = {
     Stage.CONSENT: "annotation:consent",

@@ -17,7 +17,7 @@ from annotation.selectors.judging.standing import standing_of
 from annotation.selectors.people.access import membership_or_404
 from annotation.selectors.studies.documents import newest_documents
 from annotation.services.people.consent import agree_to_documents
-from annotation.views.studies.page import see_other
+from pages.responses import see_other
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

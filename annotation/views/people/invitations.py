@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import SignedInRequest, researcher_required
@@ -20,7 +21,8 @@ from annotation.services.people.invitations import (
     problem_with,
     revoke_invitation,
 )
-from annotation.views.studies.page import refused, see_other, study_page
+from annotation.views.studies.page import refused, study_page
+from pages.responses import see_other
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,7 +39,9 @@ def study_invitations(request: SignedInRequest, study_id: UUID) -> HttpResponse:
             create_invitation(invitation=form.save(commit=False), actor=request.user)
         except AnnotationError as error:
             return refused(request, study, error)
-        messages.success(request, "The link is made: copy it and send it.")
+        messages.success(
+            request, _("Link created. Copy it and send it to your annotators.")
+        )
         return see_other("annotation:study_invitations", study.public_id)
     now = timezone.now()
     invitations = study.invitations.select_related("study", "created_by")
@@ -80,5 +84,5 @@ def study_revoke(
     study = study_or_404(request.user, study_id)
     invitation = get_object_or_404(study.invitations, public_id=invitation_id)
     revoke_invitation(invitation=invitation, actor=request.user)
-    messages.success(request, "The link lets nobody in any more.")
+    messages.success(request, _("Link revoked. Nobody can join with it any more."))
     return see_other("annotation:study_invitations", study.public_id)

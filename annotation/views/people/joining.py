@@ -24,7 +24,7 @@ from annotation.services.people.invitations import (
     problem_with,
     require_participant_id,
 )
-from annotation.views.studies.page import see_other
+from pages.responses import see_other
 
 _BACKEND = "accounts.backends.PasswordBackend"
 

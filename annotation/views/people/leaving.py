@@ -11,7 +11,7 @@ from accounts.http import SignedInRequest, annotator_required
 from annotation.forms.people.leaving import LeavingForm
 from annotation.selectors.people.access import membership_or_404
 from annotation.services.people.leaving import leave_study
-from annotation.views.studies.page import see_other
+from pages.responses import see_other
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django.views.decorators.http import (
     require_http_methods,
     require_POST,
@@ -24,7 +25,8 @@ from annotation.services.people.exclusions import exclude_annotator, include_ann
 from annotation.services.people.leaving import leave_study
 from annotation.services.people.memberships import add_annotator
 from annotation.services.studies.researchers import add_researcher, remove_researcher
-from annotation.views.studies.page import refused, see_other, study_page
+from annotation.views.studies.page import refused, study_page
+from pages.responses import see_other
 
 
 @require_safe
@@ -105,7 +107,9 @@ def study_exclude(request: SignedInRequest, study_id: UUID, code: str) -> HttpRe
             )
         except AnnotationError as error:
             return refused(request, study, error)
-        messages.success(request, f"{code} is left out of the results.")
+        messages.success(
+            request, _("%(code)s is excluded from the results.") % {"code": code}
+        )
         return see_other("annotation:study_people", study.public_id)
     context = {"form": form, "membership": membership}
     return study_page(
@@ -126,7 +130,9 @@ def study_include(request: SignedInRequest, study_id: UUID, code: str) -> HttpRe
         include_annotator(membership=membership, actor=request.user)
     except AnnotationError as error:
         return refused(request, study, error)
-    messages.success(request, f"{code} counts in the results again.")
+    messages.success(
+        request, _("%(code)s counts in the results again.") % {"code": code}
+    )
     return see_other("annotation:study_people", study.public_id)
 
 
@@ -141,7 +147,9 @@ def study_forget(request: SignedInRequest, study_id: UUID, code: str) -> HttpRes
             actor=request.user,
             deletes_answers="deletes_answers" in request.POST,
         )
-        messages.success(request, f"{code} is no longer tied to a person.")
+        messages.success(
+            request, _("%(code)s is no longer linked to a person.") % {"code": code}
+        )
         return see_other("annotation:study_people", study.public_id)
     return study_page(request, study, "people/forget.html", {"membership": membership})
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import SignedInRequest, admin_required, researcher_required
@@ -14,7 +15,8 @@ from annotation.models import Assignment, Membership, MembershipRole
 from annotation.selectors.people.access import study_or_404
 from annotation.selectors.people.work import assignments_of
 from annotation.services.judging.assignments import reopen_assignment
-from annotation.views.studies.page import refused, see_other, study_page
+from annotation.views.studies.page import refused, study_page
+from pages.responses import see_other
 
 
 @require_safe
@@ -54,7 +56,14 @@ def study_reopen(
             )
         except AnnotationError as error:
             return refused(request, study, error)
-        messages.success(request, f"Batch {number} of {code} is open again.")
+        messages.success(
+            request,
+            _("Batch %(number)d of %(code)s is open again.")
+            % {
+                "number": number,
+                "code": code,
+            },
+        )
         return see_other("annotation:study_annotator", study.public_id, code)
     context = {"form": form, "assignment": assignment, "code": code}
     status = 422 if form.errors else 200

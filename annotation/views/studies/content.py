@@ -7,6 +7,8 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import (
     require_http_methods,
     require_POST,
@@ -25,8 +27,9 @@ from annotation.selectors.people.access import study_or_404
 from annotation.selectors.studies.videos import coverage_of, videos_to_add
 from annotation.services.studies.batches import choose_sources, choose_videos
 from annotation.services.studies.documents import add_document
-from annotation.views.studies.page import refused, see_other, study_page
+from annotation.views.studies.page import refused, study_page
 from corpus.models import Origin, Source
+from pages.responses import see_other
 
 _VIDEO_PAGE_SIZE = 50
 
@@ -82,11 +85,24 @@ def _change_videos(
     except AnnotationError as error:
         return refused(request, study, error)
     after = study.batches.count()
-    change = f"{after - before} videos added" if after > before else "No video added"
-    if remove:
-        change = f"{before - after} videos taken out"
-    messages.success(request, f"{change}; the study has {after}.")
+    messages.success(request, _change_in_words(before, after, is_removal=bool(remove)))
     return see_other("annotation:study_videos", study.public_id)
+
+
+def _change_in_words(before: int, after: int, *, is_removal: bool) -> str:
+    if is_removal:
+        text = ngettext(
+            "%(count)d video removed. Videos in the study: %(total)d.",
+            "%(count)d videos removed. Videos in the study: %(total)d.",
+            before - after,
+        )
+    else:
+        text = ngettext(
+            "%(count)d video added. Videos in the study: %(total)d.",
+            "%(count)d videos added. Videos in the study: %(total)d.",
+            after - before,
+        )
+    return text % {"count": abs(after - before), "total": after}
 
 
 def _videos_page(
@@ -98,12 +114,14 @@ def _videos_page(
 ) -> HttpResponse:
     words = request.GET.get("q", "").strip()
     batches = study.batches.select_related("video__media").order_by("pk")
+    page = Paginator(batches, _VIDEO_PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "form": form,
         "picked": picked,
         "words": words,
         "found": videos_to_add(study, words=words) if words else None,
-        "page": Paginator(batches, _VIDEO_PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": page,
+        "videos": [batch.video for batch in page],
     }
     is_wrong = form.errors or (picked is not None and picked.errors)
     return study_page(
@@ -132,7 +150,13 @@ def study_sources(request: SignedInRequest, study_id: UUID) -> HttpResponse:
             )
         except AnnotationError as error:
             return refused(request, study, error)
-        messages.success(request, f"The study tests {study.sources.count()} sources.")
+        count = study.sources.count()
+        text = ngettext(
+            "The study tests %(count)d source.",
+            "The study tests %(count)d sources.",
+            count,
+        )
+        messages.success(request, text % {"count": count})
         return see_other("annotation:study_sources", study.public_id)
     chosen = {str(key) for key in form["sources"].value() or ()}
     coverage = coverage_of(study)
@@ -210,7 +234,9 @@ def study_text_edit(
             )
         except AnnotationError as error:
             return refused(request, study, error)
-        messages.success(request, f"{document} is what annotators read now.")
+        messages.success(
+            request, _("Saved. Annotators now see %(text)s.") % {"text": document}
+        )
         return see_other("annotation:study_texts", study.public_id)
     context = {
         "form": form,

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import SignedInRequest, researcher_required
@@ -26,25 +28,60 @@ from annotation.services.studies.lifecycle import (
     seal_study,
 )
 from annotation.services.studies.study import delete_study
-from annotation.views.studies.page import refused, see_other, study_page
+from annotation.views.studies.page import refused, study_page
+from pages.responses import see_other
 
 
 @dataclass(frozen=True, slots=True)
 class _Transition:
     """One transition: what the page asks, what the button says, what was done."""
 
-    verb: str
-    done: str
+    title: str | Promise
+    question: str | Promise
+    button: str | Promise
+    done: str | Promise
     make: Callable[..., object]
     is_final: bool = False
 
 
 _TRANSITIONS = {
-    "seal": _Transition("Seal", "is sealed", seal_study, is_final=True),
-    "open": _Transition("Open", "is open: annotators can begin", open_study),
-    "pause": _Transition("Pause", "is paused", pause_study),
-    "resume": _Transition("Resume", "is open again", resume_study),
-    "close": _Transition("Close", "is closed", close_study, is_final=True),
+    "seal": _Transition(
+        _("Seal"),
+        _("Seal this study?"),
+        _("Seal permanently"),
+        _("%(study)s is sealed."),
+        seal_study,
+        is_final=True,
+    ),
+    "open": _Transition(
+        _("Open"),
+        _("Open this study?"),
+        _("Open"),
+        _("%(study)s is open. Annotators can start."),
+        open_study,
+    ),
+    "pause": _Transition(
+        _("Pause"),
+        _("Pause this study?"),
+        _("Pause"),
+        _("%(study)s is paused."),
+        pause_study,
+    ),
+    "resume": _Transition(
+        _("Resume"),
+        _("Resume this study?"),
+        _("Resume"),
+        _("%(study)s is open again."),
+        resume_study,
+    ),
+    "close": _Transition(
+        _("Close"),
+        _("Close this study?"),
+        _("Close permanently"),
+        _("%(study)s is closed."),
+        close_study,
+        is_final=True,
+    ),
 }
 
 
@@ -61,7 +98,7 @@ def study_transition(
             chosen.make(study=study, actor=request.user)
         except AnnotationError as error:
             return refused(request, study, error)
-        messages.success(request, f"{study.title} {chosen.done}.")
+        messages.success(request, chosen.done % {"study": study.title})
         return see_other("annotation:study", study.public_id)
     context = {
         "name": transition,
@@ -92,7 +129,7 @@ def study_delete(request: SignedInRequest, study_id: UUID) -> HttpResponse:
             delete_study(study=study)
         except AnnotationError as error:
             return refused(request, study, error)
-        messages.success(request, f"{study.title} is deleted.")
+        messages.success(request, _("%(study)s was deleted.") % {"study": study.title})
         return see_other("annotation:study_list")
     is_wrong = request.method == "POST"
     return study_page(

@@ -1,28 +1,13 @@
-"""What the pages of one study share: frame, tabs, refusals."""
+"""What the pages of one study share: their frame, and refusals."""
 
 from collections.abc import Mapping
 
-from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import render, resolve_url
+from django.http import HttpResponse
+from django.shortcuts import render
 
 from accounts.http import SignedInRequest
 from annotation.errors import AnnotationError, StudyNotReadyError
 from annotation.models import Study
-
-# URL name and what the tab says, in the order in which a study grows.
-TABS = (
-    ("annotation:study", "Overview"),
-    ("annotation:study_videos", "Videos"),
-    ("annotation:study_sources", "Sources"),
-    ("annotation:study_comments", "Comments"),
-    ("annotation:study_readiness", "Readiness"),
-    ("annotation:study_texts", "Texts"),
-    ("annotation:study_preparation", "Preparation"),
-    ("annotation:study_settings", "Settings"),
-    ("annotation:study_people", "People"),
-    ("annotation:study_invitations", "Invitations"),
-    ("annotation:study_log", "Log"),
-)
 
 
 def study_page(
@@ -37,7 +22,7 @@ def study_page(
     return render(
         request,
         f"annotation/{template}",
-        {"study": study, "tabs": TABS, **context},
+        {"study": study, **context},
         status=status,
     )
 
@@ -49,10 +34,3 @@ def refused(
     reasons = error.reasons if isinstance(error, StudyNotReadyError) else []
     context = {"error": error, "reasons": reasons}
     return study_page(request, study, "studies/refused.html", context, status=409)
-
-
-def see_other(view: str, *args: object) -> HttpResponseRedirect:
-    """To another page after a POST: 303 is fetched with GET whatever the client."""
-    response = HttpResponseRedirect(resolve_url(view, *args))
-    response.status_code = 303
-    return response

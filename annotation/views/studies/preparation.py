@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import SignedInRequest, researcher_required
@@ -16,7 +17,8 @@ from annotation.services.studies.preparation import (
     replace_questions,
     replace_training_items,
 )
-from annotation.views.studies.page import refused, see_other, study_page
+from annotation.views.studies.page import refused, study_page
+from pages.responses import see_other
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,7 +36,7 @@ def study_preparation(request: SignedInRequest, study_id: UUID) -> HttpResponse:
             _save(request, study, forms[sent])
         except AnnotationError as error:
             return refused(request, study, error)
-        messages.success(request, f"{sent.label}: saved.")
+        messages.success(request, _("%(part)s saved.") % {"part": sent.label})
         return see_other("annotation:study_preparation", study.public_id)
     return study_page(
         request,

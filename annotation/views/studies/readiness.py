@@ -4,6 +4,8 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import SignedInRequest, researcher_required
@@ -18,7 +20,8 @@ from annotation.selectors.studies.readiness import (
 )
 from annotation.selectors.studies.reasons import reasons_against_seal
 from annotation.services.studies.batches import choose_videos, fill_batches
-from annotation.views.studies.page import refused, see_other, study_page
+from annotation.views.studies.page import refused, study_page
+from pages.responses import see_other
 
 
 @require_safe
@@ -34,6 +37,7 @@ def study_readiness(request: SignedInRequest, study_id: UUID) -> HttpResponse:
             study, page=request.GET.get("page", 1), only_missing=only_missing
         ),
         "only_missing": only_missing,
+        "not_filtered": not only_missing,
     }
     if study.is_draft:
         context["reasons"] = reasons_against_seal(study, readiness)
@@ -61,7 +65,11 @@ def study_drop_ineligible(request: SignedInRequest, study_id: UUID) -> HttpRespo
         choose_videos(study=study, actor=request.user, remove=dropped)
     except AnnotationError as error:
         return refused(request, study, error)
-    messages.success(request, f"{len(dropped)} videos taken out.")
+    messages.success(
+        request,
+        ngettext("%(count)d video removed.", "%(count)d videos removed.", len(dropped))
+        % {"count": len(dropped)},
+    )
     return see_other("annotation:study_readiness", study.public_id)
 
 
@@ -75,6 +83,8 @@ def study_fill(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     except AnnotationError as error:
         return refused(request, study, error)
     messages.success(
-        request, f"{report.added} comments put in, {report.removed} taken out."
+        request,
+        _("Comments added: %(added)d. Comments removed: %(removed)d.")
+        % {"added": report.added, "removed": report.removed},
     )
     return see_other("annotation:study_readiness", study.public_id)

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import (
     require_http_methods,
     require_POST,
@@ -30,7 +31,8 @@ from annotation.services.studies.study import (
     create_study,
     update_study,
 )
-from annotation.views.studies.page import refused, see_other, study_page
+from annotation.views.studies.page import refused, study_page
+from pages.responses import see_other
 
 _LOG_PAGE_SIZE = 100
 # The part that is asked for every few seconds stays small.
@@ -57,7 +59,7 @@ def study_create(request: SignedInRequest) -> HttpResponse:
             content=forms.content,
             actor=request.user,
         )
-        messages.success(request, f"{study.title} is made.")
+        messages.success(request, _("%(study)s was created.") % {"study": study.title})
         return see_other("annotation:study", study.public_id)
     return render(
         request,
@@ -77,7 +79,7 @@ def study_overview(request: SignedInRequest, study_id: UUID) -> HttpResponse:
         "row": row,
         "next_action": next_action(row),
         "readiness": readiness_of(study) if study.is_draft else None,
-        "missing_texts": [f"no {kind.label.lower()}" for kind in missing_kinds(study)],
+        "missing_texts": [kind.label.lower() for kind in missing_kinds(study)],
         "events": study.events.select_related("actor")[:5],
         **_live(study),
     }
@@ -125,7 +127,7 @@ def study_settings(request: SignedInRequest, study_id: UUID) -> HttpResponse:
             update_study(study=study, changes=form.cleaned_data, actor=request.user)
         except AnnotationError as error:
             return refused(request, study, error)
-        messages.success(request, "The settings are saved.")
+        messages.success(request, _("Settings saved."))
         return see_other("annotation:study_settings", study.public_id)
     return study_page(
         request,
@@ -152,5 +154,5 @@ def study_copy(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """A new draft like this study."""
     study = study_or_404(request.user, study_id)
     draft = copy_study(study=study, actor=request.user)
-    messages.success(request, "This is the copy: a draft, with nobody in it.")
+    messages.success(request, _("This is the copy, a draft without annotators."))
     return see_other("annotation:study_settings", draft.public_id)

@@ -118,13 +118,13 @@ text = "Please choose AI here."
 
     message = str(refused.value)
     for words in (
-        "colour: no setting of a study",
+        "colour: studies have no such setting",
         "title: This field is required.",
         "redundancy: Ensure this value is greater than or equal to 1.",
-        "video_list: Line 1: there is no video x:gone.",
-        "sources: There is no AI source nobody.",
+        "video_list: Line 1: the corpus has no video x:gone.",
+        "sources: The AI source nobody doesn't exist.",
         "questions 1: answers: Put a star",
-        "checks 1: Say which verdict or score is right.",
+        "checks 1: Enter the expected verdict, the expected score, or both.",
     ):
         assert words in message
     assert not Study.objects.exists()
@@ -133,9 +133,9 @@ text = "Please choose AI here."
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("study.toml", "title = ", "is no TOML"),
-        ("study.json", "{", "is no JSON"),
-        ("study.json", "[]", "holds no object"),
+        ("study.toml", "title = ", "is not valid TOML"),
+        ("study.json", "{", "is not valid JSON"),
+        ("study.json", "[]", "must contain an object"),
     ],
 )
 def test_a_file_that_is_no_plan_is_refused(
@@ -153,5 +153,5 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_who_judges_cannot_run_a_study() -> None:
     user = factories.make_user()
 
-    with pytest.raises(CommandError, match="no login of a researcher"):
+    with pytest.raises(CommandError, match="not the username of a researcher"):
         call_command("create_study", title="Pilot", researcher=user.username)

@@ -200,11 +200,11 @@ def test_refused_rows_end_the_command_with_1_and_fill_the_error_file(
     path = write(tmp_path, {"video": "x:1", "source": "writer", "text": "hi"})
     error_file = tmp_path / "refused.jsonl"
 
-    with pytest.raises(CommandError, match="1 rows were refused") as ended:
+    with pytest.raises(CommandError, match="1 row was rejected") as ended:
         call_command("import_comments", path, errors=error_file)
 
     assert ended.value.returncode == 1
-    assert "line 1: no video x:1 in the corpus" in capsys.readouterr().err
+    assert "line 1: the corpus has no video x:1" in capsys.readouterr().err
     (entry,) = map(json.loads, error_file.read_text().splitlines())
     assert (entry["line"], entry["code"]) == (1, "unknown_video")
 

@@ -352,7 +352,7 @@ def test_consent_comes_before_the_first_batch() -> None:
     membership = join(study)
     make_document(study, DocumentKind.CONSENT)
 
-    with pytest.raises(StageMissingError, match="consent comes before"):
+    with pytest.raises(StageMissingError, match="Complete all earlier pages"):
         give_work(membership)
 
     assert places(study) == [0]

@@ -125,7 +125,7 @@ def test_submitting_again_from_an_empty_form_is_a_success() -> None:
 def test_submitting_again_with_an_answer_that_is_new_is_refused() -> None:
     assignment = submit_all(work())
 
-    with pytest.raises(AssignmentLockedError, match="stays as it is"):
+    with pytest.raises(AssignmentLockedError, match="were not saved"):
         submit_assignment(assignment=assignment, answers=[answer(1, "ai", 0)])
 
     assert verdicts(assignment) == ["human"] * 4
@@ -329,7 +329,7 @@ def test_a_reopened_batch_keeps_its_place_however_long_it_takes() -> None:
 
 @pytest.mark.parametrize(
     ("role", "reason", "message"),
-    [("researcher", "slip", "Only an admin"), ("admin", " ", "Say why")],
+    [("researcher", "slip", "Only an admin"), ("admin", " ", "Enter a reason")],
 )
 def test_only_an_admin_with_a_reason_reopens(
     role: str, reason: str, message: str

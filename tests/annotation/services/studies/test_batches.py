@@ -110,7 +110,7 @@ def test_videos_that_can_never_fill_a_batch_are_named_with_the_reason() -> None:
     fill_batches(study=study)
 
     assert {item.video: item.reason for item in ineligible_videos(study)} == {
-        short: "usable comments of people: 1 of 2",
+        short: "usable human comments: 1 of 2",
         bare: "no file",
         broken: "breaks off after 3 s",
     }
@@ -147,7 +147,7 @@ def test_only_the_sources_of_the_study_are_in_it() -> None:
 def test_people_are_no_source_to_choose() -> None:
     study = make_draft()
 
-    with pytest.raises(AnnotationError, match="always in"):
+    with pytest.raises(AnnotationError, match="always included"):
         choose_sources(study=study, sources=[factories.human_source()])
 
 
@@ -185,7 +185,7 @@ def test_a_newer_comment_takes_the_place_of_the_older_one() -> None:
 def test_a_sealed_study_is_not_filled() -> None:
     study = factories.make_open_study()
 
-    with pytest.raises(AnnotationError, match="must be draft to fill"):
+    with pytest.raises(AnnotationError, match="only possible in these states: draft"):
         fill_batches(study=study)
 
 
@@ -235,7 +235,7 @@ def test_removed_videos_leave_the_study() -> None:
 def test_a_video_that_is_gone_is_not_chosen() -> None:
     study = make_draft()
 
-    with pytest.raises(AnnotationError, match="do not exist"):
+    with pytest.raises(AnnotationError, match="no longer exists"):
         choose_videos(study=study, add=[0])
 
 

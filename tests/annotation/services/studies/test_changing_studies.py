@@ -102,5 +102,5 @@ def test_an_empty_text_is_refused() -> None:
 def test_training_is_fixed_with_the_seal() -> None:
     study = factories.make_open_study()
 
-    with pytest.raises(AnnotationError, match="must be draft"):
+    with pytest.raises(AnnotationError, match="only possible in these states: draft"):
         replace_attention_checks(study=study, checks=[], actor=None)

@@ -54,7 +54,7 @@ def test_a_study_without_videos_or_sources_cannot_be_sealed() -> None:
     with pytest.raises(StudyNotReadyError) as refused:
         seal_study(study=study, actor=None)
 
-    assert refused.value.reasons == ["It has no videos yet: choose some."]
+    assert refused.value.reasons == ["Choose videos: the study has none yet."]
 
 
 def test_a_missing_comment_stops_the_seal_and_is_named_by_source() -> None:
@@ -65,7 +65,7 @@ def test_a_missing_comment_stops_the_seal_and_is_named_by_source() -> None:
     with pytest.raises(StudyNotReadyError) as refused:
         seal_study(study=study, actor=None)
 
-    assert refused.value.reasons == [f"{source.title}: 1 of 3 comments missing."]
+    assert refused.value.reasons == [f"{source.title}: 1 of 3 comments are missing."]
 
 
 def test_equal_texts_in_one_batch_stop_the_seal() -> None:
@@ -81,14 +81,14 @@ def test_equal_texts_in_one_batch_stop_the_seal() -> None:
         seal_study(study=study, actor=None)
 
     assert len(refused.value.reasons) == 1
-    assert "same text twice" in refused.value.reasons[0]
+    assert "two identical texts" in refused.value.reasons[0]
 
 
 @pytest.mark.parametrize(
     ("state", "words"),
     [
         (MediaState.PENDING, "being processed"),
-        (MediaState.FAILED, "cannot be played"),
+        (MediaState.FAILED, "can't be played"),
         (None, "without a file"),
     ],
 )
@@ -139,7 +139,7 @@ def test_a_study_without_consent_text_does_not_open() -> None:
     with pytest.raises(StudyNotReadyError) as refused:
         open_study(study=study, actor=None)
 
-    assert refused.value.reasons == ["It has no consent text yet: write one."]
+    assert refused.value.reasons == ["Write this text on the Texts page: consent."]
 
 
 @pytest.mark.parametrize(
@@ -162,5 +162,5 @@ def test_a_transition_out_of_order_is_refused_in_words(
         factories.open_study(study)
         Study.objects.filter(pk=study.pk).update(state=state)
 
-    with pytest.raises(AnnotationError, match=f"is {state.label.lower()}; it must be"):
+    with pytest.raises(AnnotationError, match=f"is {state.label.lower()}"):
         transition(study=study, actor=None)

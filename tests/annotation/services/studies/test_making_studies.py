@@ -121,7 +121,7 @@ def test_practice_texts_are_shown_in_the_form_of_every_comment() -> None:
 def test_an_attention_check_without_words_is_refused() -> None:
     study = factories.make_study()
 
-    with pytest.raises(AnnotationError, match="cannot be shown"):
+    with pytest.raises(AnnotationError, match="can't be shown"):
         replace_attention_checks(
             study=study,
             checks=[AttentionCheck(text="...", expected_verdict="ai")],
@@ -181,7 +181,7 @@ def test_a_deleted_draft_leaves_the_corpus_alone() -> None:
 def test_a_sealed_study_is_never_deleted() -> None:
     study = factories.make_open_study()
 
-    with pytest.raises(AnnotationError, match="must be draft to delete"):
+    with pytest.raises(AnnotationError, match="only possible in these states: draft"):
         delete_study(study=study)
 
     assert Study.objects.filter(pk=study.pk).exists()

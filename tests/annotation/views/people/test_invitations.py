@@ -1,4 +1,4 @@
-"""Invitation links: made, shown, withdrawn."""
+"""Invitation links: made, shown, revoked."""
 
 import pytest
 from django.test import Client
@@ -42,10 +42,10 @@ def test_a_crowd_link_leaves_a_place_for_the_participants_id(
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"cap": "0"}, "nobody comes in"),
-        ({"expires_at": "2020-01-01T00:00"}, "This time is past"),
-        ({"kind": "crowd", "participant_parameter": ""}, "Say which parameter"),
-        ({"kind": "crowd", "participant_parameter": "a&b"}, "Letters, digits"),
+        ({"cap": "0"}, "0 would let nobody join"),
+        ({"expires_at": "2020-01-01T00:00"}, "Choose a time in the future"),
+        ({"kind": "crowd", "participant_parameter": ""}, "Enter the link parameter"),
+        ({"kind": "crowd", "participant_parameter": "a&b"}, "Use only letters, digits"),
     ],
 )
 def test_a_link_that_cannot_work_is_not_made(

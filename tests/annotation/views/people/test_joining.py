@@ -133,7 +133,7 @@ def test_a_link_that_is_not_ours_is_not_there(client: Client) -> None:
     [
         ({"cap": 1, "used_count": 1}, "full"),
         ({"expires_at": timezone.now() - timedelta(days=1)}, "expired"),
-        ({"revoked_at": timezone.now()}, "withdrawn"),
+        ({"revoked_at": timezone.now()}, "revoked"),
     ],
 )
 def test_a_link_that_lets_nobody_in_says_why(
@@ -151,7 +151,7 @@ def test_a_link_into_a_closed_study_says_that_it_is_over(client: Client) -> None
     invitation = make_invitation()
     Study.objects.update(state=StudyState.CLOSED)
 
-    assert "This study is over" in client.get(link(invitation)).content.decode()
+    assert "This study has ended" in client.get(link(invitation)).content.decode()
 
 
 # --- Crowd platforms ----------------------------------------------------------------
@@ -206,7 +206,7 @@ def test_a_crowd_link_without_an_id_says_what_is_missing(client: Client) -> None
 
     for response in (client.get(link(invitation)), client.post(link(invitation))):
         assert response.status_code == 410
-        assert "lacks your id" in response.content.decode()
+        assert "no valid id" in response.content.decode()
 
 
 def test_a_withdrawn_crowd_link_lets_no_participant_back_in(client: Client) -> None:

@@ -46,7 +46,7 @@ def test_the_page_lists_the_batches_of_one_annotator(
 
     assert page.count("4 of 4") == 2
     assert "Submitted" in page
-    assert "In work" in page
+    assert "In progress" in page
     assert page.count("/reopen/") == 1
 
 

@@ -32,10 +32,10 @@ def test_a_step_that_is_not_possible_says_why_and_offers_no_button(
     asked = web.get(address("study_seal", study)).content.decode()
     taken = web.post(address("study_seal", study))
 
-    assert "comments missing" in asked
+    assert "comments are missing" in asked
     assert "Seal for good" not in asked
     assert taken.status_code == 409
-    assert "comments missing" in taken.content.decode()
+    assert "comments are missing" in taken.content.decode()
 
 
 def test_a_draft_is_deleted_only_when_its_key_is_typed(

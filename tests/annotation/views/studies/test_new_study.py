@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 def test_the_list_is_empty_in_words(web: Client) -> None:
     assert (
-        "There is no study yet"
+        "You have no studies yet"
         in web.get(reverse("annotation:study_list")).content.decode()
     )
 
@@ -90,10 +90,13 @@ def test_a_study_is_made_with_all_at_once(web: Client) -> None:
     [
         ({"title": ""}, "This field is required"),
         ({"redundancy": "0"}, "greater than or equal to 1"),
-        ({"repeat_every": "1"}, "every batch would be a repeat"),
-        ({"batches_per_annotator": "0"}, "nobody would judge"),
-        ({"video_list": "youtube:gone"}, "Line 1: there is no video youtube:gone."),
-        ({"selection": "gone"}, "There is no selection of this name."),
+        ({"repeat_every": "1"}, "1 would make every batch a repeat"),
+        ({"batches_per_annotator": "0"}, "0 would leave nothing to judge"),
+        (
+            {"video_list": "youtube:gone"},
+            "Line 1: the corpus has no video youtube:gone.",
+        ),
+        ({"selection": "gone"}, "This selection doesn&#x27;t exist."),
         ({"key": "not a key"}, "Enter a valid"),
     ],
 )

@@ -57,7 +57,7 @@ def test_questions_are_written_with_a_star_before_the_right_choice(
         ("questions", {"text": "?", "answers": "* One"}, "at least two choices"),
         ("questions", {"text": "?", "answers": "One\nTwo"}, "Put a star"),
         ("questions", {"text": "?", "answers": "* One\n* Two"}, "Put a star"),
-        ("checks", {"text": "Choose AI"}, "Say which verdict or score is right"),
+        ("checks", {"text": "Choose AI"}, "Enter the expected verdict"),
         ("checks", {"text": "Choose 6", "expected_score": "6"}, "less than or equal"),
         ("training", {"text": "Who?", "origin": "cat"}, "Select a valid choice"),
     ],

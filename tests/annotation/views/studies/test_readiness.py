@@ -48,7 +48,7 @@ def test_ineligible_videos_are_listed_and_taken_out_with_one_button(
     page = web.get(address("study_readiness", study)).content.decode()
     web.post(address("study_drop_ineligible", study))
 
-    assert "Without a file</a>: usable comments of people: 0 of 2" in page
+    assert "Without a file</a>: usable human comments: 0 of 2" in page
     assert study.batches.count() == 2
     assert not study.batches.filter(video=bare).exists()
 

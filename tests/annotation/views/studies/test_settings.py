@@ -57,7 +57,7 @@ def test_nothing_ticked_is_said(web: Client, study: Study) -> None:
     response = web.post(address("study_videos_add", study), {})
 
     assert response.status_code == 422
-    assert "Tick at least one video" in response.content.decode()
+    assert "Select at least one video" in response.content.decode()
 
 
 def test_sources_are_chosen(web: Client, study: Study) -> None:

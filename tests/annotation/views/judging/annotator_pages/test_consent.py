@@ -71,7 +71,7 @@ def test_a_text_that_changed_while_it_was_read_is_shown_again(
     response = annotator.post(url(study, "consent/"), AGREED, follow=True)
 
     membership.refresh_from_db()
-    assert "changed: read it again" in response.content.decode()
+    assert "this text has changed" in response.content.decode()
     assert "We store more." in response.content.decode()
     assert membership.consent is None
 

@@ -129,7 +129,7 @@ def test_an_unsent_answer_that_comes_after_submission_is_told(
     )
 
     assert response.status_code == 409
-    assert "stays as it is" in response.content.decode()
+    assert "were not saved" in response.content.decode()
 
 
 def test_a_late_submission_whose_place_is_gone_says_so(client: Client) -> None:
