@@ -74,10 +74,11 @@ def prepare(config: TrainingConfig) -> Prepared:
     Raises:
         TrainingError: With what to change.
     """
+    recipe = config.recipe
+    refuse_too_large(memory_need(config_of(config.network), recipe), recipe)
     training_arguments(config)
     network_config, encoder = network_and_encoder(config)
     data = read_data(config, prompt_and_answer(encoder.tokenizer))
-    refuse_too_large(memory_need(network_config, config.recipe), config.recipe)
     return Prepared(config, network_config, encoder, data.examples, data.held_out)
 
 
