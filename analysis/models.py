@@ -3,16 +3,22 @@
 import uuid
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from analysis.reporting.stop_rule import WIDEST
 from annotation.models import Study
 from corpus.models import Comment, Source
+
+if TYPE_CHECKING:
+    from analysis.planning.outlook import OutlookLine
+    from analysis.reporting.chapters import Chapters
+    from analysis.reporting.report import Report
 
 
 class ReportState(models.TextChoices):
@@ -66,7 +72,7 @@ class StoredReport(StoredWork):
     """The report of a study at one state of its data (services.reports)."""
 
     study = models.ForeignKey(Study, models.CASCADE, related_name="reports")
-    # Figures and chapters (reporting.storing); null until done.
+    # Report, chapters and outlook (reporting.storing); null until done.
     content = models.JSONField(null=True)
     finished_at = models.DateTimeField(null=True)
 
@@ -86,9 +92,34 @@ class StoredReport(StoredWork):
     def __str__(self) -> str:
         return f"report of {self.study_id} at {self.stamp[:12]}"
 
+    # Read on first use, since the web should start without numpy.
+    @cached_property
+    def report(self) -> "Report":
+        """The figures of a report that is done."""
+        from analysis.reporting.report import Report
+        from analysis.reporting.storing import from_plain
+
+        return from_plain(Report, self.done_content["report"])
+
+    @cached_property
+    def chapters(self) -> "Chapters":
+        """What it shows beside the figures."""
+        from analysis.reporting.chapters import Chapters
+        from analysis.reporting.storing import from_plain
+
+        return from_plain(Chapters, self.done_content["chapters"])
+
+    @cached_property
+    def outlook(self) -> "tuple[OutlookLine, ...]":
+        """What the planner expected of the study then."""
+        from analysis.planning.outlook import OutlookLine
+        from analysis.reporting.storing import from_plain
+
+        return from_plain(tuple[OutlookLine, ...], self.done_content["outlook"])
+
     @property
     def done_content(self) -> dict[str, Any]:
-        """The content of a report that is done."""
+        """The content of a report that is done, as plain values."""
         return cast("dict[str, Any]", self.content)
 
 
@@ -158,7 +189,7 @@ class StoredPlan(StoredWork):
     # Names it in addresses, so that nobody can guess it.
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     question = models.JSONField()
-    # Sizes tried so far, for the page; question, tries and answer by planning.storing.
+    # Sizes tried so far, for the page; question, tries and answer by reporting.storing.
     tries = models.JSONField(default=list)
     answer = models.JSONField(null=True)
 

@@ -3,7 +3,6 @@
 import argparse
 import json
 from pathlib import Path
-from typing import Any
 
 from analysis.command_line.options import add_report_options, asked_judgments
 from analysis.errors import AnalysisError
@@ -11,8 +10,8 @@ from analysis.export.bundle import write_bundle
 from analysis.metrics.sources import tally
 from analysis.reporting.chapters import chapters
 from analysis.reporting.computing import report
-from analysis.reporting.results import Exclusion
-from analysis.reporting.stop_rule import StopRule
+from analysis.reporting.results import About
+from analysis.reporting.storing import from_plain
 
 
 def parser() -> argparse.ArgumentParser:
@@ -47,7 +46,10 @@ def run(options: argparse.Namespace) -> str:
         levels=options.levels,
         replicates=options.replicates,
         seed=options.seed,
-        **about,
+        study=about.study,
+        protocol_version=about.protocol_version,
+        excluded=about.excluded,
+        stop_rule=about.stop_rule,
     )
     beside = chapters(data, tally(data), {})
     try:
@@ -63,22 +65,15 @@ def run(options: argparse.Namespace) -> str:
     return ""
 
 
-def _about(path: Path | None) -> dict[str, Any]:
-    """What the file says of the study, as arguments of `report`."""
+def _about(path: Path | None) -> About:
+    """What the file says of the study."""
     if path is None:
-        return {}
+        return About()
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        rule = content.get("stop_rule")
-        return {
-            "study": str(content.get("study", "")),
-            "protocol_version": str(content.get("protocol_version", "")),
-            "excluded": [Exclusion(**one) for one in content.get("excluded", [])],
-            "stop_rule": StopRule(**rule) if rule else None,
-        }
+        return from_plain(About, json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError) as error:
         raise AnalysisError(f"{path}: cannot be read: {error}") from error
-    except (AttributeError, TypeError) as error:
+    except AnalysisError as error:
         raise AnalysisError(
             f'{path}: expected {{"study": text, "protocol_version": text, "excluded": '
             '[{"annotator": text, "reason": text, "judgments": number}], "stop_rule": '

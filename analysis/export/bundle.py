@@ -6,16 +6,15 @@ import json
 import shlex
 import shutil
 import tempfile
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from analysis.export.codebook import codebook
 from analysis.export.source_list import source_list
 from analysis.figures.charts import draw
-from analysis.reporting import comparing
+from analysis.reporting.chapters import Chapters
 from analysis.reporting.rendering import (
     FORMATS,
     latex_table,
@@ -66,7 +65,7 @@ def write_bundle(
     long_table: Path,
     excluded_table: Path | None = None,
     report: Report,
-    chapters: Mapping[str, Any],
+    chapters: Chapters,
 ) -> None:
     """Write the zip; the same input gives the same files.
 
@@ -125,9 +124,9 @@ def readme(report: Report) -> str:
         *("--levels", ",".join(source.levels)),
         *("--replicates", str(source.replicates)),
         *("--seed", str(source.seed)),
-        f"--sources={source_list(report.sources)}",
+        f"--sources={source_list(one.name for one in report.found.sources)}",
     ]
-    if comparing.shows_excluded(report.metrics):
+    if report.with_excluded is not None:
         options += ["--excluded", EXCLUDED_TABLE]
     lines = (f"- {name}: {text}" for name, text in provenance_lines(report))
     return _README.format(

@@ -8,12 +8,13 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
 from pathlib import Path
 
 from analysis.errors import AnalysisError
 from analysis.export.long_table import csv_blocks
 from analysis.export.source_list import source_list
+from analysis.reporting.results import About
+from analysis.reporting.storing import to_plain
 from analysis.selectors.database import source_titles
 from analysis.selectors.studies import exclusions_of, protocol_version, stop_rule_of
 from annotation.models import Study
@@ -47,7 +48,7 @@ def make_bundle(
         say("Writing the judgments")
         _write(table, csv_blocks(study))
         _write(left_out, csv_blocks(study, Annotators.EXCLUDED))
-        about.write_text(json.dumps(_about(study)), encoding="utf-8")
+        about.write_text(json.dumps(to_plain(_about(study))), encoding="utf-8")
         sources = source_list(source_titles(study))
         say("Computing the report, drawing its figures")
         done = subprocess.run(  # noqa: S603  (our own module, no shell)
@@ -75,11 +76,10 @@ def _write(path: Path, blocks: Iterator[bytes]) -> None:
         file.writelines(blocks)
 
 
-def _about(study: Study) -> dict[str, object]:
-    rule = stop_rule_of(study)
-    return {
-        "study": study.title,
-        "protocol_version": protocol_version(study),
-        "stop_rule": rule and asdict(rule),
-        "excluded": [asdict(one) for one in exclusions_of(study)],
-    }
+def _about(study: Study) -> About:
+    return About(
+        study=study.title,
+        protocol_version=protocol_version(study),
+        excluded=exclusions_of(study),
+        stop_rule=stop_rule_of(study),
+    )

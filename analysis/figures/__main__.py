@@ -8,14 +8,17 @@ import json
 import sys
 
 from analysis.figures.charts import charts, drawn
-from analysis.reporting.storing import stored_report
+from analysis.reporting.chapters import Chapters
+from analysis.reporting.report import Report
+from analysis.reporting.storing import from_plain
 
 
 def main() -> int:
     """Write the picture; nothing where the report has no data for it."""
     name, style = sys.argv[1:]
     content = json.load(sys.stdin)
-    chart = charts(stored_report(content["report"]), content["chapters"]).get(name)
+    report = from_plain(Report, content["report"])
+    chart = charts(report, from_plain(Chapters, content["chapters"])).get(name)
     if chart is not None:
         sys.stdout.buffer.write(drawn(chart, style))
     return 0

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-_QUANTILES = ("lowest", "lower", "median", "upper", "highest")
+from analysis.reporting.chapters import Pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +39,25 @@ class PaceRow:
     n: int
 
 
-def pace_rows(
-    paces: Sequence[Mapping[str, Any]], titles: Mapping[str, str]
-) -> list[PaceRow]:
+def pace_rows(paces: Sequence[Pace], titles: Mapping[str, str]) -> list[PaceRow]:
     """Every source with times, the slowest first."""
     longest = longest_of(paces)
     return [
         PaceRow(
-            source=titles.get(pace["source"], pace["source"]),
-            box=box_of([pace[name] for name in _QUANTILES], longest),
-            lower=pace["lower"],
-            median=pace["median"],
-            upper=pace["upper"],
-            n=pace["n"],
+            source=titles.get(pace.source, pace.source),
+            box=box_of(
+                (pace.lowest, pace.lower, pace.median, pace.upper, pace.highest),
+                longest,
+            ),
+            lower=pace.lower,
+            median=pace.median,
+            upper=pace.upper,
+            n=pace.n,
         )
-        for pace in sorted(paces, key=lambda pace: (-pace["median"], pace["source"]))
+        for pace in sorted(paces, key=lambda pace: (-pace.median, pace.source))
     ]
 
 
-def longest_of(paces: Sequence[Mapping[str, Any]]) -> float:
+def longest_of(paces: Sequence[Pace]) -> float:
     """Where the pictures of the paces end, in seconds."""
-    return max((pace["highest"] for pace in paces), default=0.0)
+    return max((pace.highest for pace in paces), default=0.0)

@@ -8,12 +8,12 @@ import json
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analysis.figures.people_charts import annotators, curve
 from analysis.figures.source_charts import differences, forest, score_shares
 from analysis.figures.style import INK, SOFT
+from analysis.reporting.chapters import Chapters
 from analysis.reporting.report import Report
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ FIGURES: Mapping[str, str] = {
 _DOTS_AN_INCH = 300
 
 
-def draw(report: Report, chapters: Mapping[str, Any], folder: Path) -> list[Path]:
+def draw(report: Report, chapters: Chapters, folder: Path) -> list[Path]:
     """Write every figure that the report has data for, in each format.
 
     Args:
@@ -76,9 +76,7 @@ def drawn(chart: "alt.Chart", style: str) -> bytes:
     return picture
 
 
-def charts(
-    report: Report, chapters: Mapping[str, Any] = MappingProxyType({})
-) -> dict[str, "alt.Chart"]:
+def charts(report: Report, chapters: Chapters | None = None) -> dict[str, "alt.Chart"]:
     """Every figure that has data, by its file's name.
 
     Args:
@@ -90,8 +88,12 @@ def charts(
         "scores": score_shares(report),
         "differences": differences(report),
         "annotators": annotators(report),
-        "position": curve(chapters.get("position", ()), "Position in the batch"),
-        "drift": curve(chapters.get("drift", ()), "Batches the annotator has had"),
+        "position": curve(
+            chapters.position if chapters else (), "Position in the batch"
+        ),
+        "drift": curve(
+            chapters.drift if chapters else (), "Batches the annotator has had"
+        ),
     }
     return {
         name: chart.properties(description=FIGURES[name])

@@ -7,10 +7,26 @@ beside them, where they keep their size and can be read aloud.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from analysis.reporting.report import Report
+from analysis.metrics.intervals import Bounds, Interval
+from analysis.reporting.chapters import Crosstab, Curve, Point
+from analysis.reporting.naming import known
+from analysis.reporting.results import Results, SourceResult
+from analysis.reporting.slices import Shrinking, Slice
 from analysis.reporting.tables import number_text
+
+
+@dataclass(frozen=True)
+class ForestTexts:
+    """The figures of one source as text, by column."""
+
+    rate: str
+    interval: str
+    rank: str
+    score: str
+    score_interval: str
+    dprime: str
+    verdicts: str
 
 
 @dataclass(frozen=True)
@@ -31,57 +47,52 @@ class ForestRow:
     lo: float | None
     hi: float | None
     human_pct: float | None
-    texts: Mapping[str, str]
+    texts: ForestTexts
 
 
-def forest_rows(report: Report, titles: Mapping[str, str]) -> list[ForestRow]:
+def forest_rows(report: Results, titles: Mapping[str, str]) -> list[ForestRow]:
     """Every source, most often judged human first."""
 
-    def rate(source: str) -> float:
-        return report.metrics[f"judged_human_pct/{source}"]
+    def place(source: SourceResult) -> tuple[bool, float, str]:
+        rate = source.judged_human_pct
+        is_missing = math.isnan(rate)
+        return (is_missing, 0.0 if is_missing else -rate, source.name)
 
-    def place(source: str) -> tuple[bool, float, str]:
-        missing = math.isnan(rate(source))
-        return (missing, 0.0 if missing else -rate(source), source)
-
-    human = next((s for s, is_human in report.sources.items() if is_human), None)
+    human = report.human
     return [
         ForestRow(
-            title=titles.get(source, source),
-            key=source,
-            is_human=report.sources[source],
-            pct=_known(rate(source)),
-            lo=_known(report.metrics[f"judged_human_ci_lo_pct/{source}"]),
-            hi=_known(report.metrics[f"judged_human_ci_hi_pct/{source}"]),
-            human_pct=_known(rate(human)) if human else None,
-            texts=_texts(report, source),
+            title=titles.get(source.name, source.name),
+            key=source.name,
+            is_human=source.is_human,
+            pct=known(source.judged_human_pct),
+            lo=known(source.rate.lo),
+            hi=known(source.rate.hi),
+            human_pct=known(human.judged_human_pct) if human else None,
+            texts=_texts(source),
         )
-        for source in sorted(report.sources, key=place)
+        for source in sorted(report.found.sources, key=place)
     ]
 
 
-def _known(value: float) -> float | None:
-    return None if math.isnan(value) else value
+def _texts(source: SourceResult) -> ForestTexts:
+    return ForestTexts(
+        rate=_number(source.judged_human_pct),
+        interval=_between(source.rate),
+        rank=_between(source.rank, 0),
+        score=_number(source.figures.mean_score, 2),
+        score_interval=_between(source.mean, 2),
+        dprime=_number(source.detection.dprime, 2),
+        verdicts=_number(source.figures.n_verdicts, 0),
+    )
 
 
-def _texts(report: Report, source: str) -> dict[str, str]:
-    def number(name: str, decimals: int = 1) -> str:
-        value = report.metrics.get(f"{name}/{source}", math.nan)
-        return "–" if math.isnan(value) else number_text(value, decimals)
+def _number(value: float, decimals: int = 1) -> str:
+    return "–" if math.isnan(value) else number_text(value, decimals)
 
-    def between(lo: str, hi: str, decimals: int = 1) -> str:
-        bounds = [number(lo, decimals), number(hi, decimals)]
-        return "–" if "–" in bounds else " to ".join(dict.fromkeys(bounds))
 
-    return {
-        "rate": number("judged_human_pct"),
-        "interval": between("judged_human_ci_lo_pct", "judged_human_ci_hi_pct"),
-        "rank": between("rank/lo", "rank/hi", 0),
-        "score": number("mean_score", 2),
-        "score_interval": between("mean_score_ci_lo", "mean_score_ci_hi", 2),
-        "dprime": number("sdt/dprime_source", 2),
-        "verdicts": number("n_verdicts", 0),
-    }
+def _between(bounds: Interval[float] | Bounds[float], decimals: int = 1) -> str:
+    texts = [_number(bounds.lo, decimals), _number(bounds.hi, decimals)]
+    return "–" if "–" in texts else " to ".join(dict.fromkeys(texts))
 
 
 @dataclass(frozen=True)
@@ -102,27 +113,28 @@ class ScoreBar:
     segments: list[Segment]
 
 
-def score_bars(report: Report, titles: Mapping[str, str]) -> list[ScoreBar]:
+def score_bars(report: Results, titles: Mapping[str, str]) -> list[ScoreBar]:
     """Every scored source, highest mean first."""
 
-    def mean(source: str) -> float:
-        return report.metrics[f"mean_score/{source}"]
+    def mean(source: SourceResult) -> float:
+        return source.figures.mean_score
 
-    scored = [source for source in report.sources if not math.isnan(mean(source))]
+    scored = [one for one in report.found.sources if not math.isnan(mean(one))]
     return [
         ScoreBar(
-            titles.get(source, source), f"{mean(source):.2f}", _segments(report, source)
+            titles.get(source.name, source.name),
+            f"{mean(source):.2f}",
+            _segments(source),
         )
-        for source in sorted(scored, key=lambda one: (-mean(one), one))
+        for source in sorted(scored, key=lambda one: (-mean(one), one.name))
     ]
 
 
-def _segments(report: Report, source: str) -> list[Segment]:
+def _segments(source: SourceResult) -> list[Segment]:
     start, segments = 0.0, []
-    for score in report.scores:
-        width = report.metrics[f"score_eq_{score}_pct/{source}"]
-        segments.append(Segment(score, start, width))
-        start += width
+    for share in source.score_shares:
+        segments.append(Segment(share.k, start, share.eq_pct))
+        start += share.eq_pct
     return segments
 
 
@@ -134,7 +146,7 @@ class Line:
     kind: str
     points: str
     band: str
-    rows: list[Mapping[str, Any]]
+    rows: Sequence[Point]
 
 
 @dataclass(frozen=True)
@@ -151,11 +163,9 @@ class CurveView:
 _ORIGINS = {"human": "Human comments", "ai": "Model comments"}
 
 
-def curve_view(
-    key: str, x_label: str, curves: Sequence[Mapping[str, Any]]
-) -> CurveView:
+def curve_view(key: str, x_label: str, curves: Sequence[Curve]) -> CurveView:
     """Judged-as-Human along x, one line for human and one for model comments."""
-    xs = [point["x"] for curve in curves for point in curve["points"]]
+    xs = [point.x for curve in curves for point in curve.points]
     first, last = min(xs, default=0.0), max(xs, default=0.0)
     span = (last - first) or 1.0
 
@@ -164,14 +174,14 @@ def curve_view(
 
     lines = []
     for curve in curves:
-        points = curve["points"]
-        upper = [at(point["x"], point["hi"]) for point in points]
-        lower = [at(point["x"], point["lo"]) for point in reversed(points)]
+        points = curve.points
+        upper = [at(point.x, point.hi) for point in points]
+        lower = [at(point.x, point.lo) for point in reversed(points)]
         lines.append(
             Line(
-                label=_ORIGINS[curve["origin"]],
-                kind=curve["origin"],
-                points=" ".join(at(point["x"], point["pct"]) for point in points),
+                label=_ORIGINS[curve.origin],
+                kind=curve.origin,
+                points=" ".join(at(point.x, point.pct) for point in points),
                 band=" ".join(upper + lower),
                 rows=points,
             )
@@ -184,7 +194,7 @@ class CrossRow:
     """Of the comments with one score, how many were said to be human, as bar and text.
 
     Attributes:
-        score: 0 to 5.
+        score: A value of the realism scale.
         origin: Whose comments.
         human, ai: Judgments with that verdict.
         human_pct: Their share of verdict "human"; None without judgments.
@@ -197,18 +207,21 @@ class CrossRow:
     human_pct: float | None
 
 
-def cross_rows(crosstab: Mapping[str, Sequence[Sequence[int]]]) -> list[CrossRow]:
+def cross_rows(crosstab: Crosstab) -> list[CrossRow]:
     """Verdict against score, for human and for model comments."""
     return [
         CrossRow(
             score=score,
-            origin=_ORIGINS[origin],
+            origin=origin,
             human=human,
             ai=ai,
             human_pct=100 * human / (human + ai) if human + ai else None,
         )
-        for origin in _ORIGINS
-        for score, (ai, human) in enumerate(zip(*crosstab[origin], strict=True))
+        for origin, table in (
+            (_ORIGINS["human"], crosstab.human),
+            (_ORIGINS["ai"], crosstab.ai),
+        )
+        for score, ai, human in zip(crosstab.scores, *table, strict=True)
     ]
 
 
@@ -231,21 +244,20 @@ class ShrinkingRow:
 
 
 def shrinking_view(
-    steps: Sequence[Mapping[str, Any]], report: Report, titles: Mapping[str, str]
+    steps: Sequence[Shrinking], report: Results, titles: Mapping[str, str]
 ) -> list[ShrinkingRow]:
     """How the half-widths shrank: the widest of all sources, and the human one."""
-    human = next((s for s, is_human in report.sources.items() if is_human), "")
-    known = [
-        {s: w for s, w in step["half_width"].items() if w is not None} for step in steps
-    ]
-    largest = max((max(widths.values(), default=0) for widths in known), default=0)
+    human = report.human.name if report.human else ""
+    all_widths = [width for step in steps for width in step.half_widths.values()]
+    largest = max(all_widths, default=0)
     rows = []
-    for step, widths in zip(steps, known, strict=True):
+    for step in steps:
+        widths = step.half_widths
         source = max(widths, key=lambda one: widths[one]) if widths else ""
         widest = widths.get(source)
         rows.append(
             ShrinkingRow(
-                assignments=step["assignments"],
+                assignments=step.assignments,
                 widest=widest,
                 source=titles.get(source, source),
                 human=widths.get(human),
@@ -253,3 +265,30 @@ def shrinking_view(
             )
         )
     return rows
+
+
+@dataclass(frozen=True)
+class SliceRow:
+    """Judged-as-Human within a part of the comments; None if undefined."""
+
+    value: str
+    is_human: bool
+    pct: float
+    lo: float | None
+    hi: float | None
+    n: int
+
+
+def slice_rows(slices: Sequence[Slice]) -> list[SliceRow]:
+    """The parts for their picture and table."""
+    return [
+        SliceRow(
+            value=one.value,
+            is_human=one.origin == "human",
+            pct=one.pct,
+            lo=known(one.lo),
+            hi=known(one.hi),
+            n=one.n,
+        )
+        for one in slices
+    ]

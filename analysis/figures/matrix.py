@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analysis.reporting.report import Report
+from analysis.reporting.results import Results, SourceResult
 
 _SIGNIFICANT = 0.05
 _SHADES = (5.0, 15.0, 30.0, 50.0)  # points, from which a cell is darker
@@ -36,34 +36,51 @@ class MatrixRow:
     cells: list[MatrixCell]
 
 
-def matrix(report: Report, titles: Mapping[str, str]) -> list[MatrixRow]:
+def matrix(report: Results, titles: Mapping[str, str]) -> list[MatrixRow]:
     """Row minus column for every two sources, most often judged human first."""
-    rates = {s: report.metrics[f"judged_human_pct/{s}"] for s in report.sources}
-    known = [source for source in rates if not math.isnan(rates[source])]
-    order = sorted(known, key=lambda source: (-rates[source], source))
+    order = by_rate(report)
+    pairs = both_ways(report)
     return [
         MatrixRow(
             number=number,
-            title=titles.get(row, row),
-            cells=[_cell(report, row, column) for column in order],
+            title=titles.get(row.name, row.name),
+            cells=[_cell(pairs.get((row.name, column.name))) for column in order],
         )
         for number, row in enumerate(order, 1)
     ]
 
 
-def _cell(report: Report, row: str, column: str) -> MatrixCell:
-    if row == column:
+def by_rate(report: Results) -> list[SourceResult]:
+    """The sources with verdicts, most often judged human first."""
+    known = [s for s in report.found.sources if not math.isnan(s.judged_human_pct)]
+    return sorted(known, key=lambda source: (-source.judged_human_pct, source.name))
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One source minus another, in points, and its p after Holm's correction."""
+
+    points: float
+    p: float
+
+
+def both_ways(report: Results) -> dict[tuple[str, str], Difference]:
+    """Every pair, whichever of the two comes first."""
+    found = {}
+    for pair in report.found.pairs:
+        found[pair.first, pair.second] = Difference(pair.diff_pct, pair.p_t_holm)
+        found[pair.second, pair.first] = Difference(-pair.diff_pct, pair.p_t_holm)
+    return found
+
+
+def _cell(difference: Difference | None) -> MatrixCell:
+    if difference is None:
         return MatrixCell("", 0, is_ahead=False, is_significant=False)
-    sign, pair = 1, f"{row}|{column}"
-    if f"pair_diff_pct/{pair}" not in report.metrics:
-        sign, pair = -1, f"{column}|{row}"
-    difference = sign * report.metrics[f"pair_diff_pct/{pair}"]
-    p = report.metrics[f"pair_p_t_holm/{pair}"]
     return MatrixCell(
-        text=_signed(difference),
-        shade=sum(abs(difference) >= shade for shade in _SHADES),
-        is_ahead=difference > 0,
-        is_significant=p < _SIGNIFICANT,
+        text=_signed(difference.points),
+        shade=sum(abs(difference.points) >= shade for shade in _SHADES),
+        is_ahead=difference.points > 0,
+        is_significant=difference.p < _SIGNIFICANT,
     )
 
 

@@ -1,10 +1,13 @@
 """Figures about annotators, and about the order of their work."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
 
-from analysis.figures.style import ACCENT, INK, SOFT, WIDTH, pair_scale, value_of
-from analysis.reporting.report import Report
+from analysis.figures.style import ACCENT, INK, SOFT, WIDTH, pair_scale
+from analysis.reporting.chapters import Curve
+from analysis.reporting.naming import known
+from analysis.reporting.results import Results
 
 if TYPE_CHECKING:
     import altair as alt
@@ -12,17 +15,17 @@ if TYPE_CHECKING:
 _MANY = 200  # annotators, from which dots are fainter
 
 
-def annotators(report: Report) -> "alt.Chart | None":
+def annotators(report: Results) -> "alt.Chart | None":
     """Telling apart against leaning."""
     import altair as alt
 
     rows = [
         {
-            "annotator": annotator,
-            "dprime": value_of(report, f"annotator/dprime/{annotator}"),
-            "c": value_of(report, f"annotator/c/{annotator}"),
+            "annotator": annotator.code,
+            "dprime": known(annotator.figures.dprime),
+            "c": known(annotator.figures.c),
         }
-        for annotator in report.annotators
+        for annotator in report.found.annotators
     ]
     rows = [row for row in rows if row["dprime"] is not None]
     if not rows:
@@ -53,15 +56,15 @@ def annotators(report: Report) -> "alt.Chart | None":
     return chart
 
 
-def curve(curves: Sequence[Mapping[str, Any]], title: str) -> "alt.Chart | None":
+def curve(curves: Sequence[Curve], title: str) -> "alt.Chart | None":
     """Judged-as-Human along a whole number, with bands that serve the eye."""
     import altair as alt
 
     words = {"human": "people", "ai": "model"}
     rows = [
-        {**point, "written by": words[curve["origin"]]}
+        {**asdict(point), "written by": words[curve.origin]}
         for curve in curves
-        for point in curve["points"]
+        for point in curve.points
     ]
     if not rows:
         return None

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from analysis.reporting.report import Report
+from analysis.reporting.results import Results
 from analysis.reporting.tables import number_text
 
 _LEAST = 1.0  # reach of an axis, so that small differences do not look large
@@ -36,12 +36,12 @@ class Scatter:
     top: str
 
 
-def annotator_scatter(report: Report) -> Scatter:
+def annotator_scatter(report: Results) -> Scatter:
     """Every annotator with a d' and a c."""
     found = [
-        (annotator, report.metrics[f"annotator/c/{annotator}"], dprime)
-        for annotator in report.annotators
-        if not math.isnan(dprime := report.metrics[f"annotator/dprime/{annotator}"])
+        (one.code, one.figures.c, one.figures.dprime)
+        for one in report.found.annotators
+        if not math.isnan(one.figures.dprime)
     ]
     reach = math.ceil(10 * max([_LEAST, *(abs(c) for _, c, _ in found)])) / 10
     top = math.ceil(10 * max([_LEAST, *(d for *_, d in found)])) / 10

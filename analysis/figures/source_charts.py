@@ -3,6 +3,7 @@
 import math
 from typing import TYPE_CHECKING
 
+from analysis.figures.matrix import both_ways, by_rate
 from analysis.figures.style import (
     ACCENT,
     INK,
@@ -12,9 +13,9 @@ from analysis.figures.style import (
     WIDTH,
     Row,
     pair_scale,
-    value_of,
 )
-from analysis.reporting.report import Report
+from analysis.reporting.naming import known
+from analysis.reporting.results import Results
 
 if TYPE_CHECKING:
     import altair as alt
@@ -22,20 +23,21 @@ if TYPE_CHECKING:
 _FOREST_AXIS = "Judged-as-Human, % (95 % interval; dashed: people)"
 
 
-def forest(report: Report) -> "alt.Chart | None":
+def forest(report: Results) -> "alt.Chart | None":
     """Judged-as-Human of every source with its interval."""
     import altair as alt
 
-    order = _by_rate(report)
+    sources = by_rate(report)
+    order = [source.name for source in sources]
     rows: list[Row] = [
         {
-            "source": source,
-            "written by": _origin(report, source),
-            "rate": value_of(report, f"judged_human_pct/{source}"),
-            "lo": value_of(report, f"judged_human_ci_lo_pct/{source}"),
-            "hi": value_of(report, f"judged_human_ci_hi_pct/{source}"),
+            "source": source.name,
+            "written by": "people" if source.is_human else "model",
+            "rate": known(source.judged_human_pct),
+            "lo": known(source.rate.lo),
+            "hi": known(source.rate.hi),
         }
-        for source in order
+        for source in sources
     ]
     if not rows:
         return None
@@ -66,23 +68,17 @@ def forest(report: Report) -> "alt.Chart | None":
     return chart
 
 
-def score_shares(report: Report) -> "alt.Chart | None":
+def score_shares(report: Results) -> "alt.Chart | None":
     """The scores of every source as bars of 100 percent."""
     import altair as alt
 
-    means = {s: value_of(report, f"mean_score/{s}") for s in report.sources}
-    order = sorted(
-        (source for source, mean in means.items() if mean is not None),
-        key=lambda source: (-(means[source] or 0), source),
-    )
+    scored = [s for s in report.found.sources if not math.isnan(s.figures.mean_score)]
+    scored.sort(key=lambda source: (-source.figures.mean_score, source.name))
+    order = [source.name for source in scored]
     rows: list[Row] = [
-        {
-            "source": source,
-            "score": score,
-            "share": value_of(report, f"score_eq_{score}_pct/{source}"),
-        }
-        for source in order
-        for score in report.scores
+        {"source": source.name, "score": share.k, "share": known(share.eq_pct)}
+        for source in scored
+        for share in source.score_shares
     ]
     if not rows:
         return None
@@ -104,16 +100,23 @@ def score_shares(report: Report) -> "alt.Chart | None":
     return chart
 
 
-def differences(report: Report) -> "alt.Chart | None":
+def differences(report: Results) -> "alt.Chart | None":
     """The half of the matrix above its diagonal: there no difference is below 0."""
     import altair as alt
 
-    order = _by_rate(report)
-    rows = [
-        row
+    order = [source.name for source in by_rate(report)]
+    pairs = both_ways(report)
+    rows: list[Row] = [
+        {
+            "row": first,
+            "column": second,
+            "difference": difference.points,
+            "p": known(difference.p),
+        }
         for place, first in enumerate(order)
         for second in order[place + 1 :]
-        if (row := _difference(report, first, second))
+        if (difference := pairs.get((first, second)))
+        and not math.isnan(difference.points)
     ]
     if not rows:
         return None
@@ -135,25 +138,3 @@ def differences(report: Report) -> "alt.Chart | None":
         width=ROW_HEIGHT * (len(order) - 1), height=ROW_HEIGHT * (len(order) - 1)
     )
     return chart
-
-
-def _difference(report: Report, first: str, second: str) -> Row | None:
-    """The first source minus the second, whichever way round it was computed."""
-    sign, pair = 1, f"{first}|{second}"
-    if f"pair_diff_pct/{pair}" not in report.metrics:
-        sign, pair = -1, f"{second}|{first}"
-    difference = value_of(report, f"pair_diff_pct/{pair}")
-    if difference is None:
-        return None
-    p = value_of(report, f"pair_p_t_holm/{pair}")
-    return {"row": first, "column": second, "difference": sign * difference, "p": p}
-
-
-def _by_rate(report: Report) -> list[str]:
-    rates = {s: report.metrics[f"judged_human_pct/{s}"] for s in report.sources}
-    known = [source for source in rates if not math.isnan(rates[source])]
-    return sorted(known, key=lambda source: (-rates[source], source))
-
-
-def _origin(report: Report, source: str) -> str:
-    return "people" if report.sources[source] else "model"

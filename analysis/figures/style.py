@@ -1,10 +1,7 @@
 """What every figure for a paper has in common: colours, sizes, small parts."""
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
-
-from analysis.reporting.report import Report
 
 if TYPE_CHECKING:
     import altair as alt
@@ -15,12 +12,6 @@ WIDTH = 420
 ROW_HEIGHT = 18
 
 Row = dict[str, Any]
-
-
-def value_of(report: Report, name: str) -> float | None:
-    """A figure as charts take it: null where it is undefined."""
-    value = report.metrics.get(name, math.nan)
-    return None if math.isnan(value) else value
 
 
 def pair_scale(values: Sequence[str]) -> "alt.Scale":

@@ -1,14 +1,14 @@
 """How far annotators agree: percentages, alpha, kappa, AC1 and AC2."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Generic, Literal
 
 import krippendorff
 import numpy as np
 
 from analysis.judgments.arrays import FloatArray, IntArray
 from analysis.metrics.clusters import inner_products
-from analysis.metrics.undefined import Undefined
+from analysis.metrics.undefined import Held, Undefined
 
 Level = Literal["nominal", "ordinal", "interval"]
 
@@ -19,21 +19,21 @@ _MOST_FOR_THE_LIBRARY = 150_000  # comments; about 200 MB for six values
 
 
 @dataclass(frozen=True)
-class AgreementFigures:
-    """All readings over some comments, named as in metrics.md."""
+class AgreementFigures(Generic[Held]):
+    """All readings over some comments: of each a figure, or a figure with bounds."""
 
-    pairwise_pct: float
-    pairwise_pooled_pct: float
-    unanimous_pct: float
-    majority_share_pct: float
-    alpha_nominal_verdict: float
-    alpha_ordinal_score: float
-    alpha_interval_score: float
-    fleiss_kappa_verdict: float
-    ac1_verdict: float
-    ac2_quadratic_score: float
-    score_exact_pct: float
-    score_within1_pct: float
+    pairwise_pct: Held
+    pairwise_pooled_pct: Held
+    unanimous_pct: Held
+    majority_share_pct: Held
+    alpha_nominal_verdict: Held
+    alpha_ordinal_score: Held
+    alpha_interval_score: Held
+    fleiss_kappa_verdict: Held
+    ac1_verdict: Held
+    ac2_quadratic_score: Held
+    score_exact_pct: Held
+    score_within1_pct: Held
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def distinct_answers(value_counts: IntArray) -> tuple[Patterns, IntArray]:
 
 def agreement_figures(
     verdict_counts: IntArray, score_counts: IntArray
-) -> AgreementFigures:
+) -> AgreementFigures[float]:
     """Every reading over the comments given.
 
     Unit of analysis: the comment with at least two verdicts (or scores).

@@ -1,35 +1,36 @@
 """Annotators one by one: signs of care and carelessness; they flag, never exclude."""
 
 from dataclasses import dataclass
+from typing import Generic
 
 import numpy as np
 
 from analysis.judgments.arrays import BoolArray, FloatArray, IntArray, Judgments
 from analysis.metrics.agreement import COMPARABLE
 from analysis.metrics.detection import sensitivity
-from analysis.metrics.undefined import Figures, figures, ratio
+from analysis.metrics.undefined import Figures, Held, figures, ratio
 
 STRAIGHT_FROM = 5  # verdicts, from which a one-answer assignment is a sign
 NO_VERDICT_GIVEN = "gave no verdict"
 
 
 @dataclass(frozen=True)
-class AnnotatorFigures:
-    """One entry an annotator, in the order of `Judgments.annotators`."""
+class AnnotatorFigures(Generic[Held]):
+    """Of one annotator, or of all in the order of `Judgments.annotators`."""
 
-    n: Figures
-    called_human_pct: Figures
-    agreement_with_rest_pct: Figures
-    median_seconds: Figures
-    longest_run: Figures
-    one_answer_presentations: Figures
-    dprime: Figures
-    c: Figures
+    n: Held
+    called_human_pct: Held
+    agreement_with_rest_pct: Held
+    median_seconds: Held
+    longest_run: Held
+    one_answer_presentations: Held
+    dprime: Held
+    c: Held
 
 
 def annotator_figures(
     judgments: Judgments, comment_verdicts: IntArray
-) -> AnnotatorFigures:
+) -> AnnotatorFigures[Figures]:
     """Every figure by annotator but Dawid and Skene's.
 
     Args:

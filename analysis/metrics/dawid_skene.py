@@ -1,14 +1,14 @@
 """Annotators' sensitivity and specificity without the truth (Dawid and Skene)."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic
 
 import numpy as np
 from scipy import special
 
 from analysis.judgments.arrays import FloatArray, IntArray, Judgments, present_codes
 from analysis.metrics.agreement import COMPARABLE
-from analysis.metrics.undefined import Figures, figures, ratio
+from analysis.metrics.undefined import Figures, Held, figures, ratio
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -20,8 +20,8 @@ _PLAIN_CELLS = 200_000  # up to here every step is the textbook's
 
 
 @dataclass(frozen=True)
-class Skill:
-    """One entry an annotator; class human and class AI are latent, not the truth.
+class Skill(Generic[Held]):
+    """Of one annotator, or of all; class human and class AI are latent, not the truth.
 
     Attributes:
         sens: P(verdict human | class human).
@@ -29,9 +29,9 @@ class Skill:
         informedness: sens + spec - 1.
     """
 
-    sens: Figures
-    spec: Figures
-    informedness: Figures
+    sens: Held
+    spec: Held
+    informedness: Held
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,9 @@ class _Votes:
     comments: FloatArray
 
 
-def annotator_skill(judgments: Judgments, plain_cells: int = _PLAIN_CELLS) -> Skill:
+def annotator_skill(
+    judgments: Judgments, plain_cells: int = _PLAIN_CELLS
+) -> Skill[Figures]:
     """Dawid and Skene 1979, Applied Statistics 28, 20-28, for two classes.
 
     Unit of analysis: the comment with a verdict. EM starts from each comment's share of

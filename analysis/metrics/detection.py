@@ -1,26 +1,27 @@
 """Can people tell: signal detection, and how often verdicts are right."""
 
 from dataclasses import dataclass
+from typing import Generic
 
 import numpy as np
 from scipy import special
 
 from analysis.judgments.arrays import BoolArray, IntArray
-from analysis.metrics.undefined import Figures, Undefined, figures
+from analysis.metrics.undefined import Figures, Held, Undefined, figures
 
 NO_HUMAN = "no verdict on a human comment"
 NO_MODEL = "no verdict on a model comment"
 
 
 @dataclass(frozen=True)
-class Sensitivity:
-    """Signal detection, one entry each: d' and the criterion c."""
+class Sensitivity(Generic[Held]):
+    """Signal detection: d' and the criterion c."""
 
-    dprime: Figures
-    c: Figures
+    dprime: Held
+    c: Held
 
 
-def sensitivity(signal: IntArray, noise: IntArray) -> Sensitivity:
+def sensitivity(signal: IntArray, noise: IntArray) -> Sensitivity[Figures]:
     """Sensitivity d' = z(H) - z(F) and criterion c = -(z(H) + z(F)) / 2.
 
     Rates are (x + 0.5) / (n + 1) always.

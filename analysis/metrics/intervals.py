@@ -1,6 +1,7 @@
 """How sure the figures by source are: two-way clustered, and Wilson for contrast."""
 
 from dataclasses import dataclass
+from typing import Generic
 
 import numpy as np
 from scipy import special
@@ -8,7 +9,7 @@ from scipy import special
 from analysis.judgments.arrays import IntArray
 from analysis.metrics.clusters import Covariance
 from analysis.metrics.sources import NO_SCORES, NO_VERDICTS
-from analysis.metrics.undefined import Figures, Reason, figures, ratio
+from analysis.metrics.undefined import Figures, Held, Reason, figures, ratio
 
 TWO_SIDED_95 = 0.975
 FEWEST = 2  # clusters that show any variation
@@ -17,12 +18,20 @@ FEW_VIDEOS = "needs at least two videos"
 
 
 @dataclass(frozen=True)
-class Interval:
-    """Standard error and bounds, one entry a source, in the unit of the estimate."""
+class Interval(Generic[Held]):
+    """Standard error and 95 % bounds, in the unit of the estimate."""
 
-    se: Figures
-    lo: Figures
-    hi: Figures
+    se: Held
+    lo: Held
+    hi: Held
+
+
+@dataclass(frozen=True)
+class Bounds(Generic[Held]):
+    """A 95 % interval."""
+
+    lo: Held
+    hi: Held
 
 
 def degrees_of_freedom(covariance: Covariance) -> int:
@@ -38,7 +47,7 @@ def _reasons(covariance: Covariance, nothing: str) -> list[Reason]:
     ]
 
 
-def rate_interval(covariance: Covariance) -> Interval:
+def rate_interval(covariance: Covariance) -> Interval[Figures]:
     """The main interval of Judged-as-Human, in percent.
 
     Unit of analysis: the judgment, clustered by annotator and by video. The standard
@@ -62,7 +71,7 @@ def rate_interval(covariance: Covariance) -> Interval:
     )
 
 
-def mean_interval(covariance: Covariance) -> Interval:
+def mean_interval(covariance: Covariance) -> Interval[Figures]:
     """The interval of the mean score, in score points: mean -+ t x se.
 
     Unit of analysis and factors as in `rate_interval`.
@@ -82,7 +91,7 @@ def _quantile(covariance: Covariance) -> float:
     return float(special.stdtrit(max(degrees_of_freedom(covariance), 1), TWO_SIDED_95))
 
 
-def wilson_interval(humans: IntArray, verdicts: IntArray) -> tuple[Figures, Figures]:
+def wilson_interval(humans: IntArray, verdicts: IntArray) -> Bounds[Figures]:
     """Wilson's score interval in percent, for contrast: it ignores clustering.
 
     Unit of analysis: the judgment, taken as independent, which it is not. Wilson 1927,
@@ -98,4 +107,4 @@ def wilson_interval(humans: IntArray, verdicts: IntArray) -> tuple[Figures, Figu
     reach = np.sqrt(z2 * (verdicts * p * (1 - p) + z2 / 4)) / (verdicts + z2)
     silent = (verdicts == 0, NO_VERDICTS)
     lo, hi = np.maximum(middle - reach, 0), np.minimum(middle + reach, 1)
-    return figures(100 * lo, silent), figures(100 * hi, silent)
+    return Bounds(figures(100 * lo, silent), figures(100 * hi, silent))

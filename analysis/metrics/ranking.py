@@ -15,6 +15,7 @@ from analysis.metrics.intervals import (
     FEW_VIDEOS,
     FEWEST,
     TWO_SIDED_95,
+    Bounds,
     degrees_of_freedom,
 )
 from analysis.metrics.sources import NO_VERDICTS
@@ -121,7 +122,7 @@ def _corrected(
 
 def rank_intervals(
     data: Answers, *, replicates: int, rng: np.random.Generator
-) -> tuple[Figures, Figures]:
+) -> Bounds[Figures]:
     """95 % interval of each source's rank, 1 being judged human most often.
 
     Unit of analysis: the judgment. Pigeonhole bootstrap (Owen 2007, Annals of Applied
@@ -144,7 +145,7 @@ def rank_intervals(
     ]
     if replicates == 0 or min(clusters) < FEWEST:
         unknown = figures(np.full(data.sources, np.nan), *reasons)
-        return unknown, unknown
+        return Bounds(unknown, unknown)
     rates = pigeonhole_rates(data, replicates=replicates, rng=rng)
     above = rates[:, np.newaxis, :] > rates[:, :, np.newaxis]
     level = rates[:, np.newaxis, :] == rates[:, :, np.newaxis]
@@ -156,7 +157,7 @@ def rank_intervals(
     edges = (1 - TWO_SIDED_95, TWO_SIDED_95)
     lo[heard] = np.nanquantile(best[:, heard], edges[0], axis=0, method="lower")
     hi[heard] = np.nanquantile(worst[:, heard], edges[1], axis=0, method="higher")
-    return figures(lo, *reasons), figures(hi, *reasons)
+    return Bounds(figures(lo, *reasons), figures(hi, *reasons))
 
 
 def pigeonhole_rates(

@@ -9,7 +9,7 @@ from analysis.judgments.arrays import BoolArray, FloatArray, IntArray
 from analysis.metrics.agreement import COMPARABLE, NO_PAIRS, ONE_VALUE, distinct_answers
 from analysis.metrics.agreement_sums import Kind, Sums
 from analysis.metrics.clusters import inner_products
-from analysis.metrics.intervals import FEW_VIDEOS, FEWEST, TWO_SIDED_95
+from analysis.metrics.intervals import FEW_VIDEOS, FEWEST, TWO_SIDED_95, Bounds
 from analysis.metrics.ranking import draws
 from analysis.metrics.undefined import Undefined
 
@@ -18,20 +18,12 @@ _NO_REPLICATES = "no bootstrap replicates were asked for"
 
 
 @dataclass(frozen=True)
-class Bounds:
-    """A 95 % percentile interval."""
-
-    lo: float
-    hi: float
-
-
-@dataclass(frozen=True)
 class AgreementBounds:
     """Of each reading, over all comments, those of people, and those of models."""
 
-    all: Mapping[str, Bounds]
-    human: Mapping[str, Bounds]
-    ai: Mapping[str, Bounds]
+    all: Mapping[str, Bounds[float]]
+    human: Mapping[str, Bounds[float]]
+    ai: Mapping[str, Bounds[float]]
 
 
 @dataclass(frozen=True)
@@ -128,7 +120,7 @@ def _summed(sums: _VideoSums, drawn: IntArray) -> FloatArray:
 
 def _bounds(
     summed: FloatArray, sums: tuple[_VideoSums, ...], kind: Kind
-) -> dict[str, Bounds]:
+) -> dict[str, Bounds[float]]:
     videos = int(np.any([one.has_comments for one in sums], axis=0).sum())
     why = ""
     if videos < FEWEST:
@@ -139,7 +131,7 @@ def _bounds(
     return {name: _percentiles(values, why) for name, values in readings.items()}
 
 
-def _percentiles(values: FloatArray, why: str) -> Bounds:
+def _percentiles(values: FloatArray, why: str) -> Bounds[float]:
     defined = values[~np.isnan(values)]
     if why or not len(defined):
         reason = why or ONE_VALUE

@@ -1,12 +1,12 @@
 """What each source achieved: Judged-as-Human, mean score, both readings of Score@k."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Generic, Literal
 
 import numpy as np
 
 from analysis.judgments.arrays import FloatArray, IntArray, Judgments
-from analysis.metrics.undefined import Figures, figures, ratio
+from analysis.metrics.undefined import Figures, Held, figures, ratio
 
 NO_VERDICTS = "no verdict on this source"
 NO_SCORES = "no score on this source"
@@ -65,19 +65,21 @@ def _sum_rows(counts: IntArray, group: IntArray, groups: int) -> IntArray:
 
 
 @dataclass(frozen=True)
-class SourceFigures:
-    """One entry a source, in the order of `Judgments.sources`."""
+class SourceFigures(Generic[Held]):
+    """Of one source, or of all in the order of `Judgments.sources`."""
 
-    judged_human_pct: Figures
-    n_verdicts: Figures
-    n_scores: Figures
-    judged_human_pct_by_comment: Figures
-    majority_human_pct: Figures
-    mean_score: Figures
-    sd_score: Figures
+    judged_human_pct: Held
+    n_verdicts: Held
+    n_scores: Held
+    judged_human_pct_by_comment: Held
+    majority_human_pct: Held
+    mean_score: Held
+    sd_score: Held
 
 
-def source_figures(tallies: Tallies, comment_source: IntArray) -> SourceFigures:
+def source_figures(
+    tallies: Tallies, comment_source: IntArray
+) -> SourceFigures[Figures]:
     """Every definition by source but Score@k."""
     counts, scores = tallies.verdicts, tallies.scores
     silent = counts.sum(axis=1) == 0

@@ -1,6 +1,6 @@
 """Figures that cannot be estimated: NaN that says why."""
 
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
 
@@ -8,6 +8,9 @@ from analysis.judgments.arrays import BoolArray, FloatArray, NumberArray
 
 Figures = tuple[float, ...]
 Reason = tuple[BoolArray | bool, str]
+# What a dataclass holds of each figure: as they are computed, `Figures` of all sources
+# (or annotators); as reports show them, the `float` of one.
+Held = TypeVar("Held")
 
 
 class Undefined(float):
@@ -20,6 +23,13 @@ class Undefined(float):
         figure = super().__new__(cls, "nan")
         figure.reason = reason
         return figure
+
+
+class Absent(Undefined):
+    """A figure that a report does not hold, such as one of a level not asked for."""
+
+
+ABSENT = Absent("not part of this report")
 
 
 def figures(values: NumberArray, *reasons: Reason) -> Figures:

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from analysis.reporting.report import Report
+from analysis.reporting.results import AnnotatorResult, Results
 from analysis.reporting.tables import number_text
 from analysis.selectors.studies import Care, care_of
 from annotation.models import Membership, MembershipRole, Study
@@ -46,17 +46,7 @@ HEADINGS = (
     "Checks passed",
     "Same when repeated",
 )
-_FIGURES = (
-    ("annotator/n", 0),
-    ("annotator/called_human_pct", 1),
-    ("annotator/agreement_with_rest_pct", 1),
-    ("annotator/dprime", 2),
-    ("annotator/c", 2),
-    ("annotator/median_seconds", 1),
-    ("annotator/longest_run", 0),
-    ("annotator/one_answer_presentations", 0),
-    ("dawid_skene/informedness", 2),
-)
+_FIGURE_COUNT = len(HEADINGS) - 2  # the last two are the database's
 
 SIGNS = {
     "hasty": f"Half of the answers came within {_HASTY_SECONDS:g} seconds.",
@@ -71,24 +61,24 @@ SIGNS = {
 }
 
 
-def annotator_rows(study: Study, report: Report) -> list[AnnotatorRow]:
+def annotator_rows(study: Study, report: Results) -> list[AnnotatorRow]:
     """Everybody in the report, and everybody left out of it."""
     care = care_of(study)
     people = Membership.objects.filter(study=study, role=MembershipRole.ANNOTATOR)
+    found = {one.code: one for one in report.found.annotators}
     rows = [
-        _row(person, report, care.get(person.code))
+        _row(person, found.get(person.code), care.get(person.code))
         for person in people.order_by("code")
-        if person.code in report.annotators or person.excluded_at
+        if person.code in found or person.excluded_at
     ]
     return sorted(rows, key=lambda row: (row.is_excluded, -len(row.flags), row.code))
 
 
-def _row(person: Membership, report: Report, care: Care | None) -> AnnotatorRow:
-    def figure(name: str) -> float:
-        return report.metrics.get(f"{name}/{person.code}", math.nan)
-
-    texts = [_text(figure(name), decimals) for name, decimals in _FIGURES]
-    texts += [
+def _row(
+    person: Membership, found: AnnotatorResult | None, care: Care | None
+) -> AnnotatorRow:
+    texts = [
+        *(_figures(found) if found else ["–"] * _FIGURE_COUNT),
         _share(care.checks.passed, care.checks.total) if care and care.checks else "–",
         _share(care.repeated_alike, care.repeated) if care else "–",
     ]
@@ -97,8 +87,23 @@ def _row(person: Membership, report: Report, care: Care | None) -> AnnotatorRow:
         is_excluded=person.excluded_at is not None,
         reason=person.exclusion_reason,
         texts=texts,
-        flags=_flags(person.code, report, care),
+        flags=_flags(found, care),
     )
+
+
+def _figures(found: AnnotatorResult) -> list[str]:
+    figures, skill = found.figures, found.skill
+    return [
+        _text(figures.n, 0),
+        _text(figures.called_human_pct, 1),
+        _text(figures.agreement_with_rest_pct, 1),
+        _text(figures.dprime, 2),
+        _text(figures.c, 2),
+        _text(figures.median_seconds, 1),
+        _text(figures.longest_run, 0),
+        _text(figures.one_answer_presentations, 0),
+        _text(skill.informedness, 2),
+    ]
 
 
 def _text(value: float, decimals: int) -> str:
@@ -109,20 +114,20 @@ def _share(part: int, whole: int) -> str:
     return f"{part} of {whole}" if whole else "–"
 
 
-def _flags(code: str, report: Report, care: Care | None) -> list[str]:
-    def figure(name: str) -> float:
-        return report.metrics.get(f"{name}/{code}", math.nan)
+def _flags(found: AnnotatorResult | None, care: Care | None) -> list[str]:
+    signs = _signs(found) if found else {}
+    checks = care.checks if care else None
+    signs["failed checks"] = checks is not None and checks.has_failed
+    return [sign for sign in SIGNS if signs.get(sign)]
 
-    called = figure("annotator/called_human_pct")
-    enough = figure("annotator/n") >= _FEWEST_FOR_FLAGS
-    signs = {
-        "hasty": figure("annotator/median_seconds") < _HASTY_SECONDS,
+
+def _signs(found: AnnotatorResult) -> dict[str, bool]:
+    figures = found.figures
+    called = figures.called_human_pct
+    enough = figures.n >= _FEWEST_FOR_FLAGS
+    return {
+        "hasty": figures.median_seconds < _HASTY_SECONDS,
         "one answer": enough and min(called, 100 - called) < _ALL_ONE_WAY_PCT,
-        "whole batches alike": figure("annotator/one_answer_presentations") > 0,
-        "near chance": enough
-        and figure("dawid_skene/informedness") < _CHANCE_INFORMEDNESS,
-        "failed checks": care is not None
-        and care.checks is not None
-        and care.checks.has_failed,
+        "whole batches alike": figures.one_answer_presentations > 0,
+        "near chance": enough and found.skill.informedness < _CHANCE_INFORMEDNESS,
     }
-    return [sign for sign, is_seen in signs.items() if is_seen]

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 from analysis.models import StoredPlan
 from analysis.pages.table_view import table_view
 from analysis.planning.plan import Plan, PlannedSource
-from analysis.planning.search import VARIED, Question, Try
-from analysis.planning.storing import stored_answer, stored_question, stored_tries
+from analysis.planning.search import VARIED, Answer, Question, Try
 from analysis.planning.tables import plan_tables, tries_table
+from analysis.reporting.storing import from_plain
 
 
 @dataclass(frozen=True)
@@ -54,11 +54,11 @@ def _expected(planned: PlannedSource, *, is_human: bool) -> ExpectedRow:
 
 def answer_context(stored: StoredPlan) -> dict[str, Any]:
     """A question that a worker answers: how far it is, or what was found."""
-    question = stored_question(stored.question)
+    question = from_plain(Question, stored.question)
     context = {"stored": stored, "question": question}
     if not stored.is_done:
-        return context | _tries(question, stored_tries(stored.tries))
-    answer = stored_answer(stored.answer or {})
+        return context | _tries(question, from_plain(tuple[Try, ...], stored.tries))
+    answer = from_plain(Answer, stored.answer)
     context |= {"answer": answer} | _tries(question, answer.tries)
     return context if answer.plan is None else context | plan_context(answer.plan)
 

@@ -1,9 +1,10 @@
 """The words of the comments that a report points at."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from analysis.reporting.examples import CommentVotes
 from analysis.selectors.database import comment_key
 from corpus.models import Comment
 
@@ -22,20 +23,20 @@ class CommentLine:
 
 
 def comment_lines(
-    votes: Sequence[Mapping[str, Any]], titles: Mapping[str, str]
+    votes: Sequence[CommentVotes], titles: Mapping[str, str]
 ) -> list[CommentLine]:
     """The comments of a list of the report, with their texts."""
-    keys = {comment_key(vote["comment"]) for vote in votes}
+    keys = {comment_key(vote.comment) for vote in votes}
     texts = dict(Comment.objects.filter(pk__in=keys).values_list("pk", "text"))
     return [
         CommentLine(
-            label=vote["comment"],
-            text=texts.get(comment_key(vote["comment"]), ""),
-            source=titles.get(vote["source"], vote["source"]),
-            video=vote["video"],
-            humans=vote["humans"],
-            verdicts=vote["verdicts"],
-            score="–" if vote["mean_score"] is None else f"{vote['mean_score']:.1f}",
+            label=vote.comment,
+            text=texts.get(comment_key(vote.comment), ""),
+            source=titles.get(vote.source, vote.source),
+            video=vote.video,
+            humans=vote.humans,
+            verdicts=vote.verdicts,
+            score="–" if math.isnan(vote.mean_score) else f"{vote.mean_score:.1f}",
         )
         for vote in votes
     ]

@@ -6,13 +6,13 @@ intervals.
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analysis.errors import AnalysisError
 from analysis.planning.plan import plan
 from analysis.planning.simulation import Design, SimulatedSource
-from analysis.reporting.report import Report
-from analysis.reporting.stopping import half_width
+from analysis.reporting.results import Results
 
 _MOST_SIMULATIONS, _FEWEST_SIMULATIONS = 20, 4
 _VERDICTS = 500_000  # simulated for one line, about
@@ -42,19 +42,19 @@ class OutlookLine:
     annotators: int
     videos: int
     redundancy: int
-    half_widths: dict[str, float]
+    half_widths: Mapping[str, float]
     error: float
 
 
-def outlook(report: Report, size: StudySize) -> list[OutlookLine]:
+def outlook(report: Results, size: StudySize) -> tuple[OutlookLine, ...]:
     """As judged so far, with every batch judged, and with more annotators.
 
-    Three sources stand for all: people, the model most often taken for human, and the
+    Three sources stand for all: people, the model most often judged human, and the
     model with the widest interval. Empty until there are intervals to go by.
     """
     sources = _representatives(report, size.human_comments)
     if not sources:
-        return []
+        return ()
     end = (size.planned_videos, size.planned_redundancy)
     asked = [
         ("Simulated as judged so far", size.annotators, size.videos, size.redundancy),
@@ -62,31 +62,28 @@ def outlook(report: Report, size: StudySize) -> list[OutlookLine]:
         ("Every batch judged, by twice as many", 2 * size.annotators, *end),
         ("Every batch judged, by four times as many", 4 * size.annotators, *end),
     ]
-    return [line for one in asked if (line := _line(*one, sources))]
+    return tuple(line for one in asked if (line := _line(*one, sources)))
 
 
 def _representatives(
-    report: Report, human_comments: int
+    report: Results, human_comments: int
 ) -> tuple[SimulatedSource, ...]:
-    widths = {source: half_width(report, source) for source in report.sources}
-    known = [source for source in widths if not math.isnan(widths[source])]
-    people = [source for source in known if report.sources[source]]
-    models = [source for source in known if not report.sources[source]]
-
-    def rate(source: str) -> float:
-        return report.metrics[f"judged_human_pct/{source}"]
-
-    chosen = people[:1]
+    known = [one for one in report.found.sources if not math.isnan(one.half_width)]
+    models = [source for source in known if not source.is_human]
+    chosen = [source for source in known if source.is_human][:1]
     if models:
-        chosen += [max(models, key=rate), max(models, key=widths.__getitem__)]
+        chosen += [
+            max(models, key=lambda source: source.judged_human_pct),
+            max(models, key=lambda source: source.half_width),
+        ]
     return tuple(
         SimulatedSource(
-            name=source,
-            is_human=report.sources[source],
-            rate_pct=min(max(rate(source), _LOWEST_PCT), 100 - _LOWEST_PCT),
-            comments=human_comments if report.sources[source] else 1,
+            name=source.name,
+            is_human=source.is_human,
+            rate_pct=min(max(source.judged_human_pct, _LOWEST_PCT), 100 - _LOWEST_PCT),
+            comments=human_comments if source.is_human else 1,
         )
-        for source in dict.fromkeys(chosen)
+        for source in {one.name: one for one in chosen}.values()
     )
 
 

@@ -1,51 +1,43 @@
 """The report with and without the annotators who were left out."""
 
 import math
-from collections.abc import Iterator, Mapping
 
-from analysis.reporting.results import Results
-from analysis.reporting.tables import Cell, Column, Table, with_decimals
-
-PREFIX = "with_excluded/"
-_BY_SOURCE = (
-    "judged_human_pct/",
-    "judged_human_ci_lo_pct/",
-    "judged_human_ci_hi_pct/",
-    "mean_score/",
-)
-_OVERALL = {
-    "counts/annotators": ("Annotators", 0),
-    "counts/judgments": ("Judgments", 0),
-    "agreement/pairwise_pct": ("Pairs that agree, mean over comments, %", 1),
-    "agreement/alpha_nominal_verdict": ("Krippendorff's α, verdicts", 3),
-    "agreement/alpha_ordinal_score": ("Krippendorff's α, scores, ordinal", 3),
-    "sdt/dprime_pooled": ("d′, human against model comments", 2),
-}
+from analysis.reporting.results import Compared, ComparedSource, Findings, Results
+from analysis.reporting.tables import Cell, Column, Table, cell_of, with_decimals
 
 
-def named_with_excluded(metrics: Mapping[str, float]) -> Iterator[tuple[str, float]]:
-    """Of the metrics of everybody's judgments, those that are shown beside the report.
-
-    Yields:
-        Names of metrics.md behind `with_excluded/`, and their values.
-    """
-    for name, value in metrics.items():
-        if name in _OVERALL or name.startswith(_BY_SOURCE):
-            yield f"{PREFIX}{name}", value
-
-
-def shows_excluded(metrics: Mapping[str, float]) -> bool:
-    """Whether a report was computed with the judgments of those left out as well."""
-    return any(name.startswith(PREFIX) for name in metrics)
+def compared(found: Findings) -> Compared:
+    """The figures that are shown both ways."""
+    agreement = found.agreement.all
+    return Compared(
+        sources=tuple(
+            ComparedSource(
+                source=one.name,
+                judged_human_pct=one.judged_human_pct,
+                lo_pct=one.rate.lo,
+                hi_pct=one.rate.hi,
+                mean_score=one.figures.mean_score,
+            )
+            for one in found.sources
+        ),
+        annotators=found.counts.annotators,
+        judgments=found.counts.judgments,
+        pairwise_pct=agreement.pairwise_pct.value,
+        alpha_nominal_verdict=agreement.alpha_nominal_verdict.value,
+        alpha_ordinal_score=agreement.alpha_ordinal_score.value,
+        dprime_pooled=found.detection.dprime,
+    )
 
 
 def tables(report: Results) -> tuple[Table, ...]:
     """By source and overall; none where nobody was left out."""
-    if "definitions" not in report.provenance.levels or not shows_excluded(
-        report.metrics
-    ):
+    if "definitions" not in report.provenance.levels or report.with_excluded is None:
         return ()
-    return _sources(report), _overall(report)
+    without = compared(report.found)
+    return (
+        _sources(without, report.with_excluded),
+        _overall(without, report.with_excluded),
+    )
 
 
 _COLUMNS = (
@@ -62,42 +54,65 @@ _COLUMNS = (
 )
 
 
-def _sources(report: Results) -> Table:
-    rows = tuple(_source(report, source) for source in report.sources)
+def _sources(without: Compared, with_them: Compared) -> Table:
+    others = {one.source: one for one in with_them.sources}
+    rows = tuple(_source(one, others[one.source]) for one in without.sources)
     note = (
-        "The report counts without the annotators who were left out by a recorded "
-        "decision; with them its figures would be those beside. The change is without "
-        "minus with."
+        "The report leaves out the judgments of excluded annotators; the columns “with "
+        "them” show its figures if they counted. The change is without minus with."
     )
     return Table("exclusions", "With and without exclusions", note, _COLUMNS, rows)
 
 
-def _source(report: Results, source: str) -> tuple[Cell, ...]:
-    *without, without_score = _figures(report, "", source)
-    *with_them, with_score = _figures(report, PREFIX, source)
-    change = _difference(without[0], with_them[0])
-    return (source, *without, *with_them, change, without_score, with_score)
+def _source(without: ComparedSource, with_them: ComparedSource) -> tuple[Cell, ...]:
+    figures = (
+        *(without.judged_human_pct, without.lo_pct, without.hi_pct),
+        *(with_them.judged_human_pct, with_them.lo_pct, with_them.hi_pct),
+        _difference(without.judged_human_pct, with_them.judged_human_pct),
+        without.mean_score,
+        with_them.mean_score,
+    )
+    return (without.source, *map(cell_of, figures))
 
 
-def _figures(report: Results, prefix: str, source: str) -> list[Cell]:
-    names = (f"{prefix}{name}{source}" for name in _BY_SOURCE)
-    return [report.metrics.get(name, "") for name in names]
-
-
-def _difference(one: Cell, other: Cell) -> Cell:
-    if isinstance(one, str) or isinstance(other, str):
-        return ""
+def _difference(one: float, other: float) -> float:
     if math.isnan(one):
         return one  # with its reason
     return other if math.isnan(other) else one - other
 
 
-def _overall(report: Results) -> Table:
-    def row(name: str, text: str, decimals: int) -> tuple[Cell, ...]:
-        values = (report.metrics[f"{prefix}{name}"] for prefix in ("", PREFIX))
-        return (text, *(with_decimals(value, decimals) for value in values))
+def _overall(without: Compared, with_them: Compared) -> Table:
+    def row(text: str, decimals: int, one: float, other: float) -> tuple[Cell, ...]:
+        return (text, with_decimals(one, decimals), with_decimals(other, decimals))
 
-    rows = tuple(row(name, *how) for name, how in _OVERALL.items())
+    rows = (
+        row("Annotators", 0, without.annotators, with_them.annotators),
+        row("Judgments", 0, without.judgments, with_them.judgments),
+        row(
+            "Pairs that agree, mean over comments, %",
+            1,
+            without.pairwise_pct,
+            with_them.pairwise_pct,
+        ),
+        row(
+            "Krippendorff's α, verdicts",
+            3,
+            without.alpha_nominal_verdict,
+            with_them.alpha_nominal_verdict,
+        ),
+        row(
+            "Krippendorff's α, scores, ordinal",
+            3,
+            without.alpha_ordinal_score,
+            with_them.alpha_ordinal_score,
+        ),
+        row(
+            "d′, human against model comments",
+            2,
+            without.dprime_pooled,
+            with_them.dprime_pooled,
+        ),
+    )
     columns = (
         Column("what", "What"),
         Column("without", "Without them", 3),

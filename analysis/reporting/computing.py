@@ -1,15 +1,15 @@
 """Computing every metric of a data set."""
 
-import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
 from analysis.judgments.arrays import Judgments
 from analysis.metrics.sources import tally
-from analysis.reporting import comparing, findings, naming
+from analysis.reporting import comparing, findings
+from analysis.reporting.assembling import assembled
 from analysis.reporting.report import Report
-from analysis.reporting.results import Exclusion, Provenance
+from analysis.reporting.results import Compared, Exclusion, Findings, Provenance
 from analysis.reporting.stop_rule import StopRule
 from analysis.version import library_versions, software_version
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 LEVELS = ("definitions", "inference", "models")
 DEFAULT_LEVELS = LEVELS[:2]
 DEFAULT_REPLICATES = 1000
-_DIGITS = 12  # beyond them, processors may differ
-_MODEL_DIGITS = 6  # iterative fits in a linear algebra library differ sooner
 
 
 def report(  # noqa: PLR0913  (keyword-only, each with a default)
@@ -59,17 +57,11 @@ def report(  # noqa: PLR0913  (keyword-only, each with a default)
     if replicates < 0 or seed < 0:
         raise AnalysisError("replicates and seed are whole numbers from 0")
     data = _judgments(data, sources)
-    metrics, errors = _figures(data, asked, replicates, seed)
-    if everyone is not None:
-        whole = _judgments(everyone, sources)
-        compared = tuple(level for level in asked if level in DEFAULT_LEVELS)
-        with_them, _ = _figures(whole, compared, 0, seed)
-        metrics.update(comparing.named_with_excluded(with_them))
     return Report(
-        metrics=metrics,
-        errors=errors,
-        sources=dict(zip(data.sources, data.source_is_human.tolist(), strict=True)),
-        annotators=data.annotators,
+        found=_found(data, asked, replicates, seed),
+        with_excluded=None
+        if everyone is None
+        else _with_excluded(_judgments(everyone, sources), asked, seed),
         provenance=Provenance(
             study=study,
             protocol_version=protocol_version,
@@ -111,32 +103,21 @@ def _checked_levels(levels: Iterable[str]) -> tuple[str, ...]:
     return tuple(level for level in LEVELS if level in asked)
 
 
-def _figures(
+def _found(
     data: Judgments, levels: tuple[str, ...], replicates: int, seed: int
-) -> tuple[dict[str, float], dict[str, float]]:
+) -> Findings:
     tallies = tally(data)
-    metrics: dict[str, float] = {}
-    errors: dict[str, float] = {}
-    if "definitions" in levels:
-        definitions = findings.define(data, tallies)
-        metrics.update(_rounded(naming.named_definitions(definitions, data)))
-    if "inference" in levels:
-        inference = findings.infer(data, tallies, replicates=replicates, seed=seed)
-        metrics.update(_rounded(naming.named_inference(inference, data)))
-        errors.update(_rounded(naming.named_errors(inference)))
-    if "models" in levels:
-        fitted = naming.named_models(findings.model(data), data)
-        metrics.update(_rounded(fitted, _MODEL_DIGITS))
-    return metrics, errors
+    return assembled(
+        data,
+        findings.define(data, tallies) if "definitions" in levels else None,
+        findings.infer(data, tallies, replicates=replicates, seed=seed)
+        if "inference" in levels
+        else None,
+        findings.model(data) if "models" in levels else None,
+    )
 
 
-def _rounded(
-    named: Iterable[tuple[str, float]], digits: int = _DIGITS
-) -> Iterator[tuple[str, float]]:
-    """To so many digits and decimals, so that 1e-17 is 0; but a p may be tiny."""
-    for name, figure in named:
-        if isinstance(figure, int) or math.isnan(figure):
-            yield name, figure
-            continue
-        short = float(f"{figure:.{digits}g}")
-        yield name, short if name.startswith("pair_p") else round(short, digits) + 0.0
+def _with_excluded(data: Judgments, levels: tuple[str, ...], seed: int) -> Compared:
+    """Of everybody's judgments, what is shown beside the report."""
+    shown = tuple(level for level in levels if level in DEFAULT_LEVELS)
+    return comparing.compared(_found(data, shown, replicates=0, seed=seed))

@@ -1,4 +1,4 @@
-"""The comments that speak loudest: most convincing, most doubted, most disputed."""
+"""The comments that stand out: most convincing, most doubted, most disputed."""
 
 from dataclasses import dataclass
 
@@ -23,19 +23,19 @@ class CommentVotes:
     mean_score: float
 
 
-def convincing(judgments: Judgments, tallies: Tallies) -> list[CommentVotes]:
-    """The model comments most often taken for human."""
+def convincing(judgments: Judgments, tallies: Tallies) -> tuple[CommentVotes, ...]:
+    """The model comments most often judged human."""
     return _extremes(judgments, tallies, ~judgments.comment_is_human, best_first=True)
 
 
-def doubted(judgments: Judgments, tallies: Tallies) -> list[CommentVotes]:
-    """The human comments least often taken for human."""
+def doubted(judgments: Judgments, tallies: Tallies) -> tuple[CommentVotes, ...]:
+    """The human comments least often judged human."""
     return _extremes(judgments, tallies, judgments.comment_is_human, best_first=False)
 
 
 def _extremes(
     judgments: Judgments, tallies: Tallies, chosen: BoolArray, *, best_first: bool
-) -> list[CommentVotes]:
+) -> tuple[CommentVotes, ...]:
     """By share of human verdicts, then by their number, then by mean score."""
     verdicts = tallies.comment_verdicts
     sign = -1 if best_first else 1
@@ -47,7 +47,7 @@ def _extremes(
     return _votes(judgments, tallies, order[(chosen & ~np.isnan(share))[order]])
 
 
-def most_split(judgments: Judgments, tallies: Tallies) -> list[CommentVotes]:
+def most_split(judgments: Judgments, tallies: Tallies) -> tuple[CommentVotes, ...]:
     """The comments on which the verdicts are most evenly divided."""
     verdicts = tallies.comment_verdicts
     smaller = verdicts.min(axis=1)
@@ -57,9 +57,9 @@ def most_split(judgments: Judgments, tallies: Tallies) -> list[CommentVotes]:
 
 def _votes(
     judgments: Judgments, tallies: Tallies, order: IntArray
-) -> list[CommentVotes]:
+) -> tuple[CommentVotes, ...]:
     means = mean_realism_score(tallies.comment_scores, tallies.lowest)
-    return [
+    return tuple(
         CommentVotes(
             comment=judgments.comments[comment],
             video=judgments.videos[judgments.comment_video[comment]],
@@ -69,4 +69,4 @@ def _votes(
             mean_score=float(means[comment]),
         )
         for comment in order[:_SHOWN_COMMENTS].tolist()
-    ]
+    )

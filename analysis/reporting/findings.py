@@ -1,8 +1,8 @@
-"""Run every metric over the judgments of a study."""
+"""Run every metric over the judgments of a study, level by level."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -15,46 +15,59 @@ from analysis.metrics import (
     dawid_skene,
     detection,
     intervals,
-    models,
     order,
     ranking,
+    regressions,
     resampling,
     sources,
 )
 from analysis.metrics.agreement_sums import Kind
-from analysis.metrics.resampling import AgreementBounds, Bounds
+from analysis.metrics.intervals import Bounds
+from analysis.metrics.resampling import AgreementBounds
 from analysis.metrics.undefined import Figures
+from analysis.reporting.results import Counts
 
-Whose = Literal["agreement", "agreement_human", "agreement_ai"]
+Item = TypeVar("Item")
+
+Readings = agreement.AgreementFigures[float]
+ReadingBounds = Mapping[str, Bounds[float]]
+
+
+@dataclass(frozen=True)
+class ByOrigin(Generic[Item]):
+    """Something of all comments, of those of people, and of those of models."""
+
+    all: Item
+    human: Item
+    ai: Item
 
 
 @dataclass(frozen=True)
 class Definitions:
-    """What needs no model of chance."""
+    """What needs no model of chance; `score_ge` and `score_eq` are by score."""
 
-    counts: Mapping[str, int]
-    sources: sources.SourceFigures
+    sources: sources.SourceFigures[Figures]
     score_ge: Mapping[int, Figures]
     score_eq: Mapping[int, Figures]
-    agreement: Mapping[Whose, agreement.AgreementFigures]
-    pooled: detection.Sensitivity
-    by_source: detection.Sensitivity
+    agreement: ByOrigin[Readings]
+    pooled: detection.Sensitivity[Figures]
+    by_source: detection.Sensitivity[Figures]
     auc: float
     baselines: detection.Baselines
-    annotators: annotators.AnnotatorFigures
+    annotators: annotators.AnnotatorFigures[Figures]
 
 
 @dataclass(frozen=True)
 class Inference:
     """How sure: intervals, comparisons, latent skill, order."""
 
-    rate: intervals.Interval
-    mean: intervals.Interval
-    wilson: tuple[Figures, Figures]
+    rate: intervals.Interval[Figures]
+    mean: intervals.Interval[Figures]
+    wilson: Bounds[Figures]
     pairs: ranking.Pairs
-    rank: tuple[Figures, Figures]
-    agreement: Mapping[Whose, Mapping[str, Bounds]]
-    skill: dawid_skene.Skill
+    rank: Bounds[Figures]
+    agreement: ByOrigin[ReadingBounds]
+    skill: dawid_skene.Skill[Figures]
     order: order.OrderFigures
 
 
@@ -62,8 +75,8 @@ class Inference:
 class Models:
     """Regression models as a cross-check."""
 
-    gee: models.ModelFigures
-    glmm: models.ModelFigures
+    gee: regressions.ModelFigures[Figures]
+    glmm: regressions.ModelFigures[Figures]
 
 
 def define(judgments: Judgments, tallies: sources.Tallies) -> Definitions:
@@ -73,11 +86,10 @@ def define(judgments: Judgments, tallies: sources.Tallies) -> Definitions:
     everyone = np.broadcast_to(signal, tallies.verdicts.shape)
     scores, scale = tallies.scores, judgments.instrument.scale
     return Definitions(
-        counts=counts(judgments),
         sources=sources.source_figures(tallies, judgments.comment_source),
         score_ge={
             k: sources.score_at_k(scores, k=k, lowest=scale.lowest, reading="ge")
-            for k in scale.scores[1:]
+            for k in scale.scores
         },
         score_eq={
             k: sources.score_at_k(scores, k=k, lowest=scale.lowest, reading="eq")
@@ -92,32 +104,27 @@ def define(judgments: Judgments, tallies: sources.Tallies) -> Definitions:
     )
 
 
-def counts(judgments: Judgments) -> dict[str, int]:
+def counts(judgments: Judgments) -> Counts:
     """How much there is to go by."""
-    return {
-        "judgments": len(judgments),
-        "verdicts": int((judgments.verdict >= 0).sum()),
-        "scores": int((judgments.score >= 0).sum()),
-        "annotators": len(judgments.annotators),
-        "videos": len(judgments.videos),
-        "comments": len(judgments.comments),
-    }
+    return Counts(
+        judgments=len(judgments),
+        verdicts=int((judgments.verdict >= 0).sum()),
+        scores=int((judgments.score >= 0).sum()),
+        annotators=len(judgments.annotators),
+        videos=len(judgments.videos),
+        comments=len(judgments.comments),
+    )
 
 
-def _agreement(
-    judgments: Judgments, tallies: sources.Tallies
-) -> dict[Whose, agreement.AgreementFigures]:
+def _agreement(judgments: Judgments, tallies: sources.Tallies) -> ByOrigin[Readings]:
     verdicts, scores = tallies.comment_verdicts, tallies.comment_scores
     by_people = judgments.comment_is_human
-    return {
-        "agreement": agreement.agreement_figures(verdicts, scores),
-        "agreement_human": agreement.agreement_figures(
-            verdicts[by_people], scores[by_people]
-        ),
-        "agreement_ai": agreement.agreement_figures(
-            verdicts[~by_people], scores[~by_people]
-        ),
-    }
+    of = agreement.agreement_figures
+    return ByOrigin(
+        all=of(verdicts, scores),
+        human=of(verdicts[by_people], scores[by_people]),
+        ai=of(verdicts[~by_people], scores[~by_people]),
+    )
 
 
 def infer(
@@ -151,7 +158,7 @@ def infer(
 
 def _agreement_bounds(
     judgments: Judgments, tallies: sources.Tallies, replicates: int, seed: int
-) -> dict[Whose, Mapping[str, Bounds]]:
+) -> ByOrigin[ReadingBounds]:
     def of(counts: IntArray, kind: Kind, stream: int) -> AgreementBounds:
         return resampling.agreement_intervals(
             counts,
@@ -164,13 +171,13 @@ def _agreement_bounds(
 
     verdicts = of(tallies.comment_verdicts, agreement_sums.VERDICTS, 1)
     scores = of(tallies.comment_scores, agreement_sums.SCORES, 2)
-    return {
-        "agreement": {**verdicts.all, **scores.all},
-        "agreement_human": {**verdicts.human, **scores.human},
-        "agreement_ai": {**verdicts.ai, **scores.ai},
-    }
+    return ByOrigin(
+        all={**verdicts.all, **scores.all},
+        human={**verdicts.human, **scores.human},
+        ai={**verdicts.ai, **scores.ai},
+    )
 
 
 def model(judgments: Judgments) -> Models:
     """The models of metrics.md."""
-    return Models(models.gee_rates(judgments), models.glmm_rates(judgments))
+    return Models(regressions.gee_rates(judgments), regressions.glmm_rates(judgments))

@@ -1,134 +1,208 @@
-"""From findings to the flat names of metrics.md, in one stable order."""
+"""From results to the flat names of metrics.md, in one stable order.
 
-from collections.abc import Iterable, Iterator
+Here alone a figure has a name such as `judged_human_pct/S`: for JSON, CSV, and readers
+in Python. Most names are those of the fields, so that a new field has its name.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
+from typing import Any, TypeVar
 
-from analysis.judgments.arrays import Judgments
-from analysis.metrics.undefined import Figures
-from analysis.reporting.findings import Definitions, Inference, Models
+from analysis.metrics.intervals import Bounds, Interval
+from analysis.metrics.regressions import ModelFigures
+from analysis.metrics.undefined import Absent, Undefined
+from analysis.reporting.results import (
+    AnnotatorResult,
+    Compared,
+    PairResult,
+    Results,
+    SourceResult,
+)
 
 Named = Iterator[tuple[str, float]]
+Item = TypeVar("Item")
+
+WITH_EXCLUDED = "with_excluded/"
+_DEFINITIONS, _INFERENCE, _MODELS = "definitions", "inference", "models"
 
 
-def _each(name: str, values: Figures, labels: Iterable[str]) -> Named:
-    for value, label in zip(values, labels, strict=True):
-        yield f"{name}/{label}", value
+def named_figures(report: Results) -> dict[str, float]:
+    """Every figure that the report holds, by the names of metrics.md."""
+    levels = report.provenance.levels
+    parts: list[Named] = []
+    if _DEFINITIONS in levels:
+        parts += [_definitions(report)]
+    if _INFERENCE in levels:
+        parts += [_inference(report)]
+    if _MODELS in levels:
+        parts += [_models(report.found.sources)]
+    if report.with_excluded is not None:
+        parts += [_with_excluded(report.with_excluded, levels)]
+    found = (pair for part in parts for pair in part)
+    return {name: value for name, value in found if not isinstance(value, Absent)}
 
 
-def named_definitions(found: Definitions, judgments: Judgments) -> Named:
-    """The names of the level `definitions`."""
-    for name, count in found.counts.items():
+def reason_of(figure: float) -> str:
+    """Why a figure is undefined; empty where it is defined."""
+    return figure.reason if isinstance(figure, Undefined) else ""
+
+
+def known(figure: float) -> float | None:
+    """As JSON has it: null where it is undefined."""
+    return None if math.isnan(figure) else figure
+
+
+def _by_field(figures: Any) -> Named:  # noqa: ANN401  (a dataclass of figures)
+    for field in fields(figures):
+        yield field.name, getattr(figures, field.name)
+
+
+def _in_columns(
+    items: Iterable[Item], label: Callable[[Item], str], named: Callable[[Item], Named]
+) -> Named:
+    """The first figure of every item, then the second: as a table is read."""
+    labelled = [(label(item), list(named(item))) for item in items]
+    for place in range(len(labelled[0][1]) if labelled else 0):
+        for text, figures in labelled:
+            name, value = figures[place]
+            yield f"{name}/{text}", value
+
+
+def _source_name(source: SourceResult) -> str:
+    return source.name
+
+
+def _definitions(report: Results) -> Named:
+    found = report.found
+    for name, count in _by_field(found.counts):
         yield f"counts/{name}", count
-    for field in fields(found.sources):
-        yield from _each(
-            field.name, getattr(found.sources, field.name), judgments.sources
-        )
-    for k, shares in found.score_ge.items():
-        yield from _each(f"score_ge_{k}_pct", shares, judgments.sources)
-    for k, shares in found.score_eq.items():
-        yield from _each(f"score_eq_{k}_pct", shares, judgments.sources)
-    for whose, readings in found.agreement.items():
-        for field in fields(readings):
-            yield f"{whose}/{field.name}", getattr(readings, field.name)
-    yield from _detection(found, judgments)
-    for field in fields(found.annotators):
-        values = getattr(found.annotators, field.name)
-        yield from _each(f"annotator/{field.name}", values, judgments.annotators)
+    yield from _in_columns(found.sources, _source_name, _source_definitions)
+    for whose, readings in _wholes(report):
+        for name, reading in _by_field(readings):
+            yield f"{whose}/{name}", reading.value  # type: ignore[attr-defined]
+    yield "sdt/dprime_pooled", found.detection.dprime
+    yield "sdt/c_pooled", found.detection.c
+    yield from _in_columns(found.sources, _source_name, _source_detection)
+    yield "sdt/auc_score", found.detection.auc_score
+    for name, value in _by_field(found.baselines):
+        yield f"base/{name}", value
+    yield from _in_columns(found.annotators, _code, _annotator_definitions)
 
 
-def _detection(found: Definitions, judgments: Judgments) -> Named:
-    yield "sdt/dprime_pooled", found.pooled.dprime[0]
-    yield "sdt/c_pooled", found.pooled.c[0]
-    for name, values in (
-        ("sdt/dprime_source", found.by_source.dprime),
-        ("sdt/c_source", found.by_source.c),
+def _source_definitions(source: SourceResult) -> Named:
+    yield from _by_field(source.figures)
+    for share in source.score_shares[1:]:  # every score is at least the lowest
+        yield f"score_ge_{share.k}_pct", share.ge_pct
+    for share in source.score_shares:
+        yield f"score_eq_{share.k}_pct", share.eq_pct
+
+
+def _source_detection(source: SourceResult) -> Named:
+    yield "sdt/dprime_source", source.detection.dprime
+    yield "sdt/c_source", source.detection.c
+
+
+def _code(annotator: AnnotatorResult) -> str:
+    return annotator.code
+
+
+def _annotator_definitions(annotator: AnnotatorResult) -> Named:
+    for name, value in _by_field(annotator.figures):
+        yield f"annotator/{name}", value
+
+
+def _wholes(report: Results) -> Iterator[tuple[str, object]]:
+    agreement = report.found.agreement
+    yield "agreement", agreement.all
+    yield "agreement_human", agreement.human
+    yield "agreement_ai", agreement.ai
+
+
+def _inference(report: Results) -> Named:
+    found = report.found
+    yield from _in_columns(found.sources, _source_name, _source_inference)
+    yield from _in_columns(found.pairs, _pair_name, _pair_figures)
+    yield from _agreement_bounds(report)
+    yield from _in_columns(found.annotators, _code, _annotator_inference)
+    for name, slope in _by_field(found.order):
+        yield f"order/logit_{name}", slope.value  # type: ignore[attr-defined]
+
+
+def _source_inference(source: SourceResult) -> Named:
+    yield from _interval("judged_human_{}_pct", source.rate)
+    yield from _interval("mean_score_{}", source.mean)
+    yield from _bounds("wilson_{}_pct", source.wilson)
+    yield from _bounds("rank/{}", source.rank)
+
+
+def _interval(pattern: str, interval: Interval[float]) -> Named:
+    yield pattern.format("se2way"), interval.se
+    yield pattern.format("ci_lo"), interval.lo
+    yield pattern.format("ci_hi"), interval.hi
+
+
+def _bounds(pattern: str, bounds: Bounds[float]) -> Named:
+    yield pattern.format("lo"), bounds.lo
+    yield pattern.format("hi"), bounds.hi
+
+
+def _pair_name(pair: PairResult) -> str:
+    return f"{pair.first}|{pair.second}"
+
+
+def _pair_figures(pair: PairResult) -> Named:
+    for name, value in _by_field(pair):
+        if name not in {"first", "second"}:
+            yield f"pair_{name}", value
+
+
+def _agreement_bounds(report: Results) -> Named:
+    overall = report.found.agreement.all
+    for short, reading in (
+        ("alpha_nominal", overall.alpha_nominal_verdict),
+        ("alpha_ordinal", overall.alpha_ordinal_score),
     ):
-        for value, source, is_human in zip(
-            values, judgments.sources, judgments.source_is_human, strict=True
-        ):
-            if not is_human:
-                yield f"{name}/{source}", value
-    yield "sdt/auc_score", found.auc
-    for field in fields(found.baselines):
-        yield f"base/{field.name}", getattr(found.baselines, field.name)
+        yield f"boot_video/{short}_lo", reading.lo
+        yield f"boot_video/{short}_hi", reading.hi
+    for whose, readings in _wholes(report):
+        for name, held in _by_field(readings):
+            yield f"boot_video/{whose}/{name}_lo", held.lo  # type: ignore[attr-defined]
+            yield f"boot_video/{whose}/{name}_hi", held.hi  # type: ignore[attr-defined]
 
 
-def named_inference(found: Inference, judgments: Judgments) -> Named:
-    """The names of the level `inference`."""
-    for name, values in (
-        ("judged_human_se2way_pct", found.rate.se),
-        ("judged_human_ci_lo_pct", found.rate.lo),
-        ("judged_human_ci_hi_pct", found.rate.hi),
-        ("mean_score_se2way", found.mean.se),
-        ("mean_score_ci_lo", found.mean.lo),
-        ("mean_score_ci_hi", found.mean.hi),
-        ("wilson_lo_pct", found.wilson[0]),
-        ("wilson_hi_pct", found.wilson[1]),
-        ("rank/lo", found.rank[0]),
-        ("rank/hi", found.rank[1]),
+def _annotator_inference(annotator: AnnotatorResult) -> Named:
+    for name, value in _by_field(annotator.skill):
+        yield f"dawid_skene/{name}", value
+
+
+def _models(sources: tuple[SourceResult, ...]) -> Named:
+    def named(source: SourceResult) -> Named:
+        for model, figures in (("gee", source.gee), ("glmm", source.glmm)):
+            yield from _model(model, figures)
+
+    yield from _in_columns(sources, _source_name, named)
+
+
+def _model(model: str, figures: ModelFigures[float]) -> Named:
+    yield f"{model}/judged_human_pct", figures.estimate
+    yield f"{model}/judged_human_ci_lo_pct", figures.lo
+    yield f"{model}/judged_human_ci_hi_pct", figures.hi
+
+
+def _with_excluded(compared: Compared, levels: tuple[str, ...]) -> Named:
+    if _DEFINITIONS in levels:
+        yield f"{WITH_EXCLUDED}counts/judgments", compared.judgments
+        yield f"{WITH_EXCLUDED}counts/annotators", compared.annotators
+    for one in compared.sources:
+        yield f"{WITH_EXCLUDED}judged_human_pct/{one.source}", one.judged_human_pct
+        yield f"{WITH_EXCLUDED}mean_score/{one.source}", one.mean_score
+        yield f"{WITH_EXCLUDED}judged_human_ci_lo_pct/{one.source}", one.lo_pct
+        yield f"{WITH_EXCLUDED}judged_human_ci_hi_pct/{one.source}", one.hi_pct
+    for name, value in (
+        ("agreement/pairwise_pct", compared.pairwise_pct),
+        ("agreement/alpha_nominal_verdict", compared.alpha_nominal_verdict),
+        ("agreement/alpha_ordinal_score", compared.alpha_ordinal_score),
+        ("sdt/dprime_pooled", compared.dprime_pooled),
     ):
-        yield from _each(name, values, judgments.sources)
-    yield from _pairs(found, judgments)
-    yield from _agreement_bounds(found)
-    for field in fields(found.skill):
-        values = getattr(found.skill, field.name)
-        yield from _each(f"dawid_skene/{field.name}", values, judgments.annotators)
-    for name, slope in _slopes(found):
-        yield name, slope[0]
-
-
-def _agreement_bounds(found: Inference) -> Named:
-    overall = found.agreement["agreement"]
-    for short, name in (
-        ("alpha_nominal", "alpha_nominal_verdict"),
-        ("alpha_ordinal", "alpha_ordinal_score"),
-    ):
-        yield f"boot_video/{short}_lo", overall[name].lo
-        yield f"boot_video/{short}_hi", overall[name].hi
-    for whose, readings in found.agreement.items():
-        for name, bounds in readings.items():
-            yield f"boot_video/{whose}/{name}_lo", bounds.lo
-            yield f"boot_video/{whose}/{name}_hi", bounds.hi
-
-
-def _pairs(found: Inference, judgments: Judgments) -> Named:
-    pairs, sources = found.pairs, judgments.sources
-    labels = [
-        f"{sources[one]}|{sources[other]}"
-        for one, other in zip(pairs.first, pairs.second, strict=True)
-    ]
-    yield from _each("pair_diff_pct", pairs.diff, labels)
-    yield from _each("pair_se2way_pct", pairs.se, labels)
-    yield from _each("pair_p_t", pairs.p_t, labels)
-    yield from _each("pair_p_t_holm", pairs.p_t_holm, labels)
-    yield from _each("pair_p_t_bh", pairs.p_t_bh, labels)
-
-
-def _slopes(found: Inference) -> list[tuple[str, tuple[float, float]]]:
-    order = found.order
-    slopes = {
-        "order/logit_slope_per_position": order.slope_per_position,
-        "order/logit_slope_per_position_adj": order.slope_per_position_adj,
-        "order/logit_slope_per_presentation": order.slope_per_presentation,
-    }
-    return [(name, (slope.value, slope.se)) for name, slope in slopes.items()]
-
-
-def named_errors(found: Inference) -> Named:
-    """Standard errors that tables show beside a figure and metrics.md does not name."""
-    for name, slope in _slopes(found):
-        yield f"{name}_se", slope[1]
-
-
-def named_models(found: Models, judgments: Judgments) -> Named:
-    """The cross-check of the level `models`, as gee/... and glmm/..."""
-    for model, figures in (("gee", found.gee), ("glmm", found.glmm)):
-        yield from _each(
-            f"{model}/judged_human_pct", figures.estimate, judgments.sources
-        )
-        yield from _each(
-            f"{model}/judged_human_ci_lo_pct", figures.lo, judgments.sources
-        )
-        yield from _each(
-            f"{model}/judged_human_ci_hi_pct", figures.hi, judgments.sources
-        )
+        yield f"{WITH_EXCLUDED}{name}", value

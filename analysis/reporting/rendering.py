@@ -9,6 +9,7 @@ from dataclasses import asdict
 from html import escape
 
 from analysis.reporting.headline import headline
+from analysis.reporting.naming import known, named_figures, reason_of
 from analysis.reporting.results import Results
 from analysis.reporting.stopping import stop_rule_sentence
 from analysis.reporting.tables import Table, shown
@@ -49,18 +50,17 @@ _PACKAGES = "% needs \\usepackage{booktabs,graphicx}"
 
 def as_json(report: Results) -> str:
     """Everything: `metrics`, `tables`, why figures are null, and the provenance."""
+    figures = named_figures(report)
     content = {
         "headline": headline(report),
-        "metrics": {name: _number(value) for name, value in report.metrics.items()},
-        "reasons": report.reasons,
+        "metrics": {name: known(value) for name, value in figures.items()},
+        "reasons": {
+            name: why for name, value in figures.items() if (why := reason_of(value))
+        },
         "tables": {table.key: table.records() for table in tables_of(report)},
         "provenance": asdict(report.provenance),
     }
     return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
-
-
-def _number(value: float) -> float | None:
-    return None if math.isnan(value) else value
 
 
 def as_csv(report: Results) -> str:
@@ -68,9 +68,9 @@ def as_csv(report: Results) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["metric", "value", "reason"])
-    for name, value in report.metrics.items():
+    for name, value in named_figures(report).items():
         cell = "" if math.isnan(value) else repr(value)
-        writer.writerow([spreadsheet_safe(name), cell, report.reason(name)])
+        writer.writerow([spreadsheet_safe(name), cell, reason_of(value)])
     return text.getvalue()
 
 

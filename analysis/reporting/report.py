@@ -1,8 +1,11 @@
-"""The report: the results of a data set with their tables and their headline."""
+"""The report: the results of a data set with names, tables and a headline."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from analysis.reporting.headline import headline
+from analysis.reporting.naming import named_figures, reason_of
 from analysis.reporting.rendering import FORMATS, as_html
 from analysis.reporting.results import Results
 from analysis.reporting.tables import Table
@@ -12,6 +15,20 @@ from analysis.reporting.tabulating import tables_of
 @dataclass(frozen=True, repr=False)
 class Report(Results):
     """All figures of a data set, as a notebook holds and shows them."""
+
+    @cached_property
+    def metrics(self) -> Mapping[str, float]:
+        """Every figure by its name in metrics.md, in a stable order; NaN: undefined."""
+        return named_figures(self)
+
+    def reason(self, name: str) -> str:
+        """Why a figure is undefined; empty where it is defined."""
+        return reason_of(self.metrics[name])
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """The reason of every undefined figure."""
+        return {name: self.reason(name) for name in self.metrics if self.reason(name)}
 
     @property
     def tables(self) -> tuple[Table, ...]:

@@ -1,9 +1,23 @@
-"""What was found in a data set, and what the figures rest on."""
+"""What was found in a data set, and what the figures rest on.
 
+Every figure is an attribute. One that cannot be estimated is `Undefined`, a NaN with a
+reason; one whose level was not asked for is `Absent`. The flat names of metrics.md are
+made in `naming` alone.
+"""
+
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
-from analysis.metrics.undefined import Undefined
+from analysis.metrics.agreement import AgreementFigures
+from analysis.metrics.annotators import AnnotatorFigures
+from analysis.metrics.dawid_skene import Skill
+from analysis.metrics.detection import Baselines, Sensitivity
+from analysis.metrics.intervals import Bounds, Interval
+from analysis.metrics.order import OrderFigures
+from analysis.metrics.regressions import ModelFigures
+from analysis.metrics.sources import SourceFigures
 from analysis.reporting.stop_rule import StopRule
 
 
@@ -14,6 +28,16 @@ class Exclusion:
     annotator: str
     reason: str
     judgments: int
+
+
+@dataclass(frozen=True)
+class About:
+    """What only the platform knows of a study, for a report of its exported table."""
+
+    study: str = ""
+    protocol_version: str = ""
+    excluded: tuple[Exclusion, ...] = ()
+    stop_rule: StopRule | None = None
 
 
 @dataclass(frozen=True)
@@ -44,36 +68,196 @@ class Provenance:
 
 
 @dataclass(frozen=True)
-class Results:
-    """All figures of a data set.
+class Counts:
+    """How much there is to go by."""
+
+    judgments: int
+    verdicts: int
+    scores: int
+    annotators: int
+    videos: int
+    comments: int
+
+
+@dataclass(frozen=True)
+class ScoreShare:
+    """Both readings of Score@k for one source: at least k, and exactly k."""
+
+    k: int
+    ge_pct: float
+    eq_pct: float
+
+
+@dataclass(frozen=True)
+class SourceResult:
+    """What one source achieved, and how sure that is.
 
     Attributes:
-        metrics: By the names of metrics.md, in a stable order; a NaN is undefined.
-        errors: Standard errors that tables show and metrics.md does not name.
-        sources: Name of each source, and whether people wrote its comments.
-        annotators: Their ids.
-        provenance: What the figures rest on.
+        name: Of the source.
+        is_human: Whether people wrote its comments.
+        figures: The definitions.
+        score_shares: By score, from the lowest.
+        detection: All human comments against this source; absent for people's.
+        rate: Interval of Judged-as-Human.
+        mean: Interval of the mean score.
+        wilson: Of Judged-as-Human, ignoring clustering.
+        rank: 1 is judged human most often.
+        gee, glmm: The regression models.
     """
 
-    metrics: Mapping[str, float]
-    errors: Mapping[str, float]
-    sources: Mapping[str, bool]
-    annotators: tuple[str, ...]
+    name: str
+    is_human: bool
+    figures: SourceFigures[float]
+    score_shares: tuple[ScoreShare, ...]
+    detection: Sensitivity[float]
+    rate: Interval[float]
+    mean: Interval[float]
+    wilson: Bounds[float]
+    rank: Bounds[float]
+    gee: ModelFigures[float]
+    glmm: ModelFigures[float]
+
+    @property
+    def judged_human_pct(self) -> float:
+        """Judged-as-Human, the main figure."""
+        return self.figures.judged_human_pct
+
+    @property
+    def half_width(self) -> float:
+        """Half of the main interval's width, in points; NaN with its reason."""
+        lo, hi = self.rate.lo, self.rate.hi
+        return lo if math.isnan(lo) else (hi - lo) / 2
+
+
+@dataclass(frozen=True)
+class PairResult:
+    """The first source's Judged-as-Human minus the second's."""
+
+    first: str
+    second: str
+    diff_pct: float
+    se2way_pct: float
+    p_t: float
+    p_t_holm: float
+    p_t_bh: float
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A reading of agreement with its 95 % interval."""
+
+    value: float
+    lo: float
+    hi: float
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Every reading over all comments, over those of people, and of models."""
+
+    all: AgreementFigures[Reading]
+    human: AgreementFigures[Reading]
+    ai: AgreementFigures[Reading]
+
+
+@dataclass(frozen=True)
+class Detection:
+    """Human comments against those of all models."""
+
+    dprime: float
+    c: float
+    auc_score: float
+
+
+@dataclass(frozen=True)
+class AnnotatorResult:
+    """The signs of one annotator."""
+
+    code: str
+    figures: AnnotatorFigures[float]
+    skill: Skill[float]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """All figures of a data set; `scores` are the values of its realism scale."""
+
+    scores: tuple[int, ...]
+    counts: Counts
+    sources: tuple[SourceResult, ...]
+    pairs: tuple[PairResult, ...]
+    agreement: Agreement
+    detection: Detection
+    baselines: Baselines
+    annotators: tuple[AnnotatorResult, ...]
+    order: OrderFigures
+
+
+@dataclass(frozen=True)
+class ComparedSource:
+    """The figures of a source that are shown with and without exclusions."""
+
+    source: str
+    judged_human_pct: float
+    lo_pct: float
+    hi_pct: float
+    mean_score: float
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The figures that are shown with and without exclusions."""
+
+    sources: tuple[ComparedSource, ...]
+    annotators: int
+    judgments: int
+    pairwise_pct: float
+    alpha_nominal_verdict: float
+    alpha_ordinal_score: float
+    dprime_pooled: float
+
+
+@dataclass(frozen=True)
+class Results:
+    """The figures of a data set, and what they rest on.
+
+    Attributes:
+        found: The figures.
+        with_excluded: Some of them with the judgments of the annotators who were left
+            out; None where nobody was.
+        provenance: What all this rests on.
+    """
+
+    found: Findings
+    with_excluded: Compared | None
     provenance: Provenance
 
-    @property
-    def scores(self) -> list[int]:
-        """The values of the realism scale, from the lowest."""
-        exactly, ending = "score_eq_", "_pct"
-        shares = {n.split("/")[0] for n in self.metrics if n.startswith(exactly)}
-        return sorted(int(n.removeprefix(exactly).removesuffix(ending)) for n in shares)
+    def source(self, name: str) -> SourceResult:
+        """The source of that name.
 
-    def reason(self, name: str) -> str:
-        """Why a figure is undefined; empty where it is defined."""
-        figure = self.metrics[name]
-        return figure.reason if isinstance(figure, Undefined) else ""
+        Raises:
+            KeyError: There is none; the message names those there are.
+        """
+        return _named(name, {one.name: one for one in self.found.sources})
+
+    def annotator(self, code: str) -> AnnotatorResult:
+        """The annotator of that code.
+
+        Raises:
+            KeyError: There is none; the message names those there are.
+        """
+        return _named(code, {one.code: one for one in self.found.annotators})
 
     @property
-    def reasons(self) -> dict[str, str]:
-        """The reason of every undefined figure."""
-        return {name: self.reason(name) for name in self.metrics if self.reason(name)}
+    def human(self) -> SourceResult | None:
+        """The human source, the first where there are more."""
+        return next((one for one in self.found.sources if one.is_human), None)
+
+
+_Item = TypeVar("_Item")
+
+
+def _named(name: str, items: Mapping[str, _Item]) -> _Item:
+    if name not in items:
+        raise KeyError(f"no {name!r}; there are {', '.join(items)}")
+    return items[name]

@@ -1,16 +1,15 @@
 """Judged-as-Human within parts of the data: of some comments, or up to some time."""
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from analysis.judgments.arrays import BoolArray, Judgments
 from analysis.metrics.clusters import Answers, answers, cluster_covariance
 from analysis.metrics.intervals import rate_interval
-from analysis.metrics.undefined import Undefined
 
 _SHRINKING_STEPS = 10
 _FEWEST_IN_SLICE = 30  # verdicts, below which a slice is not shown
@@ -18,10 +17,7 @@ _FEWEST_IN_SLICE = 30  # verdicts, below which a slice is not shown
 
 @dataclass(frozen=True)
 class Slice:
-    """Judged-as-Human within a part of the comments, with the two-way interval.
-
-    `why` says why there is no interval, if there is none.
-    """
+    """Judged-as-Human within a part of the comments, with the two-way interval."""
 
     value: str
     origin: str
@@ -29,10 +25,9 @@ class Slice:
     pct: float
     lo: float
     hi: float
-    why: str
 
 
-def slices(judgments: Judgments, values: Sequence[str]) -> list[Slice]:
+def slices(judgments: Judgments, values: Sequence[str]) -> tuple[Slice, ...]:
     """Judged-as-Human by a property of the comments, for both origins.
 
     Args:
@@ -58,7 +53,7 @@ def slices(judgments: Judgments, values: Sequence[str]) -> list[Slice]:
     counts = np.bincount(data.source, minlength=data.sources)
     covariance = cluster_covariance(data)
     interval = rate_interval(covariance)
-    return [
+    return tuple(
         Slice(
             value=names[number // 2],
             origin="human" if number % 2 else "ai",
@@ -66,10 +61,9 @@ def slices(judgments: Judgments, values: Sequence[str]) -> list[Slice]:
             pct=100 * float(covariance.mean[number]),
             lo=interval.lo[number],
             hi=interval.hi[number],
-            why=_reason(interval.lo[number]),
         )
         for number in np.flatnonzero(counts >= _FEWEST_IN_SLICE).tolist()
-    ]
+    )
 
 
 def _natural(name: str) -> list[str | int]:
@@ -78,17 +72,21 @@ def _natural(name: str) -> list[str | int]:
     return [int(part) if part.isdecimal() else part for part in parts]
 
 
-def _reason(figure: float) -> str:
-    return figure.reason if isinstance(figure, Undefined) else ""
+@dataclass(frozen=True)
+class Shrinking:
+    """After so many assignments, the half-width of each source that has an interval."""
+
+    assignments: int
+    half_widths: Mapping[str, float]
 
 
-def shrinking(judgments: Judgments) -> list[dict[str, Any]]:
+def shrinking(judgments: Judgments) -> tuple[Shrinking, ...]:
     """How the half-width of each source's interval shrank as assignments came in.
 
     In the order in which they were begun; undefined without times.
     """
     if not len(judgments) or np.isnat(judgments.started_at).any():
-        return []
+        return ()
     begun = np.full(int(judgments.assignment.max()) + 1, np.datetime64("NaT", "us"))
     begun[judgments.assignment] = judgments.started_at
     rank = np.argsort(np.argsort(begun, kind="stable"), kind="stable")
@@ -101,15 +99,13 @@ def shrinking(judgments: Judgments) -> list[dict[str, Any]]:
             cluster_covariance(_subset(whole, rank_of_row < until))
         )
         widths = (np.array(interval.hi) - np.array(interval.lo)) / 2
-        found.append(
-            {
-                "assignments": until,
-                "half_width": dict(
-                    zip(judgments.sources, widths.tolist(), strict=True)
-                ),
-            }
-        )
-    return found
+        known = {
+            source: width
+            for source, width in zip(judgments.sources, widths.tolist(), strict=True)
+            if not math.isnan(width)
+        }
+        found.append(Shrinking(until, known))
+    return tuple(found)
 
 
 def _subset(data: Answers, kept: BoolArray) -> Answers:

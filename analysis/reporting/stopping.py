@@ -8,13 +8,6 @@ from analysis.reporting.stop_rule import StopRule
 from analysis.reporting.tables import Cell, Column, Table
 
 
-def half_width(report: Results, source: str) -> float:
-    """Half of the main interval's width, in points; NaN with its reason."""
-    lo = report.metrics[f"judged_human_ci_lo_pct/{source}"]
-    hi = report.metrics[f"judged_human_ci_hi_pct/{source}"]
-    return lo if math.isnan(lo) else (hi - lo) / 2
-
-
 def stop_rule_sentence(report: Results) -> str:
     """The rule, and whether it is met; empty without a rule or intervals."""
     rule = report.provenance.stop_rule
@@ -22,7 +15,7 @@ def stop_rule_sentence(report: Results) -> str:
         return ""
     day = rule.set_at[:16].replace("T", " ")
     opening = f"Every source within ±{rule.half_width:g} points, set {day} UTC: "
-    widths = {source: half_width(report, source) for source in report.sources}
+    widths = {one.name: one.half_width for one in report.found.sources}
     unknown = [source for source in widths if math.isnan(widths[source])]
     if unknown or not widths:
         return opening + f"not met, no interval for {', '.join(unknown) or 'any'}."
@@ -35,7 +28,7 @@ def stop_rule_sentence(report: Results) -> str:
 def width_table(report: Results) -> Table:
     """Half-widths by source, the widest first, and whether each is within the rule."""
     rule = report.provenance.stop_rule
-    widths = {source: half_width(report, source) for source in report.sources}
+    widths = {one.name: one.half_width for one in report.found.sources}
 
     def place(source: str) -> tuple[bool, float, str]:
         is_unknown = math.isnan(widths[source])

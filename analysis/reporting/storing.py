@@ -1,59 +1,79 @@
-"""A report as plain data and back, for keeping it in a database."""
+"""Results as plain values and back: for the database, and between processes.
 
-import math
-from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Any
+What has an order is a list: a JSON object in a database keeps none. A figure that is
+undefined keeps its reason.
+"""
 
-from analysis.metrics.undefined import Undefined
-from analysis.reporting.report import Report
-from analysis.reporting.results import Exclusion, Provenance, Results
-from analysis.reporting.stop_rule import StopRule
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, get_args
+
+from cattrs import Converter, transform_error
+from cattrs.cols import is_mapping
+from cattrs.errors import BaseValidationError
+
+from analysis.errors import AnalysisError
+from analysis.metrics.undefined import ABSENT, Absent, Undefined
+
+Kept = TypeVar("Kept")
 
 
-def plain_report(report: Results) -> dict[str, Any]:
-    """The report as JSON can hold it; `stored_report` is the way back.
+def to_plain(value: object) -> Any:  # noqa: ANN401  (whatever JSON holds)
+    """A dataclass as JSON can hold it; `from_plain` is the way back."""
+    return _converter.unstructure(value)
 
-    What has an order is a list of pairs: a JSON object in a database keeps none.
+
+def from_plain(kind: type[Kept], content: object) -> Kept:
+    """The dataclass that `to_plain` was given.
+
+    Raises:
+        AnalysisError: The content is of another shape; the message says where.
     """
-    provenance = asdict(report.provenance)
-    provenance["libraries"] = list(report.provenance.libraries.items())
-    return {
-        "metrics": _plain_figures(report.metrics),
-        "reasons": report.reasons,
-        "errors": _plain_figures(report.errors),
-        "sources": list(report.sources.items()),
-        "annotators": list(report.annotators),
-        "provenance": provenance,
-    }
+    try:
+        return _converter.structure(content, kind)
+    except BaseValidationError as error:
+        raise AnalysisError(
+            "; ".join(transform_error(error, path="content"))
+        ) from error
 
 
-def stored_report(content: Mapping[str, Any]) -> Report:
-    """The report that `plain_report` was given, figure by figure and in its order."""
-    reasons = content["reasons"]
-    provenance = dict(content["provenance"])
-    provenance["libraries"] = dict(provenance["libraries"])
-    provenance["levels"] = tuple(provenance["levels"])
-    provenance["excluded"] = tuple(
-        Exclusion(**exclusion) for exclusion in provenance["excluded"]
-    )
-    rule = provenance["stop_rule"]
-    provenance["stop_rule"] = None if rule is None else StopRule(**rule)
-    return Report(
-        metrics=_figures(content["metrics"], reasons),
-        errors=_figures(content["errors"], reasons),
-        sources=dict(content["sources"]),
-        annotators=tuple(content["annotators"]),
-        provenance=Provenance(**provenance),
-    )
+def _plain_figure(figure: float) -> object:
+    if isinstance(figure, Absent):
+        return None
+    if isinstance(figure, Undefined):
+        return {"undefined": figure.reason}
+    return figure if figure == figure else {"undefined": ""}  # noqa: PLR0124  (NaN)
 
 
-def _plain_figures(figures: Mapping[str, float]) -> list[list[Any]]:
-    return [[n, None if math.isnan(v) else v] for n, v in figures.items()]
+def _figure(content: Any, _kind: type) -> float:  # noqa: ANN401
+    if content is None:
+        return ABSENT
+    if isinstance(content, dict):
+        return Undefined(content["undefined"])
+    if isinstance(content, bool) or not isinstance(content, int | float):
+        raise TypeError(f"{content!r} is not a number")
+    return content
 
 
-def _figures(pairs: list[list[Any]], reasons: Mapping[str, str]) -> dict[str, float]:
-    return {
-        name: Undefined(reasons.get(name, "")) if value is None else value
-        for name, value in pairs
-    }
+def _plain_pairs(
+    kind: Any,  # noqa: ANN401  (a type with arguments)
+    converter: Converter,
+) -> Callable[[Mapping[Any, Any]], list[list[object]]]:
+    _, value_kind = get_args(kind)
+    plain = converter.get_unstructure_hook(value_kind)
+    return lambda mapping: [[key, plain(value)] for key, value in mapping.items()]
+
+
+def _pairs(
+    kind: Any,  # noqa: ANN401
+    converter: Converter,
+) -> Callable[[Any, Any], dict[str, Any]]:
+    _, value_kind = get_args(kind)
+    read = converter.get_structure_hook(value_kind)
+    return lambda content, _: {key: read(value, value_kind) for key, value in content}
+
+
+_converter = Converter(forbid_extra_keys=True)
+_converter.register_unstructure_hook(float, _plain_figure)
+_converter.register_structure_hook(float, _figure)
+_converter.register_unstructure_hook_factory(is_mapping, _plain_pairs)
+_converter.register_structure_hook_factory(is_mapping, _pairs)

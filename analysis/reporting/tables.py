@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from analysis.metrics.undefined import Undefined
+from analysis.metrics.undefined import Absent, Undefined
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,6 +22,11 @@ class Rounded(float):
         figure = super().__new__(cls, value)
         figure.decimals = decimals
         return figure
+
+
+def cell_of(figure: float) -> Cell:
+    """The figure; blank where the report does not hold it."""
+    return "" if isinstance(figure, Absent) else figure
 
 
 def with_decimals(value: float, decimals: int) -> float:

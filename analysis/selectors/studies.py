@@ -76,16 +76,11 @@ def design_of(study: Study) -> dict[str, object]:
 
 def _observed_rates(stored: StoredReport) -> str:
     """As the planner's form takes them, such as "human=87.3, alpha=40"."""
-    prefix = "judged_human_pct/"
-    rates = {
-        name.removeprefix(prefix): value
-        for name, value in stored.done_content["report"]["metrics"]
-        if name.startswith(prefix) and value is not None
-    }
     return ", ".join(
-        f"{source}={rate:.1f}"
-        for source, rate in rates.items()
-        if 0 < rate < 100 and not {",", "="} & {*source}  # noqa: PLR2004
+        f"{source.name}={source.judged_human_pct:.1f}"
+        for source in stored.report.found.sources
+        if 0 < source.judged_human_pct < 100  # noqa: PLR2004
+        and not {",", "="} & {*source.name}
     )
 
 

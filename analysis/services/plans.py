@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import timedelta
 from hashlib import sha256
 
@@ -12,11 +11,11 @@ from analysis.errors import AnalysisError
 from analysis.models import ReportState, StoredPlan
 from analysis.planning.plan import plan, simulations_in_a_second
 from analysis.planning.search import Answer, Question, Try, search
-from analysis.planning.storing import plain_answer, plain_question, stored_question
+from analysis.reporting.storing import from_plain, to_plain
 from analysis.services.work import take, wait_again
 from analysis.version import software_version
 
-_ANSWER_VERSION = 1  # of how it is found; older answers are found anew
+_ANSWER_VERSION = 2  # of how it is found; older answers are searched again
 _KEPT = timedelta(days=30)
 
 
@@ -26,7 +25,7 @@ def request_plan(*, question: Question) -> tuple[StoredPlan, bool]:
     It must if nobody asked for it yet, if it failed, or if whoever computes it has been
     silent for long.
     """
-    content = plain_question(question)
+    content = to_plain(question)
     stored, is_new = StoredPlan.objects.get_or_create(
         stamp=_stamp(content), defaults={"question": content}
     )
@@ -53,20 +52,20 @@ def compute_plan(*, stored_id: int) -> None:
     except AnalysisError as error:
         stored.state, stored.error = ReportState.FAILED, str(error)
     else:
-        stored.state, stored.answer = ReportState.DONE, plain_answer(answer)
+        stored.state, stored.answer = ReportState.DONE, to_plain(answer)
     stored.save(update_fields=["state", "error", "answer"])
     StoredPlan.objects.filter(requested_at__lt=timezone.now() - _KEPT).delete()
 
 
 def _answer(stored: StoredPlan) -> Answer:
-    question = stored_question(stored.question)
+    question = from_plain(Question, stored.question)
     if question.half_width is None:
         count = simulations_in_a_second(question.design)
         made = plan(question.design, simulations=count, seed=0)
         return Answer(made, tries=(), least=0, most=0)
 
     def say(tries: Sequence[Try]) -> None:
-        plain = [asdict(one) for one in tries]
+        plain = to_plain(tuple(tries))
         StoredPlan.objects.filter(pk=stored.pk).update(tries=plain)
 
     return search(question, say=say)

@@ -1,6 +1,5 @@
 """Reports of studies: asked for, computed once for each state of the data, kept."""
 
-from dataclasses import asdict
 from hashlib import sha256
 
 from django.db import transaction
@@ -19,7 +18,7 @@ from analysis.reporting.computing import (
     report,
 )
 from analysis.reporting.report import Report
-from analysis.reporting.storing import plain_report
+from analysis.reporting.storing import to_plain
 from analysis.selectors.database import (
     comment_attributes,
     judgments_of,
@@ -37,7 +36,7 @@ from analysis.version import software_version
 from annotation.models import Assignment, AssignmentState, Study
 from annotation.querysets import Annotators
 
-CONTENT_VERSION = 5  # of what is kept; older content is computed anew
+CONTENT_VERSION = 6  # of what is kept; older content is computed again
 
 
 def state_of_data(study: Study) -> str:
@@ -102,11 +101,9 @@ def _fill(stored: StoredReport) -> None:
     attributes = comment_attributes(stored.study, data.comments)
     made = study_report(stored.study, data)
     stored.content = {
-        "report": plain_report(made),
-        "chapters": chapters(data, tallies, attributes),
-        "outlook": [
-            asdict(line) for line in outlook(made, planned_size(stored.study, data))
-        ],
+        "report": to_plain(made),
+        "chapters": to_plain(chapters(data, tallies, attributes)),
+        "outlook": to_plain(outlook(made, planned_size(stored.study, data))),
     }
     store_comments(
         stored=stored,

@@ -14,7 +14,6 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from analysis.reporting.rendering import as_json
-from analysis.reporting.storing import stored_report
 from analysis.views.requests import report_now
 from annotation.selectors.people.access import studies_visible_to
 
@@ -38,6 +37,5 @@ class ReportView(APIView):
                 status=status.HTTP_202_ACCEPTED,
                 headers={"Retry-After": "5"},
             )
-        report = stored_report(stored.done_content["report"])
-        content: dict[str, Any] = json.loads(as_json(report))
+        content: dict[str, Any] = json.loads(as_json(stored.report))
         return Response(content)

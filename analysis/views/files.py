@@ -15,7 +15,6 @@ from analysis.export.long_table import csv_blocks, jsonl_blocks, write_parquet
 from analysis.models import StoredReport
 from analysis.pages.single_file import single_page
 from analysis.reporting.rendering import FORMATS
-from analysis.reporting.storing import stored_report
 from annotation.models import Study
 
 
@@ -59,7 +58,7 @@ def report_file(study: Study, stored: StoredReport, style: str) -> HttpResponse:
     if style == "html":
         content = single_page(study, stored)
     else:
-        content = FORMATS[style](stored_report(stored.done_content["report"]))
+        content = FORMATS[style](stored.report)
     name = f"{study.key}-report.{kind.suffix}"
     return HttpResponse(
         content,

@@ -53,7 +53,7 @@ def test_every_cell_prints_what_the_notebook_shows(printed: list[str]) -> None:
 def test_the_notebook_tells_the_answer_and_shows_a_picture() -> None:
     outputs = [output for cell in code_cells() for output in cell["outputs"]]
 
-    assert any("is taken for human in" in shown_text(cell) for cell in code_cells())
+    assert any("passed as human in" in shown_text(cell) for cell in code_cells())
     assert any("image/png" in output.get("data", {}) for output in outputs)
 
 

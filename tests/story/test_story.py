@@ -282,7 +282,7 @@ def read_the_report(page: Page) -> list[dict[str, str]]:
     """Open the report, wait for its figures, and download the long table."""
     page.get_by_role("link", name="Story").first.click()
     tab(page, "Report")
-    expect(page.locator("main")).to_contain_text("taken for human", timeout=60_000)
+    expect(page.locator("main")).to_contain_text("passed as human", timeout=60_000)
     link = page.locator("a[href$='judgments.csv']")
     response = page.request.get(str(link.get_attribute("href")))
     return list(csv.DictReader(io.StringIO(response.text())))

@@ -154,9 +154,8 @@ def test_a_table_of_the_bundle_has_the_full_digits(bundle: Path) -> None:
 
 def test_a_figure_without_data_is_left_out() -> None:
     made = report(frame(scores("v1-bot-1", "35") + scores("v2-human-1", "55")))
-    nothing: dict[str, list[object]] = {"position": [], "drift": []}
 
-    assert set(charts(made, nothing)) == {"scores"}
+    assert set(charts(made)) == {"scores"}
 
 
 def test_charts_of_a_full_study_cover_every_question() -> None:

@@ -126,7 +126,7 @@ def test_the_page_as_one_file_needs_nothing_else(
 
     text = response.content.decode()
     assert text.startswith("<!DOCTYPE html>")
-    assert "is taken for human in" in text
+    assert "passed as human in" in text
     assert "Alpha &lt;One&gt;" in text
     assert '<svg class="interval"' in text
     assert "--paper:" in text

@@ -10,12 +10,7 @@ from analysis.errors import AnalysisError
 from analysis.planning.plan import Plan, PlannedSource, plan
 from analysis.planning.search import Answer, Question, Try, check_question, search
 from analysis.planning.simulation import Design, SimulatedSource
-from analysis.planning.storing import (
-    plain_answer,
-    plain_question,
-    stored_answer,
-    stored_question,
-)
+from analysis.reporting.storing import from_plain, to_plain
 
 DESIGN = Design(
     annotators=20,
@@ -102,11 +97,11 @@ def test_question_and_answer_survive_being_stored() -> None:
     question = Question(DESIGN, 11, "annotators")
     answer = search(question, simulations=10)
 
-    kept = json.dumps([plain_question(question), plain_answer(answer)], allow_nan=False)
+    kept = json.dumps([to_plain(question), to_plain(answer)], allow_nan=False)
 
     again = json.loads(kept)
-    assert stored_question(again[0]) == question
-    assert stored_answer(again[1]) == answer
+    assert from_plain(Question, again[0]) == question
+    assert from_plain(Answer, again[1]) == answer
 
 
 def test_an_undefined_width_survives_being_stored() -> None:
@@ -114,7 +109,8 @@ def test_an_undefined_width_survives_being_stored() -> None:
     made = Plan(DESIGN, simulations=2, seed=0, sources=(unknown,), pairs=())
     answer = Answer(made, tries=(), least=0, most=0)
 
-    again = stored_answer(json.loads(json.dumps(plain_answer(answer), allow_nan=False)))
+    kept = json.dumps(to_plain(answer), allow_nan=False)
+    again = from_plain(Answer, json.loads(kept))
 
     assert again.plan is not None
     assert again.plan.widest == float("inf")

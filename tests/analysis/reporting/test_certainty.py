@@ -2,7 +2,6 @@
 
 import math
 import re
-from dataclasses import asdict
 
 import numpy as np
 import pytest
@@ -16,9 +15,10 @@ from analysis.figures.scatter import annotator_scatter
 from analysis.pages.report import outlook_rows
 from analysis.planning.outlook import StudySize, outlook
 from analysis.planning.simulation import Design, paper_sources, simulate
+from analysis.reporting.chapters import Crosstab
+from analysis.reporting.naming import reason_of
 from analysis.reporting.report import Report
 from analysis.reporting.slices import slices
-from analysis.reporting.stopping import half_width
 from annotation.models import Batch, MembershipRole
 from tests.analysis.long_tables import frame, votes
 from tests.analysis.studies import make_judged_study
@@ -50,7 +50,7 @@ def test_the_outlook_narrows_with_more_batches_and_more_annotators(
 
 
 def test_the_outlook_stands_below_what_was_observed(report: Report) -> None:
-    lines = [asdict(line) for line in outlook(report, StudySize(20, 60, 3, 90, 3, 5))]
+    lines = outlook(report, StudySize(20, 60, 3, 90, 3, 5))
 
     rows = outlook_rows(lines, report, {"human": "People"})
 
@@ -58,14 +58,14 @@ def test_the_outlook_stands_below_what_was_observed(report: Report) -> None:
         "Observed so far",
         "Simulated as judged so far",
     ]
-    assert f"People ±{half_width(report, 'human'):.1f}" in rows[0].widths
-    assert all(line["error"] > 0 for line in lines)
+    assert f"People ±{report.source('human').half_width:.1f}" in rows[0].widths
+    assert all(line.error > 0 for line in lines)
 
 
 def test_the_outlook_is_empty_without_intervals() -> None:
     alone = analysis.report(frame(votes("v1-bot-1", "h")), replicates=0)
 
-    assert outlook(alone, StudySize(1, 1, 1, 5, 3, 5)) == []
+    assert outlook(alone, StudySize(1, 1, 1, 5, 3, 5)) == ()
 
 
 def test_a_matrix_holds_every_difference_from_both_sides(report: Report) -> None:
@@ -107,8 +107,8 @@ def test_a_slice_of_one_video_says_why_it_has_no_interval() -> None:
     found = {(part.value, part.origin): part for part in slices(data, values)}
 
     assert math.isnan(found["film", "human"].lo)
-    assert found["film", "human"].why == "needs at least two videos"
-    assert found["food", "human"].why == ""
+    assert reason_of(found["film", "human"].lo) == "needs at least two videos"
+    assert reason_of(found["food", "human"].lo) == ""
 
 
 def test_annotators_stand_as_dots_about_zero(report: Report) -> None:
@@ -122,10 +122,11 @@ def test_annotators_stand_as_dots_about_zero(report: Report) -> None:
 
 
 def test_the_cross_table_counts_verdicts_by_score() -> None:
-    table = {
-        "human": [[1, 0, 0, 0, 0, 0], [0, 0, 0, 0, 2, 3]],
-        "ai": [[4, 0, 0, 0, 1, 0], [0, 0, 0, 0, 1, 0]],
-    }
+    table = Crosstab(
+        scores=(0, 1, 2, 3, 4, 5),
+        human=((1, 0, 0, 0, 0, 0), (0, 0, 0, 0, 2, 3)),
+        ai=((4, 0, 0, 0, 1, 0), (0, 0, 0, 0, 1, 0)),
+    )
 
     rows = cross_rows(table)
 

@@ -23,10 +23,8 @@ def test_markdown_opens_with_the_answer_in_words() -> None:
 
     title, answer = text.split("\n\n")[:2]
     assert title == "# Blind comment test: Pilot"
-    assert answer.startswith(
-        "bot is taken for human in 25.0 % of cases (95 % interval "
-    )
-    assert "); people in 83.3 %" in answer
+    assert answer.startswith("bot passed as human in 25.0 % of judgments (95 % CI ")
+    assert "). Human comments: 83.3 %" in answer
 
 
 def test_the_answer_warns_of_a_lead_that_may_be_chance() -> None:
@@ -36,9 +34,9 @@ def test_the_answer_warns_of_a_lead_that_may_be_chance() -> None:
 
     told = analysis.report(frame(close), replicates=0).headline
 
-    assert told.startswith("one is taken for human in 50.0 % of cases (")
-    assert ", the most of 2 models; people in 83.3 %" in told
-    assert told.endswith(" Its lead over the next model may be chance.")
+    assert told.startswith("one passed as human in 50.0 % of judgments (")
+    assert ", the highest of 2 models. Human comments: 83.3 %" in told
+    assert told.endswith(" Its lead over the next model may be due to chance.")
 
 
 def test_the_answer_to_scores_alone_names_the_highest_scored_model() -> None:

@@ -61,8 +61,8 @@ def test_a_large_study_is_computed_in_the_background(
 
     assert len(queued) == 1
     assert "New judgments are being counted" in first
-    assert "is taken for human" not in first
-    assert "is taken for human" in second
+    assert "passed as human" not in first
+    assert "passed as human" in second
 
 
 def test_a_study_planned_large_is_computed_in_the_background_from_the_start(
@@ -94,7 +94,7 @@ def test_the_older_report_is_shown_while_the_new_one_is_computed(
     )
 
     assert "New judgments are being counted" in text
-    assert "is taken for human" in text
+    assert "passed as human" in text
     assert "hx-get" in waiting.content.decode()
     assert download.status_code == 503
     assert download["Retry-After"]
@@ -148,7 +148,7 @@ def test_a_failed_report_says_why_and_can_be_tried_again(client: Client) -> None
     mended = page(client, judged.study, person)
 
     assert "a comment has two" in failed
-    assert "is taken for human" in mended
+    assert "passed as human" in mended
 
 
 def test_the_report_is_json_that_holds_no_nan() -> None:

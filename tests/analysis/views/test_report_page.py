@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 def test_the_page_opens_with_the_result_in_words(client: Client) -> None:
     text = page(client, judged_study().study)
 
-    assert "is taken for human in" in text
+    assert "passed as human in" in text
     assert "From 36 judgments of 12 comments under 3 videos by 3 annotators" in text
     assert '<th scope="row">\n              Alpha One' in text
 

@@ -5,6 +5,7 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic
 
 import numpy as np
 from scipy import special
@@ -12,7 +13,7 @@ from scipy import special
 from analysis.judgments.arrays import BoolArray, FloatArray, IntArray, Judgments
 from analysis.metrics.intervals import FEW_ANNOTATORS, FEW_VIDEOS, FEWEST, TWO_SIDED_95
 from analysis.metrics.sources import NO_VERDICTS
-from analysis.metrics.undefined import Figures, Reason, figures
+from analysis.metrics.undefined import Figures, Held, Reason, figures
 
 MOST_JUDGMENTS = 1_000_000  # statsmodels needs a minute and 1.6 GB at 580,000
 _R_TIMEOUT_S = 3_600
@@ -27,12 +28,12 @@ write.table(format(summary(fit)$coefficients[, 1:2, drop = FALSE], digits = 17),
 
 
 @dataclass(frozen=True)
-class ModelFigures:
-    """Judged-as-Human by a model, in percent, one entry a source."""
+class ModelFigures(Generic[Held]):
+    """Judged-as-Human by a regression model, in percent."""
 
-    estimate: Figures
-    lo: Figures
-    hi: Figures
+    estimate: Held
+    lo: Held
+    hi: Held
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class _Verdicts:
     obstacle: str
 
 
-def gee_rates(judgments: Judgments) -> ModelFigures:
+def gee_rates(judgments: Judgments) -> ModelFigures[Figures]:
     """Binomial GEE on source dummies, clusters = videos, exchangeable correlation.
 
     Unit of analysis: the judgment. Robust errors, normal quantiles. Liang and Zeger
@@ -77,7 +78,7 @@ def gee_rates(judgments: Judgments) -> ModelFigures:
     return _as_figures(judgments, data, np.stack([fit.params, fit.bse]), "")
 
 
-def glmm_rates(judgments: Judgments) -> ModelFigures:
+def glmm_rates(judgments: Judgments) -> ModelFigures[Figures]:
     """Crossed logistic mixed model, (1 | annotator) + (1 | video), by R's lme4.
 
     Unit of analysis: the judgment. Rates are those at a typical annotator and video,
@@ -128,7 +129,7 @@ def _verdicts(judgments: Judgments) -> _Verdicts:
 
 def _as_figures(
     judgments: Judgments, data: _Verdicts, log_odds: FloatArray | None, obstacle: str
-) -> ModelFigures:
+) -> ModelFigures[Figures]:
     """Percentages and bounds from (2, mixed sources) log-odds and errors."""
     bounds = np.full((3, len(judgments.sources)), np.nan)
     if log_odds is not None:

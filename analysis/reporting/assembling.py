@@ -1,0 +1,227 @@
+"""From columns, one a metric, to one object for each source, pair and annotator."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import fields
+from typing import Any, TypeVar
+
+from analysis.judgments.arrays import Judgments
+from analysis.metrics.agreement import AgreementFigures
+from analysis.metrics.annotators import AnnotatorFigures
+from analysis.metrics.dawid_skene import Skill
+from analysis.metrics.detection import Baselines, Sensitivity
+from analysis.metrics.intervals import Bounds, Interval
+from analysis.metrics.order import OrderFigures, Slope
+from analysis.metrics.regressions import ModelFigures
+from analysis.metrics.sources import SourceFigures
+from analysis.metrics.undefined import ABSENT
+from analysis.reporting.findings import (
+    ByOrigin,
+    Definitions,
+    Inference,
+    Models,
+    ReadingBounds,
+    Readings,
+    counts,
+)
+from analysis.reporting.results import (
+    Agreement,
+    AnnotatorResult,
+    Detection,
+    Findings,
+    PairResult,
+    Reading,
+    ScoreShare,
+    SourceResult,
+)
+from analysis.reporting.rounding import MODEL_DIGITS, short, significant
+
+Row = TypeVar("Row")
+
+
+def assembled(
+    judgments: Judgments,
+    definitions: Definitions | None,
+    inference: Inference | None,
+    models: Models | None,
+) -> Findings:
+    """All figures; those of a level that was not asked for (None) are absent."""
+    return Findings(
+        scores=tuple(judgments.instrument.scale.scores),
+        counts=counts(judgments),
+        sources=_sources(judgments, definitions, inference, models),
+        pairs=_pairs(judgments, inference),
+        agreement=_agreement(definitions, inference),
+        detection=_detection(definitions),
+        baselines=_only(Baselines, definitions and definitions.baselines),
+        annotators=_annotators(judgments, definitions, inference),
+        order=_order(inference),
+    )
+
+
+def _names(kind: type) -> list[str]:
+    return [one.name for one in fields(kind)]
+
+
+def _rows(
+    kind: Callable[..., Row], columns: object | None, count: int, digits: int = 12
+) -> list[Row]:
+    """One object for each entry of the columns, a dataclass of the same kind."""
+    names = _names(kind)  # type: ignore[arg-type]
+    if columns is None:
+        return [kind(**dict.fromkeys(names, ABSENT))] * count
+    entries = zip(*(getattr(columns, name) for name in names), strict=True)
+    return [kind(*(short(value, digits) for value in entry)) for entry in entries]
+
+
+def _only(kind: Callable[..., Row], figures: object | None) -> Row:
+    """The same for one entry: a dataclass of figures, rounded."""
+    names = _names(kind)  # type: ignore[arg-type]
+    if figures is None:
+        return kind(**dict.fromkeys(names, ABSENT))
+    return kind(*(short(getattr(figures, name)) for name in names))
+
+
+def _sources(
+    judgments: Judgments,
+    definitions: Definitions | None,
+    inference: Inference | None,
+    models: Models | None,
+) -> tuple[SourceResult, ...]:
+    count = len(judgments.sources)
+    columns: Iterable[tuple[Any, ...]] = zip(
+        judgments.sources,
+        judgments.source_is_human.tolist(),
+        _rows(SourceFigures, definitions and definitions.sources, count),
+        _score_shares(definitions, count),
+        _rows(Sensitivity, definitions and definitions.by_source, count),
+        _rows(Interval, inference and inference.rate, count),
+        _rows(Interval, inference and inference.mean, count),
+        _rows(Bounds, inference and inference.wilson, count),
+        _rows(Bounds, inference and inference.rank, count),
+        _rows(ModelFigures, models and models.gee, count, MODEL_DIGITS),
+        _rows(ModelFigures, models and models.glmm, count, MODEL_DIGITS),
+        strict=True,
+    )
+    return tuple(_source(*entry) for entry in columns)
+
+
+def _source(
+    name: str,
+    is_human: bool,  # noqa: FBT001
+    figures: SourceFigures[float],
+    score_shares: tuple[ScoreShare, ...],
+    detection: Sensitivity[float],
+    *others: Any,  # noqa: ANN401
+) -> SourceResult:
+    if is_human:  # people's comments are not told from themselves
+        detection = Sensitivity(ABSENT, ABSENT)
+    return SourceResult(name, is_human, figures, score_shares, detection, *others)
+
+
+def _score_shares(
+    definitions: Definitions | None, count: int
+) -> list[tuple[ScoreShare, ...]]:
+    if definitions is None:
+        return [()] * count
+    by_score = zip(
+        definitions.score_ge,
+        definitions.score_ge.values(),
+        definitions.score_eq.values(),
+        strict=True,
+    )
+    columns = [
+        [ScoreShare(k, short(ge), short(eq)) for ge, eq in zip(*both, strict=True)]
+        for k, *both in by_score
+    ]
+    return list(zip(*columns, strict=True))
+
+
+def _pairs(judgments: Judgments, inference: Inference | None) -> tuple[PairResult, ...]:
+    if inference is None:
+        return ()
+    found, sources = inference.pairs, judgments.sources
+    return tuple(
+        PairResult(
+            sources[first],
+            sources[second],
+            short(diff),
+            short(se),
+            significant(p),
+            significant(p_holm),
+            significant(p_bh),
+        )
+        for first, second, diff, se, p, p_holm, p_bh in zip(
+            found.first,
+            found.second,
+            found.diff,
+            found.se,
+            found.p_t,
+            found.p_t_holm,
+            found.p_t_bh,
+            strict=True,
+        )
+    )
+
+
+def _agreement(
+    definitions: Definitions | None, inference: Inference | None
+) -> Agreement:
+    found = ByOrigin(None, None, None) if definitions is None else definitions.agreement
+    bounds = ByOrigin(None, None, None) if inference is None else inference.agreement
+    return Agreement(
+        all=_readings(found.all, bounds.all),
+        human=_readings(found.human, bounds.human),
+        ai=_readings(found.ai, bounds.ai),
+    )
+
+
+def _readings(
+    found: Readings | None, bounds: ReadingBounds | None
+) -> AgreementFigures[Reading]:
+    unknown = Bounds(ABSENT, ABSENT)
+    between = {
+        name: unknown if bounds is None else bounds[name]
+        for name in _names(AgreementFigures)
+    }
+    return AgreementFigures(
+        **{
+            name: Reading(
+                ABSENT if found is None else short(getattr(found, name)),
+                short(interval.lo),
+                short(interval.hi),
+            )
+            for name, interval in between.items()
+        }
+    )
+
+
+def _detection(definitions: Definitions | None) -> Detection:
+    if definitions is None:
+        return Detection(ABSENT, ABSENT, ABSENT)
+    pooled = definitions.pooled
+    return Detection(
+        short(pooled.dprime[0]), short(pooled.c[0]), short(definitions.auc)
+    )
+
+
+def _annotators(
+    judgments: Judgments,
+    definitions: Definitions | None,
+    inference: Inference | None,
+) -> tuple[AnnotatorResult, ...]:
+    codes = judgments.annotators
+    figures = _rows(
+        AnnotatorFigures, definitions and definitions.annotators, len(codes)
+    )
+    skills = _rows(Skill, inference and inference.skill, len(codes))
+    return tuple(map(AnnotatorResult, codes, figures, skills))
+
+
+def _order(inference: Inference | None) -> OrderFigures:
+    if inference is None:
+        unknown = Slope(ABSENT, ABSENT)
+        return OrderFigures(unknown, unknown, unknown)
+    found = inference.order
+    return OrderFigures(
+        *(_only(Slope, getattr(found, name)) for name in _names(OrderFigures))
+    )
