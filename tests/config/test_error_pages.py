@@ -93,7 +93,7 @@ def test_a_page_says_that_the_database_is_away_without_asking_it(
     assert response.status_code == 503
     assert int(response["Retry-After"]) > 0
     assert "<h1>Back in a moment</h1>" in words(response.content)
-    assert "wait in your browser" in words(response.content)
+    assert "kept in your browser" in words(response.content)
 
 
 def test_a_foreign_host_name_is_refused_with_a_page(browser: Client) -> None:

@@ -21,7 +21,7 @@ def test_a_wide_table_is_a_region_that_the_keyboard_can_scroll() -> None:
     )
 
     assert page == (
-        '<div class="table-scroll" tabindex="0" role="region" aria-label="A &amp; B">'
+        '<div aria-label="A &amp; B" class="table-scroll" role="region" tabindex="0">'
         "<table></table></div>"
     )
 
@@ -41,7 +41,7 @@ def test_the_tab_of_the_page_shown_is_the_current_one() -> None:
 
     page = rendered(source, reverse("corpus:imports"))
 
-    assert page.startswith('<nav class="tabs" aria-label="Corpus">')
+    assert page.startswith('<nav aria-label="Corpus" class="tabs">')
     assert f'<a href="{reverse("corpus:videos")}">Videos</a>' in page
     assert f'<a href="{reverse("corpus:imports")}" aria-current="page">Imports' in page
 

@@ -73,7 +73,7 @@ class TestUpload:
         assert "It holds: big &lt;clips&gt;." in shown
         assert outside.status_code == 422  # type: ignore[attr-defined]
         assert b"no folder .." in outside.content  # type: ignore[attr-defined]
-        assert taken.status_code == 302  # type: ignore[attr-defined]
+        assert taken.status_code == 303  # type: ignore[attr-defined]
         assert CorpusImport.objects.get().clips_folder == "big <clips>"
 
     def test_clips_come_from_one_place(
@@ -132,6 +132,6 @@ def test_a_zip_of_clips_is_taken(admin: Client) -> None:
         },
     )
 
-    assert response.status_code == 302
+    assert response.status_code == 303
     run_import(import_id=CorpusImport.objects.get().pk, queue_media=lambda _: None)
     assert CorpusImport.objects.get().counts["clips_added"] == 1
