@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import reasons_against_role
@@ -26,6 +27,6 @@ class AccountAdmin(UserAdmin):  # type: ignore[type-arg]
     list_filter = ("role", "is_active")
     fieldsets = (
         *(UserAdmin.fieldsets or ()),
-        ("Role", {"fields": ("role", "is_simulated")}),
+        (_("Role"), {"fields": ("role", "is_simulated")}),
     )
-    add_fieldsets = (*UserAdmin.add_fieldsets, ("Role", {"fields": ("role",)}))
+    add_fieldsets = (*UserAdmin.add_fieldsets, (_("Role"), {"fields": ("role",)}))

@@ -1,4 +1,4 @@
-"""Requests with a person behind them, and the decorators that let them in."""
+"""Requests of people who are signed in, and the decorators that let them in."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -21,7 +21,7 @@ P = ParamSpec("P")
 
 
 class SignedInRequest(HttpRequest):
-    """A request of a person who is logged in."""
+    """A request of a person who is signed in."""
 
     user: User
     htmx: HtmxDetails
@@ -32,7 +32,7 @@ GuardedView = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def annotator_required(view: SignedInView[P]) -> GuardedView[P]:
-    """For annotators alone: whoever may see sources never judges."""
+    """For annotators only: whoever may see sources never judges."""
     return _guarded(view, lambda user: user.is_annotator)
 
 
@@ -42,12 +42,12 @@ def researcher_required(view: SignedInView[P]) -> GuardedView[P]:
 
 
 def admin_required(view: SignedInView[P]) -> GuardedView[P]:
-    """For admins alone."""
+    """For admins only."""
     return _guarded(view, lambda user: user.is_admin)
 
 
 def signed_in_required(view: SignedInView[P]) -> GuardedView[P]:
-    """For everybody with a login."""
+    """For everyone with an account."""
     return _guarded(view, lambda user: user.is_authenticated)
 
 
@@ -77,7 +77,7 @@ def wants_json(request: HttpRequest) -> bool:
 
 
 def _login_needed(request: SignedInRequest) -> HttpResponseBase:
-    """A page redirects to the login; a script is told where it is (`X-Login`)."""
+    """Redirect a page to the sign-in page; tell a script where it is (`X-Login`)."""
     page = page_of(request)
     if not (request.htmx or wants_json(request)):
         return redirect_to_login(page)
@@ -94,7 +94,7 @@ def _login_needed(request: SignedInRequest) -> HttpResponseBase:
 
 
 def page_of(request: SignedInRequest) -> str:
-    """The page that the person is on: where to go back to after the login."""
+    """The page that the person is on: where to return to."""
     if request.htmx and request.htmx.current_url_abs_path:
         return request.htmx.current_url_abs_path
     if request.method in ("GET", "HEAD") and not wants_json(request):

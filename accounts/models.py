@@ -4,18 +4,19 @@ from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.TextChoices):
-    """What a person may see. One role a person: who sees sources never judges."""
+    """What a person may see. One role each: whoever sees sources never judges."""
 
-    ANNOTATOR = "annotator", "Annotator"
-    RESEARCHER = "researcher", "Researcher"
-    ADMIN = "admin", "Admin"
+    ANNOTATOR = "annotator", _("Annotator")
+    RESEARCHER = "researcher", _("Researcher")
+    ADMIN = "admin", _("Admin")
 
 
 class AccountManager(UserManager["User"]):
-    """Superusers made on the command line are admins."""
+    """Superusers created on the command line are admins."""
 
     def create_superuser(
         self,
@@ -32,7 +33,7 @@ class User(AbstractUser):
     """A person with a login; a new one is an annotator, the role that sees least."""
 
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.ANNOTATOR)
-    # Made by the demo's simulation, never by a person: reports say so.
+    # Created by the demo's simulation; reports say so.
     is_simulated = models.BooleanField(default=False)
 
     objects: ClassVar[AccountManager] = AccountManager()

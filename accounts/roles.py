@@ -9,7 +9,7 @@ from accounts.models import User
 
 
 def reasons_against_role(user: User, role: str) -> list[str]:
-    """What stands against this role, in words; nothing if the person may have it.
+    """Why the person can't have this role, in words; empty if they can.
 
     The packages above say it (`ROLE_RULES`), as they know what the person does.
     """

@@ -1,4 +1,4 @@
-"""A researcher's token for the REST API: made anew, shown once, taken back."""
+"""A researcher's token for the REST API: created, shown once, revoked."""
 
 import math
 
@@ -29,14 +29,14 @@ class LimitedTokenAuthentication(TokenAuthentication):
 
 @transaction.atomic
 def make_token(*, user: User) -> str:
-    """Make a new token, which ends an earlier one, and return its key."""
+    """Create a token, which replaces an earlier one, and return its key."""
     revoke_token(user=user)
     key: str = Token.objects.create(user=user).key
     return key
 
 
 def revoke_token(*, user: User) -> None:
-    """End the person's token: programs that send it are let in no more."""
+    """Delete the person's token: programs that send it are refused from now on."""
     Token.objects.filter(user=user).delete()
 
 

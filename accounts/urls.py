@@ -1,4 +1,4 @@
-"""Logging in and out, the password, the API token."""
+"""Signing in and out, the password, the API token."""
 
 from django.contrib.auth import views as auth
 from django.urls import path, reverse_lazy

@@ -6,6 +6,7 @@ from django.contrib.auth.views import LoginView
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.devices import remember_device
@@ -41,14 +42,14 @@ def uploads(request: SignedInRequest) -> HttpResponse:  # noqa: ARG001
 @require_safe
 @researcher_required
 def token(request: SignedInRequest) -> HttpResponse:
-    """Whether there is a token for the API; never the token itself."""
+    """Say whether the person has an API token; never show the token itself."""
     return render(request, "accounts/token.html", {"token": token_of(request.user)})
 
 
 @require_POST
 @researcher_required
 def token_make(request: SignedInRequest) -> HttpResponse:
-    """Make a token and show it this one time."""
+    """Create a token and show it this one time."""
     key = make_token(user=request.user)
     context = {"token": token_of(request.user), "key": key}
     return render(request, "accounts/token.html", context)
@@ -57,7 +58,7 @@ def token_make(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @researcher_required
 def token_revoke(request: SignedInRequest) -> HttpResponse:
-    """Take the token back."""
+    """Revoke the token."""
     revoke_token(user=request.user)
-    messages.success(request, "The token is revoked: it lets nobody in any more.")
+    messages.success(request, _("Token revoked. It no longer works."))
     return see_other("accounts:token")

@@ -1,9 +1,18 @@
-"""What every page knows of the installation."""
+"""What every page knows: the installation, its languages, and its own address."""
+
+from typing import cast
 
 from django.conf import settings
 from django.http import HttpRequest
 
+from accounts.http import SignedInRequest, page_of
 
-def installation(request: HttpRequest) -> dict[str, object]:  # noqa: ARG001
-    """Template context: whether this is the demo."""
-    return {"is_demo": settings.DEMO}
+
+def installation(request: HttpRequest) -> dict[str, object]:
+    """Add to the context of every template."""
+    return {
+        "is_demo": settings.DEMO,
+        "languages": settings.LANGUAGES,
+        # A language switch leads back here; pages are read far more often.
+        "current_page": lambda: page_of(cast("SignedInRequest", request)),
+    }

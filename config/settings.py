@@ -376,8 +376,15 @@ MESSAGE_TAGS = {message_levels.WARNING: "warn", message_levels.ERROR: "danger"}
 
 # --- Language, time -----------------------------------------------------------------
 
+# The browser's preference decides, until someone uses the switch in the header.
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+# Each by its own name; the catalogues are in locale/ (docs/languages.md).
+LANGUAGES = [("en", "English"), ("zh-hans", "中文")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = SECURE
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_I18N = True
 USE_TZ = True

@@ -1,14 +1,14 @@
-/* Buttons that copy the value of a field: <button data-copy="id of the field" hidden>. */
+/* Buttons that copy the value of a field (templates/_copy.html). */
 
 async function copy(button) {
   const field = document.getElementById(button.dataset.copy);
   try {
     await navigator.clipboard.writeText(field.value);
-    button.textContent = "Copied";
+    button.textContent = button.dataset.copied;
   } catch {
-    // The browser does not allow it: leave the last step to the person.
+    // The browser doesn't allow it: leave the last step to the person.
     field.select();
-    button.textContent = "Selected: copy it";
+    button.textContent = button.dataset.selected;
   }
 }
 

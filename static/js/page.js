@@ -17,7 +17,7 @@
   const label = (theme) => {
     for (const button of document.querySelectorAll("[data-theme-switch]")) {
       delete button.dataset.scripted;
-      button.textContent = `Theme: ${theme}`;
+      button.textContent = button.dataset[theme];
     }
   };
 

@@ -46,7 +46,7 @@ def test_a_new_token_opens_the_api_and_is_shown_once(web: Client) -> None:
     key = make(web)
 
     after = web.get(PAGE).content.decode()
-    assert "You have no token" in before
+    assert "You don't have a token" in before
     assert status(key) == 200
     assert key not in after
     assert "You have a token" in after
@@ -66,7 +66,7 @@ def test_a_revoked_token_lets_nobody_in(web: Client) -> None:
     page = web.post(reverse("accounts:token_revoke"), follow=True).content.decode()
 
     assert status(key) == 401
-    assert "You have no token" in page
+    assert "You don't have a token" in page
 
 
 def test_what_ends_a_token_asks_first(web: Client) -> None:

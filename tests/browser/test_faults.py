@@ -35,20 +35,20 @@ def test_a_login_that_ended_is_told_with_the_way_back(videos: Page) -> None:
     ask(videos, "cat")
 
     notice = videos.get_by_role("alert")
-    expect(notice).to_contain_text("You were logged out.")
-    notice.get_by_role("link", name="Log in to go on").click()
+    expect(notice).to_contain_text("You've been signed out.")
+    notice.get_by_role("link", name="Sign in to continue").click()
     expect(videos).to_have_url(re.compile(r"/login/\?next="))
 
 
 def test_a_lost_network_is_told_until_it_is_back(videos: Page) -> None:
     videos.context.set_offline(True)
     ask(videos, "cat")
-    expect(videos.get_by_role("alert")).to_contain_text("cannot be reached")
+    expect(videos.get_by_role("alert")).to_contain_text("can't be reached")
 
     videos.context.set_offline(False)
     ask(videos, "dog")
 
-    expect(videos.get_by_text("cannot be reached")).to_be_hidden()
+    expect(videos.get_by_text("can't be reached")).to_be_hidden()
 
 
 def test_a_server_in_trouble_is_told(videos: Page) -> None:
@@ -56,4 +56,4 @@ def test_a_server_in_trouble_is_told(videos: Page) -> None:
 
     ask(videos, "cat")
 
-    expect(videos.get_by_role("alert")).to_contain_text("did not manage that")
+    expect(videos.get_by_role("alert")).to_contain_text("couldn't do that")

@@ -205,7 +205,7 @@ def test_leaving_warns_only_while_answers_wait(sheet: Sheet, is_sent: bool) -> N
 def log_in_by_form(page: Page, username: str) -> None:
     page.get_by_label("Username").fill(username)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Log in").click()
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
 
 
 def test_a_login_that_expired_loses_nothing(sheet: Sheet) -> None:

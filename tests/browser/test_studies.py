@@ -116,7 +116,7 @@ def test_a_token_is_made_and_shown_once(open_page: Open) -> None:
     page.goto(reverse("accounts:password"))
     page.get_by_role("link", name="API token").click()
 
-    page.get_by_role("button", name="Make a token").click()
+    page.get_by_role("button", name="Create a token").click()
     key = page.get_by_label("Your token").input_value()
     with_key = faults(page)
     page.goto(reverse("accounts:token"))
@@ -170,7 +170,7 @@ def test_a_link_is_selected_where_the_browser_forbids_copying(open_page: Open) -
     page = open_page("study_invitations", study, permissions=[])
     page.get_by_role("button", name="Copy").click()
 
-    expect(page.get_by_role("button", name="Selected: copy it")).to_be_visible()
+    expect(page.get_by_role("button", name="Selected. Now copy it.")).to_be_visible()
     selected = page.evaluate("getSelection().toString()")
     assert selected == page.get_by_label("Link", exact=True).input_value()
 

@@ -61,7 +61,7 @@ def test_an_error_page_does_not_ask_a_person_to_log_in_who_may_be_logged_in(
     assert reverse("accounts:login") + '"' not in header_of(
         browser.get("/broken/").content
     )
-    assert "Log out" in header_of(browser.get("/nowhere/").content)
+    assert "Sign out" in header_of(browser.get("/nowhere/").content)
 
 
 def header_of(page: bytes) -> str:

@@ -91,7 +91,7 @@ def log_in(context: BrowserContext, name: str) -> Page:
     page.goto("/accounts/login/")
     page.fill("[name=username]", name)
     page.fill("[name=password]", PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in").click()
     return page
 
 
