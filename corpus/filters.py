@@ -5,6 +5,7 @@ from typing import Any
 import django_filters
 from django.db.models import Q, QuerySet
 from django.forms import SearchInput
+from django.utils.translation import gettext_lazy as _
 
 from corpus.models import MediaState, Video, VideoSelection
 from corpus.selectors import eligible_videos
@@ -16,30 +17,30 @@ class VideoFilter(django_filters.FilterSet):
     """What the list of videos shows; every field may be left empty."""
 
     search = django_filters.CharFilter(
-        label="Search",
+        label=_("Search"),
         method="filter_search",
-        widget=SearchInput(attrs={"placeholder": "Title or id", "maxlength": "200"}),
+        widget=SearchInput(attrs={"placeholder": _("Title or ID"), "maxlength": "200"}),
     )
-    platform = django_filters.AllValuesFilter(empty_label="All")
-    category = django_filters.AllValuesFilter(empty_label="All")
+    platform = django_filters.AllValuesFilter(label=_("Platform"), empty_label=_("All"))
+    category = django_filters.AllValuesFilter(label=_("Category"), empty_label=_("All"))
     clip = django_filters.ChoiceFilter(
-        label="Clip",
-        empty_label="All",
-        choices=[*MediaState.choices, (NO_CLIP, "No clip")],
+        label=_("Clip"),
+        empty_label=_("All"),
+        choices=[*MediaState.choices, (NO_CLIP, _("No clip"))],
         method="filter_clip",
     )
     eligible = django_filters.ChoiceFilter(
-        label="Can be judged",
-        empty_label="All",
-        choices=[("yes", "Yes"), ("no", "Not yet")],
+        label=_("Can be judged"),
+        empty_label=_("All"),
+        choices=[("yes", _("Yes")), ("no", _("Not yet"))],
         method="filter_eligible",
     )
     selection = django_filters.ModelChoiceFilter(
-        label="Selection",
+        label=_("Selection"),
         field_name="selections",
         queryset=VideoSelection.objects.order_by("title"),
         to_field_name="key",
-        empty_label="All",
+        empty_label=_("All"),
     )
 
     class Meta:

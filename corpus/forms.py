@@ -7,8 +7,11 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.text import slugify
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from corpus.errors import ServerFolderError
 from corpus.importing.server_folders import server_folder, suggested_folders
@@ -16,6 +19,12 @@ from corpus.models import VideoSelection
 from corpus.selection import METADATA_FIELDS, SelectionRules
 
 _DEFAULTS = SelectionRules()
+_METADATA_LABELS = {
+    "title": _("Title"),
+    "description": _("Description"),
+    "tags": _("Tags"),
+    "topic": _("Topic"),
+}
 _SNIFFED_BYTES = 4096
 _GZIP_MAGIC = b"\x1f\x8b"
 _GZIP_WINDOW = 31
@@ -25,19 +34,21 @@ class ImportForm(forms.Form):
     """An upload of records, with their clips if there are any."""
 
     records = forms.FileField(
-        label="Records",
-        help_text="JSON Lines, one video a line; plain or gzip (.jsonl, .jsonl.gz).",
+        label=_("Records"),
+        help_text=_(
+            "JSON Lines, one video per line; plain or gzip (.jsonl, .jsonl.gz)."
+        ),
         widget=forms.FileInput(attrs={"accept": ".jsonl,.gz,.json,.ndjson"}),
     )
     clips = forms.FileField(
-        label="Clips",
+        label=_("Clips"),
         required=False,
-        help_text="A zip file whose paths are the records' video_path; optional.",
+        help_text=_("A zip file whose paths match the records' video_path; optional."),
         widget=forms.FileInput(attrs={"accept": ".zip"}),
     )
     # Only where the server has a folder for it.
     clips_folder = forms.CharField(
-        label="Or the folder of the clips on the server",
+        label=_("Or the folder with the clips on the server"),
         required=False,
         max_length=255,
         widget=forms.TextInput(attrs={"spellcheck": "false"}),
@@ -48,10 +59,13 @@ class ImportForm(forms.Form):
         if settings.IMPORT_ROOT is None:
             del self.fields["clips_folder"]
             return
-        names = ", ".join(suggested_folders()) or "no folder yet"
+        names = ", ".join(suggested_folders()) or gettext("no folders yet")
         self.fields["clips_folder"].help_text = format_html(
-            "Inside {}, for clips too large to upload; a single dot means all of it. "
-            "It holds: {}.",
+            gettext(
+                "Inside {}, for clips too large to upload. Enter a single "
+                "dot to use all "
+                "of it. It contains: {}."
+            ),
             settings.IMPORT_ROOT,
             names,
         )
@@ -62,8 +76,9 @@ class ImportForm(forms.Form):
         head = upload.read(_SNIFFED_BYTES)
         upload.seek(0)
         if not _begins_a_record(head):
-            msg = (
-                "This is no records file: it must be JSON Lines (UTF-8, one object a "
+            msg = gettext(
+                "This is not a records file. It must be JSON Lines (UTF-8, "
+                "one object per "
                 "line), plain or gzip."
             )
             raise forms.ValidationError(msg)
@@ -75,7 +90,7 @@ class ImportForm(forms.Form):
             return None
         _check_size(upload)
         if not zipfile.is_zipfile(upload):
-            msg = "This is no zip file."
+            msg = gettext("This is not a zip file.")
             raise forms.ValidationError(msg)
         upload.seek(0)
         return upload
@@ -83,7 +98,7 @@ class ImportForm(forms.Form):
     def clean_clips_folder(self) -> str:
         folder: str = self.cleaned_data["clips_folder"]
         if folder and self.cleaned_data.get("clips"):
-            msg = "Send a zip file or name a folder, not both."
+            msg = gettext("Upload a zip file or enter a folder, not both.")
             raise forms.ValidationError(msg)
         if folder:
             try:
@@ -96,10 +111,11 @@ class ImportForm(forms.Form):
 def _check_size(upload: "UploadedFile[bytes]") -> None:
     if (upload.size or 0) > settings.UPLOAD_MAX_BYTES:
         limit = filesizeformat(settings.UPLOAD_MAX_BYTES)
-        msg = (
-            f"The file is larger than {limit}. Split it, or import it on the server "
-            "with manage.py import_corpus."
-        )
+        msg = gettext(
+            "The file is larger than %(limit)s. Split it, or import it "
+            "on the server with "
+            "manage.py import_corpus."
+        ) % {"limit": limit}
         raise forms.ValidationError(msg)
 
 
@@ -113,7 +129,7 @@ def _begins_a_record(head: bytes) -> bool:
     return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
 
 
-def _percent(label: str, share: float) -> forms.FloatField:
+def _percent(label: Promise, share: float) -> forms.FloatField:
     return forms.FloatField(
         label=label, min_value=0, max_value=100, initial=round(share * 100, 6)
     )
@@ -122,35 +138,43 @@ def _percent(label: str, share: float) -> forms.FloatField:
 class SelectionForm(forms.Form):
     """The settings of the funnel."""
 
-    tiktok_percent = _percent("Best of TikTok (%)", _DEFAULTS.top_shares["tiktok"])
-    youtube_percent = _percent("Best of YouTube (%)", _DEFAULTS.top_shares["youtube"])
-    other_percent = _percent("Best of other platforms (%)", _DEFAULTS.other_top_share)
+    tiktok_percent = _percent(
+        _("Top share of TikTok (%)"), _DEFAULTS.top_shares["tiktok"]
+    )
+    youtube_percent = _percent(
+        _("Top share of YouTube (%)"), _DEFAULTS.top_shares["youtube"]
+    )
+    other_percent = _percent(
+        _("Top share of other platforms (%)"), _DEFAULTS.other_top_share
+    )
     required_fields = forms.MultipleChoiceField(
-        label="Metadata that may not be empty",
+        label=_("Required metadata"),
         required=False,
-        choices=[(name, name.capitalize()) for name in METADATA_FIELDS],
+        choices=[(name, _METADATA_LABELS[name]) for name in METADATA_FIELDS],
         initial=list(METADATA_FIELDS),
         widget=forms.CheckboxSelectMultiple,
     )
     min_usable_comments = forms.IntegerField(
-        label="Usable comments, at least",
+        label=_("Minimum usable comments"),
         min_value=0,
         initial=_DEFAULTS.min_usable_comments,
     )
     require_clip = forms.BooleanField(
-        label="A clip that decodes", required=False, initial=True
+        label=_("Require a clip that decodes"), required=False, initial=True
     )
     min_duration_s = forms.FloatField(
-        label="Shortest clip (s)", min_value=0, initial=_DEFAULTS.min_duration_s
+        label=_("Shortest clip (seconds)"),
+        min_value=0,
+        initial=_DEFAULTS.min_duration_s,
     )
     max_duration_s = forms.FloatField(
-        label="Longest clip (s)", min_value=0, initial=_DEFAULTS.max_duration_s
+        label=_("Longest clip (seconds)"), min_value=0, initial=_DEFAULTS.max_duration_s
     )
     category_cap = forms.IntegerField(
-        label="Videos of one category, at most",
+        label=_("Maximum videos per category"),
         required=False,
         min_value=1,
-        help_text="Empty: as many as there are.",
+        help_text=_("Leave empty for no limit."),
     )
 
     def clean(self) -> None:
@@ -180,19 +204,23 @@ class SaveSelectionForm(forms.Form):
     """The name under which a selection is kept."""
 
     title = forms.CharField(
-        label="Name of the selection",
+        label=_("Name of the selection"),
         max_length=80,
-        help_text="Studies are made from selections; a saved one never changes.",
+        help_text=_(
+            "You can create studies from a selection. A saved selection never changes."
+        ),
     )
 
     def clean_title(self) -> str:
         title: str = self.cleaned_data["title"]
         key = slugify(title)
         if not key:
-            msg = "The name needs a letter from a to z or a digit, to make a key of."
+            msg = gettext("The name needs at least one letter from a to z or a digit.")
             raise forms.ValidationError(msg)
         if VideoSelection.objects.filter(key=key).exists():
-            msg = "There is a selection of this name already; choose another."
+            msg = gettext(
+                "A selection with this name already exists. Choose another name."
+            )
             raise forms.ValidationError(msg)
         self.key = key
         return title

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 
+from django.utils.translation import gettext_lazy as _
+
 from corpus.cleaning import UnusableReason
 from corpus.importing.importer import ImportCounts
 from corpus.selection import MIN_USABLE_COMMENTS
 
 _REASONS = {
-    UnusableReason.EMPTY: "empty",
-    UnusableReason.NO_LETTER_OR_EMOJI: "without a letter or emoji",
-    UnusableReason.BARE_LINK: "with a link alone",
-    UnusableReason.BARE_MENTION: "with a mention alone",
-    UnusableReason.DUPLICATE: "repeated",
+    UnusableReason.EMPTY: _("empty: %(count)s"),
+    UnusableReason.NO_LETTER_OR_EMOJI: _("without a letter or emoji: %(count)s"),
+    UnusableReason.BARE_LINK: _("only a link: %(count)s"),
+    UnusableReason.BARE_MENTION: _("only a mention: %(count)s"),
+    UnusableReason.DUPLICATE: _("duplicates: %(count)s"),
 }
 
 
@@ -32,14 +34,14 @@ def summary(counts: ImportCounts, *, is_dry_run: bool) -> Iterator[str]:
     if counts.ineligible:
         yield (
             f"{counts.ineligible:,} videos have fewer than {MIN_USABLE_COMMENTS} "
-            "usable comments and cannot stand in a study."
+            "usable comments and can't be used in a study."
         )
 
 
 def reasons_in_words(counts: Mapping[str, int]) -> str:
-    """Why comments cannot be used: "2 with a link alone, 1 empty"; empty if all can."""
+    """Why comments can't be used: "only a link: 2, empty: 1"; empty if all can."""
     return ", ".join(
-        f"{counts[reason]:,} {words}"
+        words % {"count": f"{counts[reason]:,}"}
         for reason, words in _REASONS.items()
         if counts.get(reason)
     )

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from corpus.models.videos import Video
 
@@ -9,8 +10,8 @@ from corpus.models.videos import Video
 class Origin(models.TextChoices):
     """The truth about a source."""
 
-    HUMAN = "human", "Human"
-    AI = "ai", "AI"
+    HUMAN = "human", _("Human")
+    AI = "ai", _("AI")
 
 
 class Source(models.Model):

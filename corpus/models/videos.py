@@ -5,6 +5,7 @@ import secrets
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 
 class Video(models.Model):
@@ -99,9 +100,9 @@ def opaque_name() -> str:
 
 
 class MediaState(models.TextChoices):
-    PENDING = "pending", "Waiting to be processed"
-    READY = "ready", "Ready"
-    FAILED = "failed", "Failed"
+    PENDING = "pending", _("Waiting to be processed")
+    READY = "ready", _("Ready")
+    FAILED = "failed", _("Failed")
 
 
 class VideoMedia(models.Model):

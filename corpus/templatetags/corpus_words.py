@@ -1,21 +1,22 @@
 """Codes of the corpus in words."""
 
 from django import template
+from django.utils.translation import gettext_lazy as _
 
 from corpus.cleaning import UnusableReason
 
 register = template.Library()
 
 _UNUSABLE = {
-    UnusableReason.EMPTY: "nothing to see",
-    UnusableReason.NO_LETTER_OR_EMOJI: "no letter or emoji",
-    UnusableReason.BARE_LINK: "only a link",
-    UnusableReason.BARE_MENTION: "only a mention",
-    UnusableReason.DUPLICATE: "a repeat",
+    UnusableReason.EMPTY: _("nothing to see"),
+    UnusableReason.NO_LETTER_OR_EMOJI: _("no letter or emoji"),
+    UnusableReason.BARE_LINK: _("only a link"),
+    UnusableReason.BARE_MENTION: _("only a mention"),
+    UnusableReason.DUPLICATE: _("duplicate"),
 }
 
 
 @register.filter
 def unusable_words(reason: str) -> str:
-    """Why a comment cannot stand in a batch."""
-    return _UNUSABLE[UnusableReason(reason)]
+    """Why a comment can't be used in a batch."""
+    return str(_UNUSABLE[UnusableReason(reason)])

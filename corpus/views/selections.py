@@ -5,6 +5,9 @@ from typing import NamedTuple
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render, resolve_url
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.http import SignedInRequest, researcher_required
@@ -22,25 +25,25 @@ UNPROCESSABLE = 422
 class FunnelRow(NamedTuple):
     """One rule of the funnel, as a row of one table and a column of two others."""
 
-    words: str
-    column: str
+    words: Promise
+    column: Promise
     outcome: RuleOutcome
 
 
 WORDS = {
-    Rule.TOP_SHARE: ("Among the most engaging of its platform", "Less engaging"),
-    Rule.METADATA: ("Metadata complete", "Metadata"),
-    Rule.COMMENTS: ("Usable comments enough", "Comments"),
-    Rule.DECODES: ("Clip decodes", "Clip"),
-    Rule.DURATION: ("Duration within bounds", "Duration"),
-    Rule.CATEGORY_CAP: ("Category not full", "Category full"),
+    Rule.TOP_SHARE: (_("Among the most engaging of its platform"), _("Less engaging")),
+    Rule.METADATA: (_("Metadata complete"), _("Metadata")),
+    Rule.COMMENTS: (_("Enough usable comments"), _("Comments")),
+    Rule.DECODES: (_("Clip decodes"), _("Clip")),
+    Rule.DURATION: (_("Duration within limits"), _("Duration")),
+    Rule.CATEGORY_CAP: (_("Category not full"), _("Category full")),
 }
 
 
 @require_GET
 @researcher_required
 def selection_funnel(request: SignedInRequest) -> HttpResponse:
-    """Run the funnel with the settings in the URL, so that it can be shared."""
+    """Run the funnel with the settings in the URL, so that the URL can be shared."""
     settings = SelectionForm(request.GET or _initial())
     return _page(request, settings, SaveSelectionForm())
 
@@ -48,7 +51,7 @@ def selection_funnel(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @researcher_required
 def selection_save(request: SignedInRequest) -> HttpResponse:
-    """Save what the funnel leaves now, with the settings in the URL."""
+    """Save what the funnel selects now, with the settings in the URL."""
     settings = SelectionForm(request.GET or _initial())
     name = SaveSelectionForm(request.POST)
     if not (settings.is_valid() and name.is_valid()):
@@ -64,7 +67,13 @@ def selection_save(request: SignedInRequest) -> HttpResponse:
     except SelectionKeyTakenError as error:
         name.add_error("title", str(error))
         return _page(request, settings, name, status=422)
-    messages.success(request, f"Saved {saved.title} ({saved.videos.count()}).")
+    count = saved.videos.count()
+    words = ngettext(
+        "Selection %(title)s saved with %(count)d video.",
+        "Selection %(title)s saved with %(count)d videos.",
+        count,
+    )
+    messages.success(request, words % {"title": saved.title, "count": count})
     return see_other(f"{resolve_url('corpus:videos')}?selection={saved.key}")
 
 

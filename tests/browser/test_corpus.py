@@ -82,7 +82,7 @@ def test_a_refused_upload_says_why_in_place(
     page.get_by_label("Records").set_input_files(file)
     page.get_by_role("button", name="Import").click()
 
-    expect(page.get_by_text("This is no records file")).to_be_visible()
+    expect(page.get_by_text("This is not a records file")).to_be_visible()
     assert page.url.endswith("/corpus/imports/")
 
 
@@ -104,13 +104,13 @@ def test_a_selection_is_made_and_saved(open_page: Callable[..., Page]) -> None:
     make_media(Video.objects.get(external_id="a"))
     page = open_page("/corpus/selection/")
 
-    page.get_by_label("Best of YouTube (%)").fill("100")
+    page.get_by_label("Top share of YouTube (%)").fill("100")
     page.get_by_role("button", name="Apply").click()
     expect(page.get_by_role("heading", name="1 video selected")).to_be_visible()
     page.get_by_label("Name of the selection").fill("Pilot")
-    page.get_by_role("button", name="Save this selection").click()
+    page.get_by_role("button", name="Save selection").click()
 
-    expect(page.get_by_text("Saved Pilot (1).")).to_be_visible()
+    expect(page.get_by_text("Selection Pilot saved with 1 video.")).to_be_visible()
     expect(page.get_by_role("row")).to_have_count(2)
 
 

@@ -32,7 +32,7 @@ class TestImportPage:
 
         assert "hx-trigger" not in shown
         assert "is not JSON" in shown
-        assert "1 without a letter or emoji" in shown
+        assert "without a letter or emoji: 1" in shown
         assert fragment.content.decode().strip().startswith('<section id="import"')
         assert b'"line": 2' in b"".join(errors.streaming_content)  # type: ignore[attr-defined]
         assert "my.jsonl.errors.jsonl" in errors["Content-Disposition"]
@@ -71,7 +71,7 @@ class TestImportPage:
             admin.post(reverse("corpus:import_restart", args=[corpus_import.public_id]))
 
         assert "The disk is full." in shown
-        assert "Start again" in shown
+        assert "Restart" in shown
         assert len(queued) == 1
         corpus_import.refresh_from_db()
         assert corpus_import.state == "waiting"

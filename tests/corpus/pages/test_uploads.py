@@ -57,7 +57,7 @@ class TestUpload:
         response = self.post(admin, record_line(record()).encode(), clips=clips)
 
         assert response.status_code == 422  # type: ignore[attr-defined]
-        assert b"no zip file" in response.content  # type: ignore[attr-defined]
+        assert b"not a zip file" in response.content  # type: ignore[attr-defined]
 
     def test_clips_on_the_server_need_no_upload(
         self, admin: Client, tmp_path: Path, settings: Settings
@@ -70,7 +70,7 @@ class TestUpload:
         outside = self.post(admin, line, clips_folder="..")
         taken = self.post(admin, line, clips_folder="big <clips>")
 
-        assert "It holds: big &lt;clips&gt;." in shown
+        assert "It contains: big &lt;clips&gt;." in shown
         assert outside.status_code == 422  # type: ignore[attr-defined]
         assert b"no folder .." in outside.content  # type: ignore[attr-defined]
         assert taken.status_code == 303  # type: ignore[attr-defined]
