@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from annotation.instrument import Instrument
 from annotation.models import ComprehensionQuestion
@@ -24,7 +25,7 @@ class ComprehensionForm(forms.Form):
                 choices=list(enumerate(question.choices)),
                 coerce=int,
                 widget=forms.RadioSelect,
-                error_messages={"required": "Choose an answer."},
+                error_messages={"required": _("Choose an answer.")},
             )
 
     @property

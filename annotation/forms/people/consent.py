@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from annotation.models import DocumentKind, StudyDocument
 
 _AGREEMENTS = {
-    DocumentKind.GUIDELINES: "I have read the guidelines",
-    DocumentKind.CONSENT: "I agree to take part",
+    DocumentKind.GUIDELINES: _("I have read the guidelines"),
+    DocumentKind.CONSENT: _("I agree to take part"),
 }
 
 
@@ -25,7 +26,7 @@ class ConsentForm(forms.Form):
         for kind, document in zip(self.kinds, documents, strict=True):
             self.fields[kind.value] = forms.BooleanField(
                 label=_AGREEMENTS[kind],
-                error_messages={"required": "Tick this box to go on."},
+                error_messages={"required": _("Tick this box to continue.")},
             )
             self.fields[f"{kind.value}_version"] = forms.IntegerField(
                 widget=forms.HiddenInput, initial=document.version

@@ -1,20 +1,21 @@
 """Leaving a study."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 
 class LeavingForm(forms.Form):
-    """What becomes of the answers of somebody who leaves."""
+    """What happens to the answers of someone who leaves."""
 
     KEEP = "keep"
     DELETE = "delete"
 
     answers = forms.ChoiceField(
-        label="What shall become of your answers?",
+        label=_("What should happen to your answers?"),
         choices=[
-            (KEEP, "Keep what I submitted, without my name"),
-            (DELETE, "Delete everything that I answered"),
+            (KEEP, _("Keep what I submitted, without my name")),
+            (DELETE, _("Delete all my answers")),
         ],
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose one of the two."},
+        error_messages={"required": _("Choose one of the two options.")},
     )

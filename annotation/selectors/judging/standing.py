@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
 
 from annotation.models import COMPREHENSION_ATTEMPTS, Membership, StudyState
 
@@ -61,12 +62,15 @@ class Stage(StrEnum):
 
 # What a person is told where nothing comes next.
 STOP_MESSAGES: Final = {
-    Stage.NOT_BEGUN: "The study has not begun yet: come back when it is open.",
-    Stage.PAUSED: "The study is paused: come back later. What you saved is safe.",
-    Stage.CLOSED: "The study is closed. Thank you for your work.",
-    Stage.EXCLUDED: "Your part in the study has ended. Thank you for your work.",
-    Stage.NOT_UNDERSTOOD: (
-        "Both attempts at the comprehension check are used up, so you cannot take part "
+    Stage.NOT_BEGUN: _("The study hasn't started yet. Come back when it is open."),
+    Stage.PAUSED: _(
+        "The study is paused. Your saved answers are safe. Come back later."
+    ),
+    Stage.CLOSED: _("The study is closed. Thank you for your work."),
+    Stage.EXCLUDED: _("Your part in the study has ended. Thank you for your work."),
+    Stage.NOT_UNDERSTOOD: _(
+        "You have used both attempts at the comprehension check, so "
+        "you can't take part "
         "in this study. Thank you for your time."
     ),
 }

@@ -5,20 +5,23 @@ from typing import Final
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from annotation.errors import AssignmentLockedError, PlaceLostError
 from annotation.models import Assignment, AssignmentState, StudyState
 from annotation.services.judging.answer_rows import LEASE_RENEWAL
 from annotation.services.judging.places import hold_place, lock_batch
 
-_SUBMITTED: Final = "This batch is submitted: its answers no longer change."
-_CLOSED: Final = (
-    "The study is closed: it takes no more answers. Thank you for your work."
+_SUBMITTED: Final = _(
+    "This batch has been submitted, so its answers can no longer change."
 )
-_DELETED: Final = "You have left the study, and your answers were deleted."
-PLACE_LOST: Final = (
-    "You were away for longer than a batch is kept, and somebody else judges this one "
-    "now. Your answers are kept; go on with the next batch."
+_CLOSED: Final = _(
+    "The study is closed and accepts no more answers. Thank you for your work."
+)
+_DELETED: Final = _("You have left the study, and your answers were deleted.")
+PLACE_LOST: Final = _(
+    "You were away for longer than a batch is kept for you, and another annotator has "
+    "it now. Your answers are kept. Continue with the next batch."
 )
 
 

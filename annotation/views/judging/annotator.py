@@ -125,10 +125,11 @@ def _attempt(
         return see_other("annotation:work", membership.study.public_id)
     if not attempt.passed:
         right, total = right_answer_count(attempt), len(attempt.answers)
-        messages.warning(
-            request,
-            f"{right} of {total} answers are right. Read the guidelines once more.",
+        words = _(
+            "You answered %(right)d of %(total)d questions correctly. Please read the "
+            "guidelines again."
         )
+        messages.warning(request, words % {"right": right, "total": total})
     return see_other("annotation:work", membership.study.public_id)
 
 
@@ -168,7 +169,7 @@ def _train(request: SignedInRequest, membership: Membership) -> HttpResponse:
     form = TrainingForm(membership.study.instrument, request.POST)
     study_id = membership.study.public_id
     if not form.is_valid():
-        messages.warning(request, _("Choose one of the answers."))
+        messages.warning(request, _("Choose an answer."))
         return see_other("annotation:training", study_id)
     item = get_object_or_404(
         TrainingItem, study=membership.study, position=form.cleaned_data["position"]

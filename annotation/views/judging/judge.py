@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localtime
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -169,10 +170,12 @@ def pause(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
     """Leave the batch for now; the lease runs on."""
     assignment = assignment_or_404(request.user, assignment_id)
     minutes = assignment.batch.study.lease_minutes
-    messages.info(
-        request,
-        f"Your answers are saved. The batch is kept for you for {minutes} minutes.",
+    words = ngettext(
+        "Your answers are saved. The batch is kept for you for %(minutes)d minute.",
+        "Your answers are saved. The batch is kept for you for %(minutes)d minutes.",
+        minutes,
     )
+    messages.info(request, words % {"minutes": minutes})
     response = redirect("annotation:home")
     response.status_code = 303
     return response

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import SignedInRequest, annotator_required
@@ -26,7 +27,9 @@ def leave(request: SignedInRequest, study_id: UUID) -> HttpResponse:
             actor=request.user,
             deletes_answers=form.cleaned_data["answers"] == LeavingForm.DELETE,
         )
-        messages.success(request, f"You have left {membership.study.title}.")
+        messages.success(
+            request, _("You have left %(study)s.") % {"study": membership.study.title}
+        )
         return see_other("annotation:home")
     context = {"study": membership.study, "form": form}
     status = 422 if form.errors else 200
