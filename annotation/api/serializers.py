@@ -68,6 +68,7 @@ class StudySerializer(serializers.ModelSerializer[Study]):
             "lease_minutes",
             "tells_human_count",
             "shows_metadata",
+            "language",
             "required_play_percent",
             "attention_checks_per_batch",
             "repeat_every",

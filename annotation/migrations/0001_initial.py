@@ -211,6 +211,7 @@ class Migration(migrations.Migration):
                 ('lease_minutes', models.PositiveIntegerField(default=120, validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(10080)])),
                 ('tells_human_count', models.BooleanField(default=False)),
                 ('shows_metadata', models.BooleanField(default=False)),
+                ('language', models.CharField(blank=True, max_length=10)),
                 ('required_play_percent', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(100)])),
                 ('attention_checks_per_batch', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(5)])),
                 ('repeat_every', models.PositiveSmallIntegerField(default=0)),

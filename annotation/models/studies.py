@@ -3,6 +3,7 @@
 import uuid
 from datetime import timedelta
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -49,6 +50,8 @@ class Study(models.Model):
     # What annotators are told and shown.
     tells_human_count = models.BooleanField(default=False)
     shows_metadata = models.BooleanField(default=False)
+    # The language of its annotators' pages, a code of `LANGUAGES`; empty: their choice.
+    language = models.CharField(max_length=10, blank=True)
     # Share of the video, in percent, that must have been played before submitting.
     required_play_percent = models.PositiveSmallIntegerField(
         default=0, validators=[MaxValueValidator(100)]
@@ -109,6 +112,11 @@ class Study(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def language_name(self) -> str:
+        """What its speakers call the study's language; empty if it has none."""
+        return dict(settings.LANGUAGES).get(self.language, "")
 
     @property
     def lease(self) -> timedelta:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.forms import BoundField
 from django.utils.functional import Promise
 from django.utils.text import format_lazy, slugify
@@ -87,7 +88,7 @@ _SETTINGS = (
     (_("Size"), ("human_comment_count", "redundancy")),
     (
         _("What annotators see"),
-        ("tells_human_count", "shows_metadata", "required_play_percent"),
+        ("tells_human_count", "shows_metadata", "language", "required_play_percent"),
     ),
     (
         _("Quality and pace"),
@@ -112,6 +113,17 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("title", "key", *_SETTING_NAMES)
         help_texts = _HELP
         labels = _LABELS
+
+    language = forms.ChoiceField(
+        required=False,
+        choices=[("", _("Each annotator's choice")), *settings.LANGUAGES],
+        label=_("Language of annotators' pages"),
+        help_text=_(
+            "Annotators' pages of this study are in this language, whatever they choose "
+            "elsewhere. The guidelines and the consent text are shown as you write them; "
+            "default texts that you don't edit are replaced by those in this language."
+        ),
+    )
 
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, instance: Study | None = None

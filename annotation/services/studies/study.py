@@ -57,6 +57,7 @@ PROTOCOL_FIELDS = frozenset(
         "redundancy",
         "tells_human_count",
         "shows_metadata",
+        "language",
         "required_play_percent",
         "attention_checks_per_batch",
         "repeat_every",

@@ -32,13 +32,13 @@ from annotation.models import (
 from annotation.rules.studies.wording import localised
 from annotation.selectors.judging.annotator_progress import is_work_left, progress_of
 from annotation.selectors.judging.standing import STOP_MESSAGES, Stage, standing_of
-from annotation.selectors.people.access import membership_or_404
 from annotation.services.judging.assignments import give_batch
 from annotation.services.judging.comprehension import (
     record_comprehension_attempt,
     right_answer_count,
 )
 from annotation.services.judging.training import answer_training_item
+from annotation.views.judging.own import own_membership
 from pages.responses import see_other
 
 _PAGES = {
@@ -53,9 +53,9 @@ _PAGES = {
 @annotator_required
 def work(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """Send the annotator to whatever comes next."""
-    membership = membership_or_404(request.user, study_id)
-    stage = standing_of(membership).stage
-    if page := _PAGES.get(stage):
+    membership = own_membership(request, study_id)
+    step = standing_of(membership).step
+    if page := _PAGES.get(step):
         return redirect(page, study_id)
     progress = progress_of(membership)
     if progress.current and stage in (Stage.JUDGING, Stage.PAUSED):
@@ -73,7 +73,7 @@ def work(request: SignedInRequest, study_id: UUID) -> HttpResponse:
 @annotator_required
 def next_batch(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """Give out the next batch and go there; or to what stands in the way."""
-    return go_to_next_batch(membership_or_404(request.user, study_id))
+    return go_to_next_batch(own_membership(request, study_id))
 
 
 def go_to_next_batch(membership: Membership) -> HttpResponse:
@@ -91,7 +91,7 @@ def go_to_next_batch(membership: Membership) -> HttpResponse:
 @annotator_required
 def comprehension(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """The comprehension check: two attempts."""
-    membership = membership_or_404(request.user, study_id)
+    membership = own_membership(request, study_id)
     standing = standing_of(membership)
     if standing.stage != Stage.COMPREHENSION:
         return redirect("annotation:work", study_id)
@@ -137,7 +137,7 @@ def _attempt(
 @annotator_required
 def training(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """One practice comment at a time; the feedback after each."""
-    membership = membership_or_404(request.user, study_id)
+    membership = own_membership(request, study_id)
     items = TrainingItem.objects.filter(study=membership.study)
     if request.method == "POST":
         return _train(request, membership)
@@ -186,7 +186,7 @@ def _train(request: SignedInRequest, membership: Membership) -> HttpResponse:
 @annotator_required
 def done(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """Thanks, how far one is, and the completion code once nothing is left."""
-    membership = membership_or_404(request.user, study_id)
+    membership = own_membership(request, study_id)
     study = membership.study
     progress = progress_of(membership)
     is_closed = study.state == StudyState.CLOSED

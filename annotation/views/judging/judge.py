@@ -27,13 +27,13 @@ from annotation.forms.judging.answers import (
 )
 from annotation.models import Assignment
 from annotation.selectors.judging.sheets import judge_sheet, saved_answers
-from annotation.selectors.people.access import assignment_or_404
 from annotation.services.judging.assignments import record_playback
 from annotation.services.judging.judgments import Recorded, record_answers
 from annotation.services.judging.leases import resume_assignment
 from annotation.services.judging.submission import submit_assignment
 from annotation.services.judging.training import end_tour
 from annotation.views.judging.annotator import go_to_next_batch
+from annotation.views.judging.own import own_assignment
 
 # What a refusal answers with, and the state of the assignment that it means.
 _REFUSALS: dict[type[AnnotationError], tuple[int, str]] = {
@@ -47,7 +47,7 @@ _REFUSALS: dict[type[AnnotationError], tuple[int, str]] = {
 @annotator_required
 def judge(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
     """The page of one batch; coming back to it resumes where one was."""
-    assignment = assignment_or_404(request.user, assignment_id)
+    assignment = own_assignment(request, assignment_id)
     try:
         is_late = resume_assignment(assignment=assignment)
     except AssignmentLockedError as error:
@@ -63,7 +63,7 @@ def judge(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
 @annotator_required
 def answers(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
     """Save answers; what is acknowledged is on the disk."""
-    assignment = assignment_or_404(request.user, assignment_id)
+    assignment = own_assignment(request, assignment_id)
     try:
         given = posted_answers(request.POST, assignment.batch.study.instrument)
         recorded = record_answers(assignment=assignment, answers=given)
@@ -99,7 +99,7 @@ def _acknowledgement(recorded: Recorded) -> dict[str, object]:
 @annotator_required
 def submit(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
     """Submit the batch with the page's whole form, and go to the next one."""
-    assignment = assignment_or_404(request.user, assignment_id)
+    assignment = own_assignment(request, assignment_id)
     instrument = assignment.batch.study.instrument
     try:
         submit_assignment(
@@ -155,7 +155,7 @@ def _refused(
 @annotator_required
 def playback(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
     """Keep how much of the video was played."""
-    assignment = assignment_or_404(request.user, assignment_id)
+    assignment = own_assignment(request, assignment_id)
     try:
         seconds, percent = posted_playback(request.POST)
     except MalformedAnswersError as error:
@@ -168,7 +168,7 @@ def playback(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
 @annotator_required
 def pause(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
     """Leave the batch for now; the lease runs on."""
-    assignment = assignment_or_404(request.user, assignment_id)
+    assignment = own_assignment(request, assignment_id)
     minutes = assignment.batch.study.lease_minutes
     words = ngettext(
         "Your answers are saved. The batch is kept for you for %(minutes)d minute.",
@@ -185,7 +185,7 @@ def pause(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
 @annotator_required
 def tour(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
     """The short tour was seen or skipped: not again."""
-    assignment = assignment_or_404(request.user, assignment_id)
+    assignment = own_assignment(request, assignment_id)
     end_tour(membership=assignment.membership)
     return HttpResponse(status=204)
 
@@ -194,7 +194,7 @@ def tour(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
 @annotator_required
 def saved(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
     """What the server has, for a tab that may be behind."""
-    assignment = assignment_or_404(request.user, assignment_id)
+    assignment = own_assignment(request, assignment_id)
     state = "active"
     try:
         resume_assignment(assignment=assignment)

@@ -14,9 +14,9 @@ from annotation.models import DocumentKind, StudyDocument
 from annotation.rules.studies.markdown import render_markdown
 from annotation.rules.studies.wording import filled
 from annotation.selectors.judging.standing import standing_of
-from annotation.selectors.people.access import membership_or_404
 from annotation.selectors.studies.documents import newest_documents
 from annotation.services.people.consent import agree_to_documents
+from annotation.views.judging.own import own_membership
 from pages.responses import see_other
 
 
@@ -24,7 +24,7 @@ from pages.responses import see_other
 @annotator_required
 def consent(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """The texts of the study, to be agreed to in the version shown."""
-    membership = membership_or_404(request.user, study_id)
+    membership = own_membership(request, study_id)
     if not standing_of(membership).must_agree:
         return redirect("annotation:work", study_id)
     documents = newest_documents(membership.study)
@@ -56,7 +56,7 @@ def consent(request: SignedInRequest, study_id: UUID) -> HttpResponse:
 @annotator_required
 def guidelines(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """The guidelines as agreed to, or the newest ones before that."""
-    membership = membership_or_404(request.user, study_id)
+    membership = own_membership(request, study_id)
     document = membership.guidelines or (
         StudyDocument.objects.filter(
             study=membership.study, kind=DocumentKind.GUIDELINES

@@ -24,6 +24,7 @@ from annotation.services.people.invitations import (
     problem_with,
     require_participant_id,
 )
+from annotation.views.studies.language import use_language_of
 from pages.responses import see_other
 
 _BACKEND = "accounts.backends.PasswordBackend"
@@ -37,6 +38,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     invitation = invitation_of(token)
     if invitation is None:
         raise Http404
+    use_language_of(invitation.study, request)
     if isinstance(request.user, User) and request.user.is_researcher:
         return _page(request, invitation, "people/join_no_judge.html", status=403)
     try:

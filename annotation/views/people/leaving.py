@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.http import SignedInRequest, annotator_required
 from annotation.forms.people.leaving import LeavingForm
-from annotation.selectors.people.access import membership_or_404
 from annotation.services.people.leaving import leave_study
+from annotation.views.judging.own import own_membership
 from pages.responses import see_other
 
 
@@ -19,7 +19,7 @@ from pages.responses import see_other
 @annotator_required
 def leave(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """Leave the study: answers stay without a name, or are deleted."""
-    membership = membership_or_404(request.user, study_id)
+    membership = own_membership(request, study_id)
     form = LeavingForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         leave_study(
