@@ -54,8 +54,8 @@ _PAGES = {
 def work(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """Send the annotator to whatever comes next."""
     membership = own_membership(request, study_id)
-    step = standing_of(membership).step
-    if page := _PAGES.get(step):
+    stage = standing_of(membership).stage
+    if page := _PAGES.get(stage):
         return redirect(page, study_id)
     progress = progress_of(membership)
     if progress.current and stage in (Stage.JUDGING, Stage.PAUSED):
