@@ -2,12 +2,12 @@
 
 import zipfile
 import zlib
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
-from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.text import slugify
 from django.utils.translation import gettext
@@ -17,6 +17,9 @@ from corpus.errors import ServerFolderError
 from corpus.importing.server_folders import server_folder, suggested_folders
 from corpus.models import VideoSelection
 from corpus.selection import METADATA_FIELDS, SelectionRules
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 _DEFAULTS = SelectionRules()
 _METADATA_LABELS = {
@@ -129,7 +132,7 @@ def _begins_a_record(head: bytes) -> bool:
     return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
 
 
-def _percent(label: Promise, share: float) -> forms.FloatField:
+def _percent(label: "StrOrPromise", share: float) -> forms.FloatField:
     return forms.FloatField(
         label=label, min_value=0, max_value=100, initial=round(share * 100, 6)
     )

@@ -105,6 +105,8 @@ def _crowd(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         "people/join.html",
         is_crowd=True,
         is_known=known is not None,
+        # The participant's id in the address must not get onto the page.
+        current_page="",
     )
 
 

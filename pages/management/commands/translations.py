@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *, check: bool, **options: object) -> None:  # noqa: ARG002
         root = settings.BASE_DIR
-        found = []
+        found: list[str] = []
         for language, _ in settings.LANGUAGES:
             if language == settings.LANGUAGE_CODE:
                 continue

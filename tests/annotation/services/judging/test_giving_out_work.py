@@ -317,7 +317,7 @@ def test_a_repeat_is_not_the_batch_just_done_where_another_waits() -> None:
 @pytest.mark.parametrize(
     ("state", "message"),
     [
-        (StudyState.SEALED, "has not begun"),
+        (StudyState.SEALED, "hasn't started"),
         (StudyState.PAUSED, "is paused"),
         (StudyState.CLOSED, "is closed"),
     ],
@@ -334,7 +334,7 @@ def test_a_study_that_is_not_open_gives_out_nothing(
 
 
 def test_a_draft_gives_out_nothing() -> None:
-    with pytest.raises(StudyNotOpenError, match="has not begun"):
+    with pytest.raises(StudyNotOpenError, match="hasn't started"):
         give_work(join(make_study()))
 
 

@@ -100,7 +100,7 @@ def test_the_page_asks_what_shall_become_of_the_answers(client: Client) -> None:
     unsure = client.post(page)
     sure = client.post(page, {"answers": "delete"}, follow=True)
 
-    assert "Delete everything that I answered" in asked.content.decode()
+    assert "Delete all my answers" in asked.content.decode()
     assert unsure.status_code == 422
     assert "You have left" in sure.content.decode()
     assert not Judgment.objects.exists()

@@ -172,7 +172,7 @@ def test_a_participant_comes_in_without_a_login_and_goes_on_later(
 
     assert "Take part" in first_page
     assert first["Location"] == work(invitation)
-    assert "Go on where you stopped" in second_page
+    assert "Continue where you left off" in second_page
     assert signed_in(client) == account
 
 

@@ -42,7 +42,7 @@ def test_a_wrong_answer_leaves_one_more_attempt(
     response = annotator.post(url(study, "comprehension/"), WRONG, follow=True)
 
     page = response.content.decode()
-    assert "1 of 2 answers are right" in page
+    assert "You answered 1 of 2 questions correctly" in page
     assert "You have 1 of 2 attempts left" in page
 
 
@@ -63,7 +63,7 @@ def test_after_two_wrong_attempts_it_is_over(annotator: Client, study: Study) ->
 
     assert ComprehensionAttempt.objects.filter(passed=False).count() == 2
     assert not ComprehensionAttempt.objects.filter(passed=True).exists()
-    assert "Both attempts" in response.content.decode()
+    assert "You have used both attempts" in response.content.decode()
 
 
 @pytest.mark.usefixtures("questions")

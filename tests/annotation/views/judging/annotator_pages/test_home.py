@@ -19,7 +19,7 @@ def test_home_shows_every_study_with_its_progress_and_one_button(
     page = annotator.get("/").content.decode()
 
     assert membership.study.title in page
-    assert "<b>1</b> batch submitted, of at most 3" in page
+    assert "<b>1</b> batch submitted, out of at most 3" in page
     assert page.count('class="primary"') == 1
     assert "Continue" in page
 
@@ -32,7 +32,7 @@ def test_home_thanks_who_has_judged_everything_and_offers_no_more_work(
 
     page = annotator.get("/").content.decode()
 
-    assert "<b>3</b> batches submitted, of at most 3" in page
+    assert "<b>3</b> batches submitted, out of at most 3" in page
     assert "All done: thank you" in page
     assert 'class="primary"' not in page
 

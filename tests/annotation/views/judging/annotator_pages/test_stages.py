@@ -45,7 +45,7 @@ def test_a_batch_in_work_can_be_finished_while_the_study_is_paused(
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"state": StudyState.SEALED}, "has not begun yet"),
+        ({"state": StudyState.SEALED}, "hasn&#x27;t started yet"),
         ({"state": StudyState.PAUSED}, "is paused"),
     ],
 )
@@ -114,4 +114,4 @@ def test_a_draft_has_not_begun(client: Client) -> None:
 
     page = client.get(url(membership.study)).content.decode()
 
-    assert "has not begun yet" in page
+    assert "hasn&#x27;t started yet" in page

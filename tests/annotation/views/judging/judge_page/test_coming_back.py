@@ -64,7 +64,7 @@ def test_a_submitted_batch_leads_to_what_comes_next(
     assert response.redirect_chain[0][0] == (
         f"/work/{assignment.batch.study.public_id}/"
     )
-    assert "This batch is submitted" in response.content.decode()
+    assert "This batch has been submitted" in response.content.decode()
 
 
 def test_looking_at_the_page_renews_the_lease(
