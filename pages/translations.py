@@ -27,11 +27,27 @@ FOLDERS: Final = (
 
 # What annotators see: complete in every language, or the check fails.
 ANNOTATORS_SOURCES: Final = (
-    "accounts/backends.py", "accounts/http.py", "accounts/models.py",
+    "accounts/*.py",
+    "annotation/instrument.py",
+    "annotation/forms/judging/*.py",
+    "annotation/forms/people/consent.py", "annotation/forms/people/leaving.py",
+    "annotation/rules/studies/wording.py",
+    "annotation/selectors/judging/*.py",
+    "annotation/services/judging/*.py",
+    "annotation/services/people/consent.py",
+    "annotation/services/people/invitations.py",
+    "annotation/templatetags/judging.py",
+    "annotation/views/judging/*.py",
+    "annotation/views/people/consent.py", "annotation/views/people/leaving.py",
     "config/errors.py", "pages/errors.py", "pages/templatetags/*.py",
     "templates/*.html",
     "templates/accounts/_logged_out.html", "templates/accounts/login.html",
     "templates/accounts/password.html", "templates/accounts/password_done.html",
+    "templates/annotation/judging/*.html",
+    "templates/annotation/people/consent.html",
+    "templates/annotation/people/guidelines.html",
+    "templates/annotation/people/join*.html",
+    "templates/annotation/people/leave.html",
 )  # fmt: skip
 
 _KEYWORDS: Final = {

@@ -15,7 +15,7 @@ from annotation.forms.studies.documents import PLACEHOLDERS
 from annotation.forms.studies.videos import VideosForm
 from annotation.instrument import INSTRUMENTS, Instrument
 from annotation.models import DocumentKind, Study
-from annotation.rules.studies.default_documents import default_document
+from annotation.rules.studies.default_documents import default_document, in_language
 from annotation.services.studies.study import (
     CHANGEABLE_ANY_TIME,
     StudyContent,
@@ -223,10 +223,12 @@ class DocumentsForm(forms.Form):
         ),
     )
 
-    @property
-    def texts(self) -> dict[DocumentKind, str]:
-        """The texts by kind; the form is valid."""
-        return {kind: self.cleaned_data[kind.value] for kind in DocumentKind}
+    def texts(self, language: str) -> dict[DocumentKind, str]:
+        """The texts by kind, defaults in the study's language; the form is valid."""
+        return {
+            kind: in_language(kind, self.cleaned_data[kind.value], language)
+            for kind in DocumentKind
+        }
 
 
 class NewStudyForms:
@@ -259,5 +261,5 @@ class NewStudyForms:
         return StudyContent(
             videos=self.videos.video_ids,
             sources=[*self.sources.cleaned_data["sources"]],
-            documents=self.documents.texts,
+            documents=self.documents.texts(self.study.cleaned_data["language"]),
         )
