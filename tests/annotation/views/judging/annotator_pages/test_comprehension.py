@@ -43,7 +43,7 @@ def test_a_wrong_answer_leaves_one_more_attempt(
 
     page = response.content.decode()
     assert "You answered 1 of 2 questions correctly" in page
-    assert "You have 1 of 2 attempts left" in page
+    assert "Attempts left: 1 of 2" in page
 
 
 @pytest.mark.usefixtures("questions")
