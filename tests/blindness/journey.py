@@ -93,7 +93,5 @@ def _look_at(page: Exchange, saved: dict[int, Exchange], assignment: str) -> lis
 
 def neutral(row: str, position: int) -> str:
     """A comment's part of the page with its position taken out."""
-    places = (
-        rf"(comment-|text-|verdict-|score-|state-|position=\"|</span> ){position}\b"
-    )
+    places = rf"(comment-|text-|verdict-|score-|state-|position=\"|hidden=\"true\">|Comment ){position}\b"
     return re.sub(places, r"\1N", row)
