@@ -93,5 +93,8 @@ def _look_at(page: Exchange, saved: dict[int, Exchange], assignment: str) -> lis
 
 def neutral(row: str, position: int) -> str:
     """A comment's part of the page with its position taken out."""
-    places = rf"(comment-|text-|verdict-|score-|state-|position=\"|hidden=\"true\">|Comment ){position}\b"
+    places = (
+        r"(comment-|text-|verdict-|score-|state-|position=\"|hidden=\"true\">|Comment )"
+        rf"{position}\b"
+    )
     return re.sub(places, r"\1N", row)
