@@ -120,8 +120,8 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]
         label=_("Language of annotators' pages"),
         help_text=_(
             "Annotators' pages of this study are in this language, whatever they "
-            "choose elsewhere. Guidelines and consent are shown as you write them; default "
-            "texts that you don't edit are replaced by those in this language."
+            "choose elsewhere. Guidelines and consent are shown as you write them; "
+            "default texts that you don't edit are replaced by those in this language."
         ),
     )
 
