@@ -1,7 +1,7 @@
 """Named filters over the tables, above all: which judgments count.
 
 The rule is stated twice, side by side: for the ORM, and for SQL that streams a million
-rows. `tests/annotation/test_counted.py` checks that both give the same rows.
+rows. `tests/annotation/test_querysets.py` checks that both give the same rows.
 """
 
 from enum import Enum

@@ -31,9 +31,10 @@ def from_plain(kind: type[Kept], content: object) -> Kept:
     try:
         return _converter.structure(content, kind)
     except BaseValidationError as error:
-        raise AnalysisError(
-            "; ".join(transform_error(error, path="content"))
-        ) from error
+        wrong = transform_error(error, path="content")
+        raise AnalysisError("; ".join(wrong)) from error
+    except AttributeError as error:  # a list where an object is expected
+        raise AnalysisError(f"content is not an object: {error}") from error
 
 
 def _plain_figure(figure: float) -> object:

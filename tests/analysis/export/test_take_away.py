@@ -77,7 +77,7 @@ def test_the_command_of_the_card_makes_the_report_from_the_folder_alone(
 
     printed = installed.run(printed_command(tmp_path), cwd=tmp_path)
 
-    assert "alpha is taken for human in" in printed
+    assert " passed as human in " in printed
 
 
 def test_no_column_is_a_dictionary_that_readers_may_not_know(

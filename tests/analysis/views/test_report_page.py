@@ -77,7 +77,7 @@ def test_one_annotator_is_warned_about(client: Client) -> None:
 def test_simulated_judgments_are_marked(client: Client) -> None:
     text = page(client, judged_study(is_simulated=True).study)
 
-    assert "made by the demo's simulation" in text
+    assert "simulated by the demo" in text
 
 
 def test_the_page_leads_to_the_recorded_decision_on_each_annotator(
