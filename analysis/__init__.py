@@ -13,8 +13,9 @@ To begin:
     analysis.charts(report)["judged-as-human"].save("figure.pdf")
 
 The table has one row a judgment: annotator_id, video_id, comment_id, source, is_human,
-verdict ("human", "ai" or empty), score (0 to 5 or empty); order, seconds, assignment_no
-and started_at if they are known. `docs/metrics.md` says what each figure means.
+verdict ("human", "ai" or empty), score (0 to 5 or empty; another instrument has other
+verdicts and another scale); order, seconds, assignment_no and started_at if known.
+`docs/metrics.md` says what each figure means.
 
 The public names load on first use, so a web process that never opens a report
 pays nothing for numpy and its relatives.

@@ -59,6 +59,7 @@ def run(options: argparse.Namespace) -> str:
             excluded_table=options.excluded and Path(options.excluded),
             report=made,
             chapters=beside,
+            instrument=data.instrument,
         )
     except OSError as error:
         raise AnalysisError(f"{options.output}: cannot be written: {error}") from error

@@ -25,10 +25,11 @@ from analysis.reporting.rendering import (
 from analysis.reporting.report import Report
 from analysis.reporting.tables import Table
 from analysis.version import DISTRIBUTION
-from annotation.instrument import PAPER
+from annotation.instrument import Instrument
 
 LONG_TABLE = "judgments.csv"
 EXCLUDED_TABLE = "excluded.csv"
+INSTRUMENT = "instrument.json"
 _SAME_MOMENT = (1980, 1, 1, 0, 0, 0)  # so that the same content is the same file
 
 _README = """# Reproduction bundle: {title}
@@ -48,6 +49,7 @@ The `metrics` of `again.json` equal those of `report.json` to the last digit.
 | file | what |
 | --- | --- |
 | judgments.csv, codebook.md | the long table, and what its columns hold |
+| instrument.json | what annotators were asked, and every answer that they could give |
 | excluded.csv | judgments of annotators who were left out, if any were |
 | report.json | every figure by name, why some are undefined, and what they rest on |
 | report.md, report.html | the same to read |
@@ -66,6 +68,7 @@ def write_bundle(
     excluded_table: Path | None = None,
     report: Report,
     chapters: Chapters,
+    instrument: Instrument,
 ) -> None:
     """Write the zip; the same input gives the same files.
 
@@ -75,9 +78,10 @@ def write_bundle(
         excluded_table: The judgments of annotators left out, likewise.
         report: Its figures.
         chapters: Of `analysis.reporting.chapters`, for the figures.
+        instrument: The verdicts and the scale that annotators chose from.
     """
     with ZipFile(target, "w", ZIP_DEFLATED) as bundle:
-        for name, text in _texts(report).items():
+        for name, text in _texts(report, instrument).items():
             bundle.writestr(_entry(name), text)
         _add_file(bundle, LONG_TABLE, long_table)
         if excluded_table is not None:
@@ -101,10 +105,11 @@ def _entry(name: str) -> ZipInfo:
     return entry
 
 
-def _texts(report: Report) -> dict[str, str]:
+def _texts(report: Report, instrument: Instrument) -> dict[str, str]:
     texts = {
         "README.md": readme(report),
-        "codebook.md": codebook(PAPER),
+        "codebook.md": codebook(instrument),
+        INSTRUMENT: json.dumps(instrument.as_json(), indent=1) + "\n",
         "provenance.json": json.dumps(asdict(report.provenance), indent=1) + "\n",
         "report.json": FORMATS["json"](report),
         "report.md": FORMATS["md"](report),
@@ -121,6 +126,7 @@ def readme(report: Report) -> str:
     """How to make every number again, in one command."""
     source = report.provenance
     options = [
+        *("--instrument", INSTRUMENT),
         *("--levels", ",".join(source.levels)),
         *("--replicates", str(source.replicates)),
         *("--seed", str(source.seed)),

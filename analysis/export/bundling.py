@@ -44,17 +44,20 @@ def make_bundle(
     table = target.with_suffix(".csv")
     left_out = target.with_suffix(".excluded.csv")
     about = target.with_suffix(".json")
+    instrument = target.with_suffix(".instrument.json")
     try:
         say("Writing the judgments")
         _write(table, csv_blocks(study))
         _write(left_out, csv_blocks(study, Annotators.EXCLUDED))
         about.write_text(json.dumps(to_plain(_about(study))), encoding="utf-8")
+        instrument.write_text(json.dumps(study.instrument.as_json()), encoding="utf-8")
         sources = source_list(source_titles(study))
         say("Computing the report, drawing its figures")
         done = subprocess.run(  # noqa: S603  (our own module, no shell)
             [
                 *(sys.executable, "-m", "analysis", "bundle", str(table)),
                 *("-o", str(target), "--about", str(about), f"--sources={sources}"),
+                *("--instrument", str(instrument)),
                 *(("--excluded", str(left_out)) if exclusions_of(study) else ()),
             ],
             cwd=_PROJECT,
@@ -64,9 +67,8 @@ def make_bundle(
             check=False,
         )
     finally:
-        table.unlink(missing_ok=True)
-        left_out.unlink(missing_ok=True)
-        about.unlink(missing_ok=True)
+        for made in (table, left_out, about, instrument):
+            made.unlink(missing_ok=True)
     if done.returncode:
         raise AnalysisError(done.stderr.strip() or "the bundle could not be made")
 

@@ -14,6 +14,7 @@ from analysis.version import DISTRIBUTION, software_name
 from annotation.models import Study
 
 TABLE = "data/judgments.parquet"
+INSTRUMENT = "instrument.json"
 # Name of a size category of the Hub, and below how many rows it holds.
 _SIZES = (
     ("n<1K", 10**3),
@@ -44,9 +45,9 @@ configs:
 # {heading}
 
 Judgments of a blind comment test: for each video, annotators saw comments by people and
-by models, shuffled and without any word of who wrote them, and said of each whether a
-human or an AI wrote it and how real it seems, from 0 to 5. {rows} judgments; protocol:
-{protocol}. Made with {software}.
+by models, shuffled and without any word of who wrote them, and answered two questions
+about each: {questions} `{instrument}` holds every answer that they could give.
+{rows} judgments; protocol: {protocol}. Made with {software}.
 
 ```python
 from datasets import load_dataset
@@ -58,7 +59,7 @@ To compute the report from this table, install {distribution} with what its repo
 need, from its source folder (`pip install 'FOLDER[analysis]'`), and run in this folder
 
 ```
-python -m analysis {table}
+python -m analysis {table} --instrument {instrument}
 ```
 
 It needs no server and no database.
@@ -75,6 +76,8 @@ def write_dataset(study: Study, folder: Path) -> None:
     """Write the table and its card into a folder, which is made if need be."""
     (folder / TABLE).parent.mkdir(parents=True, exist_ok=True)
     rows = write_parquet(study, folder / TABLE, with_dictionaries=False)
+    instrument = json.dumps(study.instrument.as_json(), indent=1) + "\n"
+    (folder / INSTRUMENT).write_text(instrument, encoding="utf-8")
     (folder / "README.md").write_text(_card(study, rows), encoding="utf-8")
 
 
@@ -83,6 +86,8 @@ def _card(study: Study, rows: int) -> str:
         title=json.dumps(study.title, ensure_ascii=False),  # JSON is YAML
         size=next((name for name, below in _SIZES if rows < below), _LARGEST),
         table=TABLE,
+        instrument=INSTRUMENT,
+        questions=f"{study.instrument.question} {study.instrument.scale.question}",
         heading=study.title,
         rows=f"{rows:,}",
         protocol=protocol_version(study) or "not versioned",

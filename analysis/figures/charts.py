@@ -24,8 +24,7 @@ FORMATS = ("svg", "png", "pdf")
 FIGURES: Mapping[str, str] = {
     "judged-as-human": "Judged-as-Human of every source with its 95 % interval, the "
     "highest first; a dashed line marks people.",
-    "scores": "Shares of the realism scores 0 to 5 of every source, the highest mean "
-    "first.",
+    "scores": "Shares of each realism score of every source, the highest mean first.",
     "differences": "How many points the source of a row is judged human more often "
     "than that of a column; a dot where p is below 0.05 after Holm's correction.",
     "annotators": "Annotators by d′, how well they tell people from models, and c, "
