@@ -91,5 +91,11 @@ def error_page(
     Without a request the page needs neither session nor database, and doesn't say
     who is signed in.
     """
-    context = {"error": error or ERROR_PAGES[status], "page": page}
+    # An error page never repeats the address asked for; its language switch goes by
+    # the browser's word for where it is.
+    context = {
+        "error": error or ERROR_PAGES[status],
+        "page": page,
+        "current_page": "",
+    }
     return HttpResponse(render_to_string("error.html", context, request), status=status)

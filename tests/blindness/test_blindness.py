@@ -216,6 +216,8 @@ def tolerance(is_human: np.ndarray) -> float:
 # --- Doors --------------------------------------------------------------------------
 
 OPEN_TO_ANNOTATORS = {
+    # The language of the pages.
+    "set_language",
     "annotation:home",
     "annotation:join",
     "health",

@@ -60,7 +60,8 @@ def filled(text: str, instrument: Instrument) -> str:
 def _table(shown: Instrument) -> str:
     """The values that have words, as a Markdown table."""
     rows = [f"| {v.score} | {v.words} |" for v in shown.scale.values if v.words]
-    heads = f"| {gettext('Score')} | {gettext('Meaning')} |"
+    score, meaning = gettext("Score"), gettext("Meaning")
+    heads = f"| {score} | {meaning} |"
     return "\n".join([heads, "| --- | --- |", *rows])
 
 

@@ -237,7 +237,7 @@ def test_a_revoked_link_lets_no_participant_back_in() -> None:
 def test_a_missing_or_malformed_participant_id_is_refused(participant_id: str) -> None:
     invitation = make_invitation(kind=InvitationKind.CROWD)
 
-    with pytest.raises(InvitationUnusableError, match="from that site"):
+    with pytest.raises(InvitationUnusableError, match="from the platform"):
         join_as_participant(invitation=invitation, participant_id=participant_id)
 
 
