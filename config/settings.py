@@ -17,7 +17,7 @@ IS_CHECKOUT = (PROJECT / "manage.py").is_file()
 # Where `.env`, uploads and checkpoints are unless the environment says otherwise: in
 # the checkout; once installed as a package, in the folder that a command is started in.
 BASE_DIR = PROJECT if IS_CHECKOUT else Path.cwd()
-# A package carries its templates and static files beside this file.
+# A package carries its templates, static files and catalogues beside this file.
 SHIPPED = PROJECT if IS_CHECKOUT else PROJECT / "config"
 
 env = environ.Env()
@@ -380,7 +380,7 @@ MESSAGE_TAGS = {message_levels.WARNING: "warn", message_levels.ERROR: "danger"}
 LANGUAGE_CODE = "en"
 # Each by its own name; the catalogues are in locale/ (docs/languages.md).
 LANGUAGES = [("en", "English"), ("zh-hans", "中文")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [SHIPPED / "locale"]
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
