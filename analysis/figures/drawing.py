@@ -96,10 +96,18 @@ def _between(bounds: Interval[float] | Bounds[float], decimals: int = 1) -> str:
 
 
 @dataclass(frozen=True)
-class Segment:
-    """A piece of a bar: the score, where it begins, and how wide it is, in percent."""
+class Shade:
+    """A value of the realism scale, and how full its colour is, from 0 to 10."""
 
     score: int
+    fullness: int
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A piece of a bar: its shade, where it begins, and how wide it is, in percent."""
+
+    shade: Shade
     start: float
     width: float
 
@@ -113,6 +121,15 @@ class ScoreBar:
     segments: list[Segment]
 
 
+def score_shades(report: Results) -> list[Shade]:
+    """Every value of the scale that the study used, from faint to full."""
+    lowest, *_, highest = report.found.scores
+    return [
+        Shade(score, round(10 * (score - lowest) / (highest - lowest)))
+        for score in report.found.scores
+    ]
+
+
 def score_bars(report: Results, titles: Mapping[str, str]) -> list[ScoreBar]:
     """Every scored source, highest mean first."""
 
@@ -120,20 +137,21 @@ def score_bars(report: Results, titles: Mapping[str, str]) -> list[ScoreBar]:
         return source.figures.mean_score
 
     scored = [one for one in report.found.sources if not math.isnan(mean(one))]
+    shades = {shade.score: shade for shade in score_shades(report)}
     return [
         ScoreBar(
             titles.get(source.name, source.name),
             f"{mean(source):.2f}",
-            _segments(source),
+            _segments(source, shades),
         )
         for source in sorted(scored, key=lambda one: (-mean(one), one.name))
     ]
 
 
-def _segments(source: SourceResult) -> list[Segment]:
+def _segments(source: SourceResult, shades: Mapping[int, Shade]) -> list[Segment]:
     start, segments = 0.0, []
     for share in source.score_shares:
-        segments.append(Segment(share.k, start, share.eq_pct))
+        segments.append(Segment(shades[share.k], start, share.eq_pct))
         start += share.eq_pct
     return segments
 

@@ -13,6 +13,7 @@ from analysis.figures.style import (
     WIDTH,
     Row,
     pair_scale,
+    shades,
 )
 from analysis.reporting.naming import known
 from analysis.reporting.results import Results
@@ -91,7 +92,9 @@ def score_shares(report: Results) -> "alt.Chart | None":
                 "share:Q", title="Share of scores, %", scale=alt.Scale(domain=[0, 100])
             ),
             color=alt.Color(
-                "score:O", scale=alt.Scale(range=SHADES), title="Realism score"
+                "score:O",
+                scale=alt.Scale(range=shades(len(report.found.scores))),
+                title="Realism score",
             ),
             order="score:O",
         )

@@ -10,6 +10,7 @@ from analysis.figures.drawing import (
     curve_view,
     forest_rows,
     score_bars,
+    score_shades,
     shrinking_view,
     slice_rows,
 )
@@ -52,6 +53,8 @@ def report_page(study: Study, stored: StoredReport) -> dict[str, Any]:
         "is_lonely": 0 < counts.annotators < 2,  # noqa: PLR2004
         "forest": forest_rows(report, titles),
         "score_bars": score_bars(report, titles),
+        "score_shades": score_shades(report),
+        "scale": study.instrument.scale,
         "tables": {table.key: table_view(table, names) for table in report.tables},
         "readings": [getattr(READINGS, one.name) for one in fields(READINGS)],
         "annotators": annotator_rows(study, report),

@@ -92,7 +92,7 @@ def stored_examples(config: TrainingConfig, measure: Measure) -> Examples:
     Raises:
         TrainingError: A file of records is not there.
     """
-    folder = config.example_folder / _key(config.data, measure)
+    folder = config.example_folder / _key(config, measure)
     if not (folder / _COUNTS).is_file():
         with _alone(folder):
             if not (folder / _COUNTS).is_file():
@@ -113,7 +113,7 @@ def stored_videos(
     config: TrainingConfig, measure: Measure
 ) -> tuple[list[StoredVideo], list[StoredVideo]]:
     """Whatever is learnt from, and whatever is held out, once `stored_examples` ran."""
-    folder = config.example_folder / _key(config.data, measure)
+    folder = config.example_folder / _key(config, measure)
     training, held_out = (
         [
             StoredVideo(key, None if clip is None else Path(clip))
@@ -215,8 +215,13 @@ class _Source:
         return cls(str(path), facts.st_size, facts.st_mtime_ns)
 
 
-def _key(data: DataConfig, measure: Measure) -> str:
+def _key(config: TrainingConfig, measure: Measure) -> str:
     """Another one for other records, clips, settings, or tokenizer."""
+    data = config.data
+    # What a run writes beside its clips is not a clip.
+    own = (config.example_folder, config.output_folder)
+    for folder in own:
+        folder.mkdir(parents=True, exist_ok=True)
     names = (*data.records, *data.comment_records, *data.task_records)
     files = [Path(name) for name in names if Path(name).is_file()]
     for folder in map(Path, data.item_builds):
@@ -224,7 +229,8 @@ def _key(data: DataConfig, measure: Measure) -> str:
     clips = Path(data.clips)
     if data.shows_video and clips.is_dir():
         # A new file changes the time of its folder; records name few levels of them.
-        files += [clips, *sorted(path for path in clips.iterdir() if path.is_dir())]
+        folders = (path for path in clips.iterdir() if path.is_dir())
+        files += [clips, *sorted(path for path in folders if path not in own)]
     sources = [asdict(_Source.of(path)) for path in files]
     values = [_VERSION, asdict(data), sources, measure.key]
     text = json.dumps(values, sort_keys=True)

@@ -166,7 +166,7 @@ def test_the_same_round_started_twice_at_once_is_made_once(
 
     words = [start.communicate(timeout=60)[1] for start in starts]
     assert sorted(start.returncode for start in starts) == [0, 1], words
-    assert any("another round is at it" in said for said in words)
+    assert any("another round is doing it" in said for said in words)
     (round_id,) = installation.rounds_of(study)
     installation.wait_until_over(round_id)
     assert_nothing_lost_or_doubled(installation, round_id)

@@ -8,6 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 from analysis.models import StoredReport
 from analysis.services.reports import compute_report, request_report
 from annotation.services.people.exclusions import exclude_annotator
+from tests.analysis.instruments import judged
 from tests.analysis.views.report_pages import judged_study, page, researcher_of
 from tests.factories import (
     make_admin,
@@ -33,6 +34,21 @@ def test_every_chapter_calls_a_source_by_its_title(client: Client) -> None:
         shown = text.split(f'id="{chapter}"')[1].split("</section>")[0]
         assert "Alpha One" in shown, chapter
         assert ">alpha<" not in shown, chapter
+
+
+def test_scores_are_shown_on_the_scale_that_the_study_used(client: Client) -> None:
+    text = page(client, judged("human-ai-0-10").study)
+
+    chapter = text.split('id="scores"')[1].split("</section>")[0]
+    assert "from 0 (clearly AI or makes no sense) to 10 (indistinguishable" in chapter
+    assert '<span class="s10">10</span>' in chapter
+    assert 'class="s6"' in chapter  # people's comments got 6 to 8 of 10
+
+
+def test_a_third_verdict_is_neither_human_nor_ai_on_the_page(client: Client) -> None:
+    text = page(client, judged("human-ai-unsure-0-5").study)
+
+    assert "passed as human in 33.3" in text.replace("\xa0", " ")
 
 
 @pytest.mark.parametrize(

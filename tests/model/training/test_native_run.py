@@ -114,6 +114,7 @@ def test_broken_clips_and_long_texts_are_skipped_and_counted(tmp_path: Path) -> 
         write_native_run(
             tmp_path,
             native="max_tokens = 900",
+            data="title_share = 1.0",
             recipe="epochs = 1",
             records=[records[0], lengthy, *records[2:]],
         )
