@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from tests.installed import Installed, installation_in
@@ -28,6 +29,13 @@ def _no_tries_yet() -> Iterator[None]:
     yield
     if limits := sys.modules.get("accounts.rate_limits"):
         limits._limiter.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _language_as_set() -> Iterator[None]:
+    """A page in another language leaves it active in the test's own thread."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

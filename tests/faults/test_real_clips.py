@@ -89,4 +89,4 @@ def test_every_clip_gets_its_comments_or_a_reason(
     assert sorted(failures) == sorted(
         (title, key, "undecodable", True) for title in undecodable for key in MODELS
     )
-    assert f"{len(failures)} failed: undecodable" in said
+    assert f"{len(failures)} failed: Video can't be decoded" in said

@@ -80,7 +80,7 @@ def test_the_models_become_sources_of_the_study() -> None:
 def test_a_sealed_study_takes_no_round() -> None:
     study = open_study(make_draft())
 
-    with pytest.raises(AnnotationError, match="must be draft"):
+    with pytest.raises(AnnotationError, match="only possible in these states: draft"):
         start(study)
 
     assert not GenerationRound.objects.exists()
