@@ -210,6 +210,7 @@ def test_the_first_round_writes_what_the_draft_waits_for(
     settings: Settings, tmp_path: Path
 ) -> None:
     """With the weights that came with the project: nothing is fetched."""
+    pytest.importorskip("torch", reason="models that write need torch")
     settings.FRAME_CACHE_ROOT = tmp_path / "frames"
     settings.CHECKPOINT_ROOT = tmp_path / "none"
     draft = Study.objects.get(key=DRAFT_KEY)
