@@ -218,10 +218,10 @@ class _Source:
 def _key(config: TrainingConfig, measure: Measure) -> str:
     """Another one for other records, clips, settings, or tokenizer."""
     data = config.data
-    # What a run writes beside its clips is not a clip.
+    # What a run writes beside its clips is not a clip. The examples' folder is there
+    # before the clips' folder is asked for its time, which a new one would change.
     own = (config.example_folder, config.output_folder)
-    for folder in own:
-        folder.mkdir(parents=True, exist_ok=True)
+    config.example_folder.mkdir(parents=True, exist_ok=True)
     names = (*data.records, *data.comment_records, *data.task_records)
     files = [Path(name) for name in names if Path(name).is_file()]
     for folder in map(Path, data.item_builds):
