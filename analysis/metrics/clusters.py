@@ -73,7 +73,7 @@ class Covariance:
 
         V_annotator + V_video - V_assignment (Cameron, Gelbach and Miller 2011, Journal
         of Business & Economic Statistics 29, 238-249); where that is not positive, the
-        larger of the first two.
+        larger of the first two. What is left of rounding alone is 0.
 
         Args:
             first: (figures,) the sources.
@@ -96,7 +96,7 @@ class Covariance:
         total = annotator + video - assignment
         larger = np.maximum(annotator, video)
         chosen: FloatArray = np.where(total <= _NOTHING, larger, total)
-        return chosen
+        return np.where(chosen <= _NOTHING, 0.0, chosen)
 
 
 def cluster_covariance(data: Answers) -> Covariance:

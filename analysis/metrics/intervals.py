@@ -6,7 +6,7 @@ from typing import Generic
 import numpy as np
 from scipy import special
 
-from analysis.judgments.arrays import IntArray
+from analysis.judgments.arrays import FloatArray, IntArray
 from analysis.metrics.clusters import Covariance
 from analysis.metrics.sources import NO_SCORES, NO_VERDICTS
 from analysis.metrics.undefined import Figures, Held, Reason, figures, ratio
@@ -15,6 +15,7 @@ TWO_SIDED_95 = 0.975
 FEWEST = 2  # clusters that show any variation
 FEW_ANNOTATORS = "needs at least two annotators"
 FEW_VIDEOS = "needs at least two videos"
+NO_VARIATION = "no variation to judge by"
 
 
 @dataclass(frozen=True)
@@ -59,36 +60,49 @@ def rate_interval(covariance: Covariance) -> Interval[Figures]:
     p = covariance.mean
     inside = (p > 0) & (p < 1)
     rate = np.where(inside, p, 0.5)
-    reach = _quantile(covariance) * np.sqrt(covariance.two_way(each, corrected=True))
-    reach /= rate * (1 - rate)
+    reach = reach_of(covariance, each) / (rate * (1 - rate))
     middle = special.logit(rate)
     reasons = _reasons(covariance, NO_VERDICTS)
-    edge = (~inside, "no interval at 0 or 100 %")
+    edge: list[Reason] = [
+        (~inside, "no interval at 0 or 100 %"),
+        (reach == 0, NO_VARIATION),
+    ]
     return Interval(
         se=figures(100 * se, *reasons),
-        lo=figures(100 * special.expit(middle - reach), *reasons, edge),
-        hi=figures(100 * special.expit(middle + reach), *reasons, edge),
+        lo=figures(100 * special.expit(middle - reach), *reasons, *edge),
+        hi=figures(100 * special.expit(middle + reach), *reasons, *edge),
     )
 
 
 def mean_interval(covariance: Covariance) -> Interval[Figures]:
     """The interval of the mean score, in score points: mean -+ t x se.
 
-    Unit of analysis and factors as in `rate_interval`.
+    Unit of analysis and factors as in `rate_interval`. Where the error is 0, as with
+    equal scores, it says nothing about the spread, and there is no interval.
     """
     each = np.arange(len(covariance.mean))
     se = np.sqrt(covariance.two_way(each, corrected=False))
-    reach = _quantile(covariance) * np.sqrt(covariance.two_way(each, corrected=True))
+    reach = reach_of(covariance, each)
     reasons = _reasons(covariance, NO_SCORES)
+    no_error: Reason = (reach == 0, NO_VARIATION)
     return Interval(
         se=figures(se, *reasons),
-        lo=figures(covariance.mean - reach, *reasons),
-        hi=figures(covariance.mean + reach, *reasons),
+        lo=figures(covariance.mean - reach, *reasons, no_error),
+        hi=figures(covariance.mean + reach, *reasons, no_error),
     )
 
 
-def _quantile(covariance: Covariance) -> float:
-    return float(special.stdtrit(max(degrees_of_freedom(covariance), 1), TWO_SIDED_95))
+def reach_of(
+    covariance: Covariance, first: IntArray, second: IntArray | None = None
+) -> FloatArray:
+    """How far the 95 % interval of a mean, or of a difference, reaches to either side.
+
+    t(0.975, min(annotators, videos) - 1) x the two-way error with the factors G/(G-1).
+    """
+    freedom = max(degrees_of_freedom(covariance), 1)
+    error = np.sqrt(covariance.two_way(first, second, corrected=True))
+    reach: FloatArray = float(special.stdtrit(freedom, TWO_SIDED_95)) * error
+    return reach
 
 
 def wilson_interval(humans: IntArray, verdicts: IntArray) -> Bounds[Figures]:

@@ -14,9 +14,11 @@ from analysis.metrics.intervals import (
     FEW_ANNOTATORS,
     FEW_VIDEOS,
     FEWEST,
+    NO_VARIATION,
     TWO_SIDED_95,
     Bounds,
     degrees_of_freedom,
+    reach_of,
 )
 from analysis.metrics.sources import NO_VERDICTS
 from analysis.metrics.undefined import Figures, Reason, figures, ratio
@@ -32,7 +34,8 @@ class Pairs:
     Attributes:
         first, second: (pairs,) indices of the sources, first < second.
         diff: The first source's rate minus the second's.
-        se: Its two-way clustered error.
+        se: Its two-way clustered error, without a small-sample factor.
+        ci_lo, ci_hi: Its 95 % interval.
         p_t, p_t_holm, p_t_bh: Two-sided p, as is and corrected over all pairs.
     """
 
@@ -40,6 +43,8 @@ class Pairs:
     second: tuple[int, ...]
     diff: Figures
     se: Figures
+    ci_lo: Figures
+    ci_hi: Figures
     p_t: Figures
     p_t_holm: Figures
     p_t_bh: Figures
@@ -49,21 +54,24 @@ def compare_pairs(covariance: Covariance) -> Pairs:
     """Compare the Judged-as-Human rates of every two sources.
 
     Unit of analysis: the judgment, clustered by annotator and by video; the error comes
-    from the joint covariance of both rates, without a small-sample factor, and p from
-    t with min(annotators, videos) - 1 degrees of freedom.
+    from the joint covariance of both rates. Interval and p take each of its terms times
+    G/(G-1), as the interval of one rate does, and t with min(annotators, videos) - 1
+    degrees of freedom: p is below 0.05 exactly where the interval leaves out 0.
     """
     pairs = list(combinations(range(len(covariance.mean)), 2))
     first, second = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
     diff = covariance.mean[first] - covariance.mean[second]
     se = np.sqrt(covariance.two_way(first, second, corrected=False))
-    freedom = degrees_of_freedom(covariance)
-    p = 2 * special.stdtr(max(freedom, 1), -np.abs(ratio(diff, se)))
+    error = np.sqrt(covariance.two_way(first, second, corrected=True))
+    freedom = max(degrees_of_freedom(covariance), 1)
+    p = 2 * special.stdtr(freedom, -np.abs(ratio(diff, error)))
+    reach = reach_of(covariance, first, second)
     unknown: list[Reason] = [
         (np.isnan(diff), NO_VERDICTS),
         (_fewest(covariance.annotators, first, second) < FEWEST, FEW_ANNOTATORS),
         (_fewest(covariance.videos, first, second) < FEWEST, FEW_VIDEOS),
     ]
-    no_error = (se == 0, "no variation to judge by")
+    no_error: Reason = (error == 0, NO_VARIATION)
     for where, _ in (*unknown, no_error):
         p[where] = np.nan
     return Pairs(
@@ -71,6 +79,8 @@ def compare_pairs(covariance: Covariance) -> Pairs:
         second=tuple(second.tolist()),
         diff=figures(100 * diff, unknown[0]),
         se=figures(100 * se, *unknown),
+        ci_lo=figures(100 * (diff - reach), *unknown, no_error),
+        ci_hi=figures(100 * (diff + reach), *unknown, no_error),
         p_t=figures(p, *unknown, no_error),
         p_t_holm=figures(holm(p), *unknown, no_error),
         p_t_bh=figures(benjamini_hochberg(p), *unknown, no_error),

@@ -9,11 +9,18 @@ from analysis.judgments.arrays import BoolArray, FloatArray, IntArray
 from analysis.metrics.agreement import COMPARABLE, NO_PAIRS, ONE_VALUE, distinct_answers
 from analysis.metrics.agreement_sums import Kind, Sums
 from analysis.metrics.clusters import inner_products
-from analysis.metrics.intervals import FEW_VIDEOS, FEWEST, TWO_SIDED_95, Bounds
+from analysis.metrics.intervals import (
+    FEW_VIDEOS,
+    FEWEST,
+    NO_VARIATION,
+    TWO_SIDED_95,
+    Bounds,
+)
 from analysis.metrics.ranking import draws
 from analysis.metrics.undefined import Undefined
 
 _VIDEOS_A_BLOCK = 2048
+_ROUNDING = 1e-12
 _NO_REPLICATES = "no bootstrap replicates were asked for"
 
 
@@ -57,7 +64,8 @@ def agreement_intervals(
 
     Unit of analysis: the comment with two answers; videos are drawn with replacement
     and bring their comments. A draw that has no such figure, as one answer alone
-    occurs in it, is left out of that figure's interval.
+    occurs in it, is left out of that figure's interval. Where all draws are alike they
+    say nothing about the spread, and there is no interval.
 
     Args:
         value_counts: (comments, values) how many annotators gave each value.
@@ -136,5 +144,7 @@ def _percentiles(values: FloatArray, why: str) -> Bounds[float]:
     if why or not len(defined):
         reason = why or ONE_VALUE
         return Bounds(Undefined(reason), Undefined(reason))
+    if np.ptp(defined) <= _ROUNDING * np.abs(defined).max():
+        return Bounds(Undefined(NO_VARIATION), Undefined(NO_VARIATION))
     lo, hi = np.quantile(defined, [1 - TWO_SIDED_95, TWO_SIDED_95])
     return Bounds(float(lo), float(hi))

@@ -140,25 +140,14 @@ def _pairs(judgments: Judgments, inference: Inference | None) -> tuple[PairResul
     if inference is None:
         return ()
     found, sources = inference.pairs, judgments.sources
+    points = zip(found.diff, found.se, found.ci_lo, found.ci_hi, strict=True)
+    chances = zip(found.p_t, found.p_t_holm, found.p_t_bh, strict=True)
     return tuple(
         PairResult(
-            sources[first],
-            sources[second],
-            short(diff),
-            short(se),
-            significant(p),
-            significant(p_holm),
-            significant(p_bh),
+            sources[first], sources[second], *map(short, size), *map(significant, p)
         )
-        for first, second, diff, se, p, p_holm, p_bh in zip(
-            found.first,
-            found.second,
-            found.diff,
-            found.se,
-            found.p_t,
-            found.p_t_holm,
-            found.p_t_bh,
-            strict=True,
+        for first, second, size, p in zip(
+            found.first, found.second, points, chances, strict=True
         )
     )
 

@@ -131,12 +131,14 @@ class SourceResult:
 
 @dataclass(frozen=True)
 class PairResult:
-    """The first source's Judged-as-Human minus the second's."""
+    """The first source's Judged-as-Human minus the second's, with a 95 % interval."""
 
     first: str
     second: str
     diff_pct: float
     se2way_pct: float
+    ci_lo_pct: float
+    ci_hi_pct: float
     p_t: float
     p_t_holm: float
     p_t_bh: float

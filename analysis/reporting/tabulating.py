@@ -167,6 +167,8 @@ def _exactly(place: int) -> Callable[[SourceResult], float]:
 
 _PAIR_COLUMNS: tuple[Shown[PairResult], ...] = (
     Shown(Column("diff_pct", "Difference, points"), lambda pair: pair.diff_pct),
+    Shown(Column("ci_lo_pct", "95 % from"), lambda pair: pair.ci_lo_pct),
+    Shown(Column("ci_hi_pct", "to"), lambda pair: pair.ci_hi_pct),
     Shown(Column("se2way_pct", "SE", 2), lambda pair: pair.se2way_pct),
     Shown(Column("p_t", "p", 4), lambda pair: pair.p_t),
     Shown(Column("p_t_holm", "p, Holm", 4), lambda pair: pair.p_t_holm),

@@ -203,6 +203,16 @@ def test_an_interval_needs_comments_of_two_videos() -> None:
     assert why == "no comment has two answers"
 
 
+def test_agreement_that_is_the_same_in_every_video_has_no_interval() -> None:
+    report = analysis.report(
+        judgments(votes("v1-bot-1", "hh") + votes("v2-bot-2", "aa")), replicates=50
+    )
+
+    assert report.metrics["agreement/pairwise_pct"] == 100
+    why = report.reason("boot_video/agreement/pairwise_pct_lo")
+    assert why == "no variation to judge by"
+
+
 def test_comments_with_one_verdict_are_left_out() -> None:
     report = analysis.report(judgments(votes("v1-bot-1", "h") + votes("v2-bot-2", "a")))
 

@@ -7,16 +7,23 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
 import analysis
 from analysis.judgments.arrays import Judgments
-from analysis.metrics.clusters import answers
-from analysis.metrics.ranking import benjamini_hochberg, holm, pigeonhole_rates
+from analysis.metrics.clusters import answers, cluster_covariance
+from analysis.metrics.ranking import (
+    benjamini_hochberg,
+    compare_pairs,
+    holm,
+    pigeonhole_rates,
+)
 from analysis.planning.simulation import Design, SimulatedSource, simulate
-from tests.analysis.long_tables import Row, judgments, votes
+from tests.analysis.long_tables import Row, judgments, scores, votes
 
 SOURCES = (
     SimulatedSource("human", is_human=True, rate_pct=85, comments=3),
@@ -39,13 +46,16 @@ def with_gaps(data: Judgments) -> Judgments:
     return replace(data, verdict=verdict, score=score)
 
 
-def cluster_fit(data: Judgments, value: np.ndarray):  # type: ignore[no-untyped-def]  # noqa: ANN201
+def cluster_fit(  # type: ignore[no-untyped-def]  # noqa: ANN201
+    data: Judgments, value: np.ndarray, *, use_correction: bool = False
+):
     """Statsmodels' regression on source dummies, clustered two ways."""
     given = value >= 0
     design = np.eye(len(data.sources))[data.source[given]]
     groups = np.stack([data.annotator[given], data.video[given]], axis=1)
     return sm.OLS(value[given].astype(float), design).fit(
-        cov_type="cluster", cov_kwds={"groups": groups, "use_correction": False}
+        cov_type="cluster",
+        cov_kwds={"groups": groups, "use_correction": use_correction},
     )
 
 
@@ -77,8 +87,47 @@ def test_pairs_equal_statsmodels_joint_covariance() -> None:
         100 * contrast @ fit.params
     )
     assert metrics["pair_se2way_pct/human|strong"] == pytest.approx(100 * error)
-    t = contrast @ fit.params / error
-    assert metrics["pair_p_t/human|strong"] == pytest.approx(2 * stats.t.sf(abs(t), 24))
+    # Statsmodels multiplies every clustering by G/(G-1), and all of them by
+    # (n - 1)/(n - k), which metrics.md does not ask for.
+    corrected = cluster_fit(data, data.verdict, use_correction=True)
+    rows = int((data.verdict >= 0).sum())
+    cov = corrected.cov_params() * (rows - 3) / (rows - 1)
+    t = contrast @ fit.params / math.sqrt(contrast @ cov @ contrast)
+    reach = 100 * stats.t.ppf(0.975, 24) * math.sqrt(contrast @ cov @ contrast)
+    assert metrics["pair_p_t/human|strong"] == pytest.approx(
+        2 * stats.t.sf(abs(t), 24), rel=1e-9
+    )
+    diff = metrics["pair_diff_pct/human|strong"]
+    assert metrics["pair_ci_lo_pct/human|strong"] == pytest.approx(diff - reach)
+    assert metrics["pair_ci_hi_pct/human|strong"] == pytest.approx(diff + reach)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    annotators=st.integers(3, 12),
+    videos=st.integers(2, 30),
+    rates=st.lists(st.floats(5, 95), min_size=2, max_size=5),
+)
+def test_a_pair_differs_exactly_where_its_interval_leaves_out_0(
+    seed: int, annotators: int, videos: int, rates: list[float]
+) -> None:
+    sources = tuple(
+        SimulatedSource(f"s{n}", is_human=n == 0, rate_pct=rate)
+        for n, rate in enumerate(rates)
+    )
+    rng = np.random.default_rng(seed)
+    data = with_gaps(simulate(Design(annotators, videos, 3, sources), rng))
+
+    pairs = compare_pairs(cluster_covariance(answers(data, data.called_human)))
+
+    for p, diff, lo, hi in zip(
+        pairs.p_t, pairs.diff, pairs.ci_lo, pairs.ci_hi, strict=True
+    ):
+        assert math.isnan(p) == math.isnan(lo) == math.isnan(hi)
+        if not math.isnan(p):
+            assert (p < 0.05) == (lo > 0 or hi < 0)
+            assert lo < diff < hi
 
 
 def test_a_negative_two_way_variance_gives_way_to_the_larger_one_way() -> None:
@@ -167,6 +216,31 @@ def test_a_rate_of_zero_has_no_interval_but_a_wilson_one() -> None:
     assert report.metrics["wilson_lo_pct/bot"] == pytest.approx(0)
 
 
+def test_a_mean_of_equal_scores_has_no_interval() -> None:
+    data = judgments(scores("v1-bot-1", "333") + scores("v2-bot-2", "333"))
+
+    report = analysis.report(data, replicates=0)
+
+    for side in ("lo", "hi"):
+        assert report.reason(f"mean_score_ci_{side}/bot") == "no variation to judge by"
+    assert report.metrics["mean_score_se2way/bot"] == 0
+    assert report.metrics["mean_score/bot"] == 3
+
+
+def test_a_rate_without_error_has_no_interval() -> None:
+    # Every annotator and every video is half human: the sums by cluster vanish.
+    rows = votes("v1-bot-1", "ha") + votes("v1-bot-2", "ah")
+    rows += votes("v2-bot-3", "ah") + votes("v2-bot-4", "ha")
+
+    report = analysis.report(judgments(rows), replicates=0)
+
+    assert report.metrics["judged_human_pct/bot"] == 50
+    assert report.metrics["judged_human_se2way_pct/bot"] == 0
+    for side in ("lo", "hi"):
+        name = f"judged_human_ci_{side}_pct/bot"
+        assert report.reason(name) == "no variation to judge by"
+
+
 def test_two_sources_that_never_vary_have_no_p() -> None:
     rows = votes("v1-human-1", "hh") + votes("v2-human-2", "hh")
     rows += votes("v1-bot-1", "aa") + votes("v2-bot-2", "aa")
@@ -176,6 +250,7 @@ def test_two_sources_that_never_vary_have_no_p() -> None:
     assert report.metrics["pair_diff_pct/bot|human"] == -100
     assert report.reason("pair_p_t/bot|human") == "no variation to judge by"
     assert math.isnan(report.metrics["pair_p_t_holm/bot|human"])
+    assert report.reason("pair_ci_lo_pct/bot|human") == "no variation to judge by"
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,8 @@ def test_every_name_of_the_definition_is_there() -> None:
         "wilson_hi_pct/bot",
         "pair_diff_pct/bot|human",
         "pair_se2way_pct/bot|human",
+        "pair_ci_lo_pct/bot|human",
+        "pair_ci_hi_pct/bot|human",
         "pair_p_t/bot|human",
         "pair_p_t_holm/bot|human",
         "pair_p_t_bh/bot|human",
