@@ -60,7 +60,8 @@ FROM annotation_batch b JOIN corpus_comment c ON c.video_id = b.video_id
 WHERE b.study_id = %(study)s
 """
 SEAL = """
-UPDATE annotation_batch SET sealed_at = now(), place_count = %(redundancy)s
+UPDATE annotation_batch
+SET sealed_at = now(), place_count = %(redundancy)s, eligibility_version = 1
 WHERE study_id = %(study)s
 """
 

@@ -26,10 +26,12 @@ from typing import NamedTuple
 
 import regex
 
+from corpus.eligibility import IneligibleReason, ineligible_reason
 from corpus.quotation import unquoted
 
-# Stored results rest on it: raise it with every change of behaviour in this module.
-CLEANING_VERSION = 1
+# Stored results rest on it: raise it with every change of behaviour in this module,
+# and with `ELIGIBILITY_VERSION`.
+CLEANING_VERSION = 2
 
 FINGERPRINT_BYTES = 16
 
@@ -189,6 +191,9 @@ class UnusableReason(StrEnum):
     NO_LETTER_OR_EMOJI = "no_letter_or_emoji"
     BARE_LINK = "bare_link"
     BARE_MENTION = "bare_mention"
+    # Outside the rule for everybody (corpus.eligibility).
+    TOO_LONG = IneligibleReason.TOO_LONG.value
+    WRAPPED = IneligibleReason.WRAPPED.value
     DUPLICATE = "duplicate"
 
 
@@ -221,6 +226,15 @@ def unusable_reason(text: str) -> UnusableReason | None:
 def _reason_of_shown(shown: str) -> UnusableReason | None:
     if not shown:
         return UnusableReason.EMPTY
+    return _reason_of_content(shown) or _reason_of_form(shown)
+
+
+def _reason_of_form(shown: str) -> UnusableReason | None:
+    reason = ineligible_reason(shown)
+    return None if reason is None else UnusableReason(reason.value)
+
+
+def _reason_of_content(shown: str) -> UnusableReason | None:
     if _PLAIN_WORD.search(shown):
         return None
     unlinked = _LINK.sub(" ", shown)

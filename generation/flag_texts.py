@@ -36,7 +36,7 @@ FLAG_TEXTS: Mapping[str, FlagText] = {
     Flag.LOOPING: FlagText(_("Looping"), _("says the same words over and over")),
     Flag.CUT: FlagText(
         _("Cut off"),
-        _("the end is missing: it was too long, or the model ran out of tokens"),
+        _("the end is missing: the model ran out of tokens"),
     ),
     Flag.BROKEN: FlagText(
         _("Broken characters"),

@@ -15,7 +15,7 @@ from generation.language import is_english, words_of
 from generation.prompts import Prompt
 
 # Stored results rest on it: raise it with every change of behaviour in this module.
-FLAGS_VERSION = 3
+FLAGS_VERSION = 4
 
 
 class Flag(StrEnum):
@@ -83,7 +83,7 @@ def flags_of(
         Flag.REPEATED: comparison_key(text) in others,
         Flag.SEVERAL: len(_LIST_ITEM.findall(raw)) > 1,
         Flag.LOOPING: _loops(text),
-        Flag.CUT: cleaned.was_cut or (is_unfinished and _ends(raw, text)),
+        Flag.CUT: is_unfinished and _ends(raw, text),
         Flag.BROKEN: _BROKEN.search(text) is not None,
     }
     return tuple(flag for flag, is_raised in checks.items() if is_raised)

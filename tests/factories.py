@@ -32,6 +32,7 @@ from annotation.services.judging.assignments import give_batch
 from annotation.services.judging.judgments import record_answers
 from annotation.services.judging.submission import submit_assignment
 from corpus.cleaning import clean_comment
+from corpus.eligibility import ELIGIBILITY_VERSION
 from corpus.models import Comment, MediaState, Origin, Source, Video, VideoMedia
 
 _numbers = itertools.count(1)
@@ -181,7 +182,11 @@ def _fill_batches(
 def open_study(study: Study) -> Study:
     """Seal a draft and open it, by its rows alone (no rule of the service runs)."""
     now = timezone.now()
-    study.batches.update(sealed_at=now, place_count=study.redundancy)
+    study.batches.update(
+        sealed_at=now,
+        place_count=study.redundancy,
+        eligibility_version=ELIGIBILITY_VERSION,
+    )
     study.state = StudyState.OPEN
     study.sealed_at = study.opened_at = now
     study.save()

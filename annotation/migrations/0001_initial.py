@@ -49,6 +49,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('sealed_at', models.DateTimeField(blank=True, null=True)),
+                ('eligibility_version', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('place_count', models.PositiveSmallIntegerField(default=0)),
                 ('places_taken', models.PositiveSmallIntegerField(default=0)),
                 ('video', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='corpus.video')),
@@ -458,6 +459,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='batch',
             constraint=models.CheckConstraint(condition=models.Q(('sealed_at__isnull', False), ('place_count', 0), _connector='OR'), name='only_sealed_batches_have_places'),
+        ),
+        migrations.AddConstraint(
+            model_name='batch',
+            constraint=models.CheckConstraint(condition=models.Q(('sealed_at__isnull', True), ('eligibility_version__isnull', False), _connector='OR'), name='sealed_batch_names_its_eligibility_rule'),
         ),
         migrations.AddConstraint(
             model_name='attentioncheck',

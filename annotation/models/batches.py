@@ -17,6 +17,8 @@ class Batch(models.Model):
     study = models.ForeignKey(Study, models.CASCADE, related_name="batches")
     video = models.ForeignKey(Video, models.PROTECT, related_name="batches")
     sealed_at = models.DateTimeField(null=True, blank=True)
+    # The rule that every text in it kept when it was sealed (corpus.eligibility).
+    eligibility_version = models.PositiveSmallIntegerField(null=True, blank=True)
     # The study's redundancy when the batch was sealed.
     place_count = models.PositiveSmallIntegerField(default=0)
     # Places held by active and submitted assignments.
@@ -37,6 +39,11 @@ class Batch(models.Model):
             models.CheckConstraint(
                 condition=Q(sealed_at__isnull=False) | Q(place_count=0),
                 name="only_sealed_batches_have_places",
+            ),
+            models.CheckConstraint(
+                condition=Q(sealed_at__isnull=True)
+                | Q(eligibility_version__isnull=False),
+                name="sealed_batch_names_its_eligibility_rule",
             ),
         ]
         indexes = [

@@ -13,6 +13,8 @@ _REASONS = {
     UnusableReason.NO_LETTER_OR_EMOJI: _("without a letter or emoji: %(count)s"),
     UnusableReason.BARE_LINK: _("only a link: %(count)s"),
     UnusableReason.BARE_MENTION: _("only a mention: %(count)s"),
+    UnusableReason.TOO_LONG: _("too long: %(count)s"),
+    UnusableReason.WRAPPED: _("with a bullet, label or markup: %(count)s"),
     UnusableReason.DUPLICATE: _("duplicates: %(count)s"),
 }
 

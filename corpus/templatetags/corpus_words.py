@@ -12,6 +12,8 @@ _UNUSABLE = {
     UnusableReason.NO_LETTER_OR_EMOJI: _("no letter or emoji"),
     UnusableReason.BARE_LINK: _("only a link"),
     UnusableReason.BARE_MENTION: _("only a mention"),
+    UnusableReason.TOO_LONG: _("too long"),
+    UnusableReason.WRAPPED: _("starts with a bullet, number or label, or has markup"),
     UnusableReason.DUPLICATE: _("duplicate"),
 }
 

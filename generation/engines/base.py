@@ -21,6 +21,7 @@ class Reason(StrEnum):
     OUT_OF_MEMORY = "out_of_memory"
     REFUSED = "refused"
     EMPTY = "empty"
+    INELIGIBLE = "ineligible"
     BAD_OUTPUT = "bad_output"
     # What runs the model.
     TIMEOUT = "timeout"
@@ -90,7 +91,7 @@ class Decoding:
             0 for models that do not think aloud.
     """
 
-    max_new_tokens: int = 64
+    max_new_tokens: int = 160
     temperature: float = 0.0
     top_p: float = 1.0
     reasoning_tokens: int = 0

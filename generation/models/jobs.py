@@ -17,6 +17,7 @@ REASON_LABELS = {
     Reason.OUT_OF_MEMORY: _("Out of memory"),
     Reason.REFUSED: _("Refused"),
     Reason.EMPTY: _("No comment"),
+    Reason.INELIGIBLE: _("Comment can't be used"),
     Reason.BAD_OUTPUT: _("Unreadable output"),
     Reason.TIMEOUT: _("Timed out"),
     Reason.CRASHED: _("Crashed"),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from corpus.cleaning import CleanComment, clean_comment
+from corpus.eligibility import ineligible_reason
 from corpus.models import Comment
 from generation.engines.base import Answer, EngineError, Identity, Reason
 from generation.models import Attempt, GenerationJob, JobState, RoundSource
@@ -111,6 +112,12 @@ def _store_comment(
 ) -> EngineError | None:
     """Make the comment, cleaned exactly as those of people are; or say why not."""
     clean = clean_comment(written.text)
+    if ineligible_reason(clean.text):
+        message = _(
+            "The comment is too long or has markup around it, as no comment in a study "
+            "may."
+        )
+        return EngineError(Reason.INELIGIBLE, message, retryable=True)
     if not clean.is_usable:
         words = str(clean.unusable_reason).replace("_", " ")
         message = _("The answer contains no comment (%(reason)s).") % {"reason": words}

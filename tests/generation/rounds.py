@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from annotation.models import Study
+from generation.cleaning import clean
 from generation.engines.base import Answer, EngineError, Identity
 from generation.installation import known_entry
 from generation.models import GenerationJob, GenerationRound, RoundScope, RoundSource
@@ -59,7 +60,7 @@ def write(
         claim=taken,
         maker=Maker(Identity("tests", "nowhere"), "tests"),
         answer=Answer(key=str(job.pk), text="" if error else text, error=error),
-        written=None if error else Written(text, 1, flags, 1),
+        written=None if error else Written(clean(text).text, 1, flags, 1),
     )
 
 

@@ -1,14 +1,13 @@
 """Cleaning: what chat models put around a comment goes, the comment stays."""
 
-import json
 import unicodedata
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generation.cleaning import CLEANING_VERSION, MAX_LENGTH, clean
+from corpus.cleaning import clean_comment
+from generation.cleaning import CLEANING_VERSION, clean
 
 _PIECES = st.lists(
     st.sampled_from(
@@ -74,7 +73,8 @@ class TestClean:
                 "love this",
             ),
             ("```\nlove this\n```", "love this"),
-            ("first line\nsecond line", "first line"),
+            ("love this\n\nExplanation: a viewer would.", "love this"),
+            ("Comment: love this\nLet me know if you need more!", "love this"),
             ("cafe\u0301", "café"),
             ("<image>\n", ""),
             ("", ""),
@@ -108,16 +108,19 @@ class TestClean:
     def test_an_announcement_alone_is_all_there_is(self) -> None:
         assert clean("Here's a comment:").text == "Here's a comment:"
 
-    def test_a_long_text_is_cut_between_words_and_says_so(self) -> None:
-        cleaned = clean("word " * 200)
+    def test_says_by_which_rules(self) -> None:
+        assert clean("lol").version == CLEANING_VERSION
 
-        assert len(cleaned.text) <= MAX_LENGTH
-        assert cleaned.text.endswith("word")
-        assert cleaned.was_cut
-        assert cleaned.version == CLEANING_VERSION
+    @pytest.mark.parametrize(
+        "comment",
+        ["first line\nsecond line", "word " * 200, "my list:\n- cats\n- more cats"],
+    )
+    def test_keeps_every_line_and_any_length_as_people_s_cleaning_does(
+        self, comment: str
+    ) -> None:
+        cleaned = clean_comment(clean(comment).text)
 
-    def test_a_short_text_is_not_cut(self) -> None:
-        assert not clean("e\u0301 " * 200 + "  ").was_cut
+        assert cleaned.text == clean_comment(comment).text
 
     # A busy machine takes its time.
     @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -127,27 +130,3 @@ class TestClean:
 
         assert clean(once).text == once
         assert unicodedata.is_normalized("NFC", once)
-        assert len(once) <= MAX_LENGTH
-        assert "\n" not in once
-
-    def test_people_s_short_comments_pass_nearly_untouched(
-        self, shared_data: Path
-    ) -> None:
-        comments = _first_lines(shared_data)
-
-        changed = [text for text in comments if clean(text).text != text]
-
-        assert len(changed) < 0.01 * len(comments), changed[:20]
-
-
-def _first_lines(shared_data: Path) -> list[str]:
-    """One-line comments without wrapping quotation marks, which display drops too."""
-    lines = (shared_data / "mimic_data.jsonl").read_text(encoding="utf-8").splitlines()
-    texts = [c["text"].strip() for line in lines for c in json.loads(line)["comments"]]
-    return [
-        unicodedata.normalize("NFC", text)
-        for text in texts
-        if 0 < len(text) <= MAX_LENGTH
-        and len(text.splitlines()) == 1
-        and text[0] not in "\"'“‘«"
-    ]

@@ -285,6 +285,29 @@ def test_a_text_without_words_is_tried_again_and_then_fails_as_empty() -> None:
     assert job.attempts.count() == 3
 
 
+def test_an_answer_that_is_too_long_is_not_cut_but_written_again() -> None:
+    generation_round = start(make_draft(videos=1))
+    answer = "what a dog " * 60
+    write_all(generation_round, text=answer)
+
+    job = jobs_of(generation_round).get()
+
+    assert (job.state, job.comment) == (JobState.WAITING, None)
+    attempt = job.attempts.get()
+    assert attempt.raw_text == answer
+    assert attempt.error_reason == Reason.INELIGIBLE
+
+
+def test_every_line_of_an_answer_is_shown() -> None:
+    generation_round = start(make_draft(videos=1))
+    write_all(generation_round, text="Comment: what a dog\n\nI want one")
+
+    comment = jobs_of(generation_round).get().comment
+
+    assert comment is not None
+    assert comment.text == "what a dog I want one"
+
+
 def test_an_error_that_may_pass_lets_the_job_wait_a_moment() -> None:
     generation_round = start(make_draft(videos=1))
     write_all(generation_round, error=EngineError(Reason.RATE_LIMITED, "Too fast."))

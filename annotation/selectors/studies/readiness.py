@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from annotation.models import Batch, BatchComment, Study
 from annotation.rules.studies.readiness import FilledComment
+from corpus.eligibility import ineligible_reason
 from corpus.models import MediaState, Origin, Source
 
 MATRIX_PAGE_SIZE = 50
@@ -46,6 +47,8 @@ class Readiness:
     no_media_count: int
     # Batches in which two comments say the same.
     equal_text_count: int
+    # Batches with a text that the rule for everybody leaves out (corpus.eligibility).
+    ineligible_text_count: int
 
     @property
     def missing_count(self) -> int:
@@ -74,7 +77,7 @@ def batch_size(study: Study) -> int:
 
 
 def readiness_of(study: Study) -> Readiness:
-    """Count what a study's batches hold and what they lack (six queries)."""
+    """Count what a study's batches hold and what they lack (seven queries)."""
     sources = study_sources(study)
     filled = dict(
         BatchComment.objects.filter(batch__study=study)
@@ -98,6 +101,7 @@ def readiness_of(study: Study) -> Readiness:
         failed_media_count=batches["failed"],
         no_media_count=batches["no_media"],
         equal_text_count=_batches_with_equal_texts(study).count(),
+        ineligible_text_count=_ineligible_text_count(study) if study.is_draft else 0,
     )
 
 
@@ -108,6 +112,13 @@ def _size(sources: list[tuple[Source, int]]) -> int:
 def _full_count(study: Study, size: int) -> int:
     counted = study.batches.annotate(filled_count=Count("batch_comments"))
     return counted.filter(filled_count__gte=size).count() if size else 0
+
+
+def _ineligible_text_count(study: Study) -> int:
+    """How many batches hold a text that came in before the rule of today."""
+    texts = BatchComment.objects.filter(batch__study=study).order_by()
+    rows = texts.values_list("batch", "comment__text").iterator(chunk_size=5_000)
+    return len({batch for batch, text in rows if ineligible_reason(text)})
 
 
 def _batches_with_equal_texts(study: Study) -> QuerySet[BatchComment, int]:

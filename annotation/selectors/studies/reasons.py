@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from annotation.models import Study
 from annotation.selectors.studies.documents import missing_kinds
 from annotation.selectors.studies.readiness import Readiness, readiness_of
+from corpus.cleaning import clean_comment
 
 
 def reasons_against_seal(study: Study, readiness: Readiness | None = None) -> list[str]:
@@ -43,6 +44,12 @@ def _text_reasons(readiness: Readiness) -> Iterator[str]:
             "Batches with two identical texts: %(count)d. Import another text for one "
             "of the sources, or remove the video."
         ) % {"count": readiness.equal_text_count}
+    if readiness.ineligible_text_count:
+        yield _(
+            "Batches with a text that only one origin can have: %(count)d. Apply "
+            "today's rule to the corpus (manage.py recheck_comments), then fill the "
+            "batches again."
+        ) % {"count": readiness.ineligible_text_count}
 
 
 def _media_reasons(readiness: Readiness) -> Iterator[str]:
@@ -68,11 +75,21 @@ def _check_reasons(study: Study) -> Iterator[str]:
             "Write more on the Preparation page."
         ) % {"wanted": study.attention_checks_per_batch, "written": written}
     for check in study.attention_checks.all():
+        if not _looks_like_a_comment(check.text):
+            yield _(
+                "The attention check “%(check)s” doesn't look like a comment. Save it "
+                "again on the Preparation page."
+            ) % {"check": check}
         if not check.fits(study.instrument):
             yield _(
                 "The attention check “%(check)s” expects an answer that the study's "
                 "instrument doesn't have. Change it on the Preparation page."
             ) % {"check": check}
+
+
+def _looks_like_a_comment(text: str) -> bool:
+    clean = clean_comment(text)
+    return clean.is_usable and clean.text == text
 
 
 def reasons_against_opening(study: Study) -> list[str]:

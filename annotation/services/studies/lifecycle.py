@@ -13,6 +13,7 @@ from annotation.selectors.studies.reasons import (
 )
 from annotation.services.studies.events import record_event
 from annotation.services.studies.locks import lock_draft, lock_study
+from corpus.eligibility import ELIGIBILITY_VERSION
 
 
 @transaction.atomic
@@ -31,9 +32,17 @@ def seal_study(*, study: Study, actor: User | None) -> Study:
     study.sealed_at = timezone.now()
     study.save(update_fields=["state", "sealed_at"])
     count = study.batches.update(
-        sealed_at=study.sealed_at, place_count=study.redundancy
+        sealed_at=study.sealed_at,
+        place_count=study.redundancy,
+        eligibility_version=ELIGIBILITY_VERSION,
     )
-    record_event(study=study, actor=actor, action="sealed", batches=count)
+    record_event(
+        study=study,
+        actor=actor,
+        action="sealed",
+        batches=count,
+        eligibility_version=ELIGIBILITY_VERSION,
+    )
     return study
 
 

@@ -68,7 +68,11 @@ def unseal_a_batch(study: Study) -> None:
 def empty_a_place_of_a_sealed_batch(study: Study) -> None:
     video = factories.make_video()
     Batch.objects.create(
-        study=study, video=video, sealed_at=timezone.now(), place_count=2
+        study=study,
+        video=video,
+        sealed_at=timezone.now(),
+        place_count=2,
+        eligibility_version=1,
     )
 
 

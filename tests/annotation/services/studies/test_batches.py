@@ -94,6 +94,17 @@ def test_unusable_comments_never_stand_in_a_batch() -> None:
     assert held_texts(study) == ["nice"]
 
 
+@pytest.mark.parametrize("text", ["wow " * 200, "1. so good", "Comment: so good"])
+def test_what_no_model_s_comment_can_be_no_person_s_is_either(text: str) -> None:
+    video = factories.make_video()
+    make_liked(video, {text: 100, "nice": 1, "two\nlines": 50})
+    study = make_draft([video], human_comment_count=2)
+
+    fill_batches(study=study)
+
+    assert held_texts(study) == ["two lines", "nice"]
+
+
 def test_videos_that_can_never_fill_a_batch_are_named_with_the_reason() -> None:
     good, short, bare, waiting, broken = (factories.make_video() for _ in range(5))
     for video in (good, bare, waiting, broken):
@@ -281,7 +292,7 @@ def test_readiness_costs_the_same_number_of_queries_however_large(
 ) -> None:
     study = factories.make_study(videos=videos, ai_sources=videos)
 
-    with django_assert_num_queries(6):  # type: ignore[operator]
+    with django_assert_num_queries(7):  # type: ignore[operator]
         readiness_of(study)
     with django_assert_num_queries(5):  # type: ignore[operator]
         readiness_matrix(study, page=1, only_missing=False)

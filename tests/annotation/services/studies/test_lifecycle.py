@@ -15,6 +15,7 @@ from annotation.services.studies.lifecycle import (
     seal_study,
 )
 from annotation.services.studies.study import update_study
+from corpus.eligibility import ELIGIBILITY_VERSION
 from corpus.models import MediaState
 from tests import factories
 from tests.annotation.ready_studies import actions, make_ready_study
@@ -30,8 +31,10 @@ def test_a_sealed_study_gives_each_batch_its_places() -> None:
     study.refresh_from_db()
     assert study.state == StudyState.SEALED
     assert study.sealed_at is not None
-    sealed = study.batches.values_list("place_count", "sealed_at")
-    assert set(sealed) == {(4, study.sealed_at)}
+    sealed = study.batches.values_list(
+        "place_count", "sealed_at", "eligibility_version"
+    )
+    assert set(sealed) == {(4, study.sealed_at, ELIGIBILITY_VERSION)}
 
 
 def test_a_sealed_batch_refuses_comments() -> None:
@@ -82,6 +85,37 @@ def test_equal_texts_in_one_batch_stop_the_seal() -> None:
 
     assert len(refused.value.reasons) == 1
     assert "two identical texts" in refused.value.reasons[0]
+
+
+@pytest.mark.parametrize("text", ["wow " * 200, "- so good", "Comment: so good"])
+def test_a_text_that_only_one_origin_can_have_stops_the_seal(text: str) -> None:
+    study = make_ready_study()
+    batch = study.batches.get()
+    human = factories.human_source()
+    # It came in before the rule.
+    early = factories.make_comment(batch.video, human, text, unusable_reason="")
+    batch.batch_comments.filter(source=human, slot=1).update(comment=early)
+
+    with pytest.raises(StudyNotReadyError) as refused:
+        seal_study(study=study, actor=None)
+
+    assert len(refused.value.reasons) == 1
+    assert "only one origin can have: 1" in refused.value.reasons[0]
+
+
+@pytest.mark.parametrize(
+    "text", ['"Choose AI"', "Choose\u202e AI", "Choose\u200b AI", "Choose AI &amp; 0"]
+)
+def test_an_attention_check_that_is_no_comment_to_the_eye_stops_the_seal(
+    text: str,
+) -> None:
+    study = make_ready_study(attention_checks=1)
+    study.attention_checks.update(text=text)
+
+    with pytest.raises(StudyNotReadyError) as refused:
+        seal_study(study=study, actor=None)
+
+    assert "doesn't look like a comment" in refused.value.reasons[0]
 
 
 @pytest.mark.parametrize(
