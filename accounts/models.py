@@ -35,6 +35,8 @@ class User(AbstractUser):
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.ANNOTATOR)
     # Created by the demo's simulation; reports say so.
     is_simulated = models.BooleanField(default=False)
+    # When the person stopped being an admin; a trigger writes it, and nobody unsets it.
+    admin_until = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects: ClassVar[AccountManager] = AccountManager()
 

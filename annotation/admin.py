@@ -67,8 +67,8 @@ class MembershipAdmin(_ReadOnlyAdmin):
     list_filter = ("role", "study")
     list_select_related = ("study", "user")
     search_fields = ("code", "user__username")
-    # Known to the crowd platform alone.
-    exclude = ("participant_id",)
+    # Known to the crowd platform alone; and what the study knows the person again by.
+    exclude = ("participant_id", "person_marks")
 
 
 @admin.register(Invitation)

@@ -8,7 +8,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.db import connection, transaction
 
 from accounts.models import User
-from annotation.models import Membership, Study
+from annotation.models import Membership, Study, marks_of
 from benchmarks.clients import Annotator
 
 TEXT = (
@@ -97,7 +97,10 @@ def make_annotators(study: Study, count: int) -> list[Annotator]:
     for _ in range(count):
         user = User.objects.create_user(f"bench-{secrets.token_hex(6)}")
         membership = Membership.objects.create(
-            study=study, user=user, first_verdict="human"
+            study=study,
+            user=user,
+            first_verdict="human",
+            person_marks=marks_of(study, user.pk),
         )
         session = engine.SessionStore()
         session[SESSION_KEY] = str(user.pk)

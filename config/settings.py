@@ -299,6 +299,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": _VALIDATORS + "CommonPasswordValidator"},
     {"NAME": _VALIDATORS + "NumericPasswordValidator"},
 ]
+# Makes the marks by which a study knows people again after they left. It must stay what
+# it was when the first study began, also when SECRET_KEY is replaced.
+PERSON_MARK_KEY = env.str("PERSON_MARK_KEY", default="") or SECRET_KEY
 # Proxies in front of this process that each add an address to X-Forwarded-For.
 PROXY_COUNT = env.int("PROXY_COUNT", default=0)
 

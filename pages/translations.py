@@ -33,6 +33,7 @@ ANNOTATORS_SOURCES: Final = (
     "annotation/forms/people/consent.py", "annotation/forms/people/leaving.py",
     "annotation/rules/studies/wording.py",
     "annotation/selectors/judging/*.py",
+    "annotation/selectors/people/marks.py",
     "annotation/services/judging/*.py",
     "annotation/services/people/consent.py",
     "annotation/services/people/invitations.py",

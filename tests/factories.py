@@ -26,6 +26,7 @@ from annotation.models import (
     Study,
     StudyDocument,
     StudyState,
+    marks_of,
 )
 from annotation.rules.judging.answers import GivenAnswer
 from annotation.services.judging.assignments import give_batch
@@ -231,9 +232,12 @@ def join(
     **fields: object,
 ) -> Membership:
     """A person's membership; a new annotator unless `user` is given."""
+    user = user or make_user()
+    participant_id = str(fields.get("participant_id", ""))
     defaults: dict[str, object] = {
-        "user": user or make_user(),
+        "user": user,
         "first_verdict": Verdict.HUMAN,
+        "person_marks": marks_of(study, user.pk, participant_id),
     }
     return Membership.objects.create(study=study, role=role, **defaults | fields)
 

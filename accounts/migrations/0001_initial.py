@@ -6,6 +6,24 @@ import django.utils.timezone
 from django.db import migrations, models
 
 
+# An admin sees the sources of every study; that they did is kept for good.
+ADMIN_UNTIL = """
+CREATE FUNCTION accounts_who_was_admin_is_known() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.admin_until := CASE
+        WHEN OLD.role = 'admin' AND NEW.role <> 'admin' THEN now()
+        ELSE greatest(OLD.admin_until, NEW.admin_until)
+    END;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER who_was_admin_is_known
+BEFORE UPDATE OF role, admin_until ON accounts_user
+FOR EACH ROW EXECUTE FUNCTION accounts_who_was_admin_is_known();
+"""
+
+
 class Migration(migrations.Migration):
 
     initial = True
@@ -31,6 +49,7 @@ class Migration(migrations.Migration):
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
                 ('role', models.CharField(choices=[('annotator', 'Annotator'), ('researcher', 'Researcher'), ('admin', 'Admin')], default='annotator', max_length=10)),
                 ('is_simulated', models.BooleanField(default=False)),
+                ('admin_until', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],
@@ -43,5 +62,10 @@ class Migration(migrations.Migration):
             managers=[
                 ('objects', accounts.models.AccountManager()),
             ],
+        ),
+        migrations.RunSQL(
+            ADMIN_UNTIL,
+            "DROP TRIGGER who_was_admin_is_known ON accounts_user;"
+            "DROP FUNCTION accounts_who_was_admin_is_known;",
         ),
     ]

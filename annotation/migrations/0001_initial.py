@@ -547,4 +547,34 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'running', 'done', 'failed'])), name='studyimport_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), models.Q(('error', ''), _negated=True), _connector='OR'), name='failed_studyimport_says_why')],
             },
         ),
+        migrations.CreateModel(
+            name='PersonMark',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('mark', models.CharField(max_length=64)),
+                ('role', models.CharField(choices=[('annotator', 'Annotator'), ('researcher', 'Researcher')], max_length=10)),
+            ],
+        ),
+        migrations.AddField(
+            model_name='membership',
+            name='person_marks',
+            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64), blank=True, default=list, editable=False, size=None),
+        ),
+        migrations.AddConstraint(
+            model_name='membership',
+            constraint=models.CheckConstraint(condition=models.Q(('user__isnull', True), models.Q(('person_marks', []), _negated=True), _connector='OR'), name='who_is_in_a_study_is_known_to_it'),
+        ),
+        migrations.AddField(
+            model_name='personmark',
+            name='study',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='person_marks', to='annotation.study'),
+        ),
+        migrations.AddConstraint(
+            model_name='personmark',
+            constraint=models.UniqueConstraint(fields=('study', 'mark'), name='who_was_in_a_study_never_judges_in_it_again'),
+        ),
+        migrations.AddConstraint(
+            model_name='personmark',
+            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['annotator', 'researcher'])), name='person_mark_role_is_known'),
+        ),
     ]

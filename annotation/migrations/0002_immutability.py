@@ -6,6 +6,7 @@
   instrument.
 - Who can see sources never judges: a person's role fits their memberships, and a
   membership's role never changes.
+- Who was in a study is known to it for good, and never judges in it (again).
 """
 
 from django.db import migrations
@@ -128,17 +129,27 @@ CREATE FUNCTION annotation_membership_fits_the_role() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
     person text;
+    admin_end timestamptz;
 BEGIN
     IF TG_OP = 'UPDATE' AND NEW.role <> OLD.role THEN
         RAISE EXCEPTION 'membership_role_never_changes'
             USING ERRCODE = 'integrity_constraint_violation',
                   HINT = 'Who has judged has no business with the sources.';
     END IF;
-    SELECT role INTO person FROM accounts_user WHERE id = NEW.user_id FOR SHARE;
+    SELECT role, admin_until INTO person, admin_end
+    FROM accounts_user WHERE id = NEW.user_id FOR SHARE;
     IF (NEW.role = 'annotator') <> (person = 'annotator') THEN
         RAISE EXCEPTION 'who_sees_sources_never_judges'
             USING ERRCODE = 'integrity_constraint_violation',
                   HINT = 'Annotators judge; researchers and admins run studies.';
+    END IF;
+    IF NEW.role = 'annotator' AND admin_end IS NOT NULL AND EXISTS (
+        SELECT FROM annotation_study
+        WHERE id = NEW.study_id AND created_at <= admin_end
+    ) THEN
+        RAISE EXCEPTION 'who_saw_sources_never_judges'
+            USING ERRCODE = 'integrity_constraint_violation',
+                  HINT = 'An admin sees every study that exists.';
     END IF;
     RETURN NEW;
 END $$;
@@ -166,6 +177,60 @@ CREATE TRIGGER role_fits_the_memberships
 BEFORE UPDATE OF role ON accounts_user
 FOR EACH ROW WHEN (OLD.role IS DISTINCT FROM NEW.role)
 EXECUTE FUNCTION annotation_role_fits_the_memberships();
+"""
+
+# The unique constraint on the marks refuses whoever was in the study before; only a
+# researcher may come back, as a researcher. Marks go with their study alone: looked at
+# when the transaction ends, so that they can be written anew within it.
+PERSON_MARKS = """
+CREATE FUNCTION annotation_who_joins_is_known() RETURNS trigger
+LANGUAGE plpgsql AS $$
+DECLARE
+    new_marks text[] := NEW.person_marks;
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        new_marks := ARRAY(
+            SELECT unnest(NEW.person_marks) EXCEPT SELECT unnest(OLD.person_marks)
+        );
+    END IF;
+    IF NEW.role = 'researcher' THEN
+        INSERT INTO annotation_personmark AS known (id, study_id, mark, role)
+        SELECT gen_random_uuid(), NEW.study_id, mark, NEW.role
+        FROM unnest(new_marks) AS mark
+        ON CONFLICT (study_id, mark) DO UPDATE SET role = 'researcher'
+        WHERE known.role <> 'researcher';
+    ELSE
+        INSERT INTO annotation_personmark (id, study_id, mark, role)
+        SELECT gen_random_uuid(), NEW.study_id, mark, NEW.role
+        FROM unnest(new_marks) AS mark;
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER who_joins_is_known
+AFTER INSERT OR UPDATE OF person_marks ON annotation_membership
+FOR EACH ROW EXECUTE FUNCTION annotation_who_joins_is_known();
+
+CREATE FUNCTION annotation_a_study_keeps_its_marks() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM annotation_study WHERE id = OLD.study_id)
+        AND NOT EXISTS (
+            SELECT FROM annotation_personmark
+            WHERE study_id = OLD.study_id AND mark = OLD.mark
+        )
+    THEN
+        RAISE EXCEPTION 'a_study_keeps_its_marks'
+            USING ERRCODE = 'integrity_constraint_violation',
+                  HINT = 'Without them people could judge a batch twice.';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE CONSTRAINT TRIGGER a_study_keeps_its_marks
+AFTER DELETE OR UPDATE OF study_id, mark ON annotation_personmark
+DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW EXECUTE FUNCTION annotation_a_study_keeps_its_marks();
 """
 
 
@@ -200,5 +265,12 @@ class Migration(migrations.Migration):
             "DROP FUNCTION annotation_membership_fits_the_role;"
             "DROP TRIGGER role_fits_the_memberships ON accounts_user;"
             "DROP FUNCTION annotation_role_fits_the_memberships;",
+        ),
+        migrations.RunSQL(
+            PERSON_MARKS,
+            "DROP TRIGGER who_joins_is_known ON annotation_membership;"
+            "DROP FUNCTION annotation_who_joins_is_known;"
+            "DROP TRIGGER a_study_keeps_its_marks ON annotation_personmark;"
+            "DROP FUNCTION annotation_a_study_keeps_its_marks;",
         ),
     ]

@@ -21,6 +21,7 @@ from annotation.models.judgments import (
     Judgment,
     JudgmentRevision,
 )
+from annotation.models.marks import PersonMark, marks_of, participant_mark
 from annotation.models.people import (
     Invitation,
     InvitationKind,
@@ -61,6 +62,7 @@ __all__ = [
     "JudgmentRevision",
     "Membership",
     "MembershipRole",
+    "PersonMark",
     "Presentation",
     "Study",
     "StudyDocument",
@@ -71,4 +73,6 @@ __all__ = [
     "TrainingItem",
     "annotator_code",
     "assignment_seed",
+    "marks_of",
+    "participant_mark",
 ]

@@ -3,6 +3,7 @@
 import secrets
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -92,6 +93,10 @@ class Membership(models.Model):
     )
     # The crowd platform's id of the person; never exported.
     participant_id = models.CharField(max_length=120, blank=True)
+    # By which the study knows the person again; empty once they have left.
+    person_marks = ArrayField(
+        models.CharField(max_length=64), default=list, blank=True, editable=False
+    )
     # Counterbalancing: the verdict whose button stands first, drawn once.
     first_verdict = models.CharField(max_length=LONGEST_VERDICT)
     guidelines = models.ForeignKey(
@@ -125,6 +130,11 @@ class Membership(models.Model):
                 fields=["study", "participant_id"],
                 condition=~Q(participant_id=""),
                 name="participant_joins_once",
+            ),
+            # A trigger copies the marks to `PersonMark`, where they stay.
+            models.CheckConstraint(
+                condition=Q(user__isnull=True) | ~Q(person_marks=[]),
+                name="who_is_in_a_study_is_known_to_it",
             ),
             models.CheckConstraint(
                 condition=Q(role__in=MembershipRole.values),

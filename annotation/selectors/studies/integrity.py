@@ -8,7 +8,14 @@ from collections.abc import Iterator
 
 from django.db import connection
 
-from annotation.models import Assignment, AttentionCheck, BatchComment, Study
+from annotation.models import (
+    Assignment,
+    AttentionCheck,
+    BatchComment,
+    Membership,
+    Study,
+    marks_of,
+)
 from annotation.rules.judging.presentation import drawn_checks, presentation_order
 
 # Rule -> a statement whose rows say what breaks it, given the study's id.
@@ -70,6 +77,20 @@ _RULES = {
         WHERE b.study_id = %(study)s
           AND (m.study_id <> b.study_id OR m.role <> 'annotator')
     """,
+    "who is in a study is known to it": """
+        SELECT format('membership %%s', m.code)
+        FROM annotation_membership m CROSS JOIN unnest(m.person_marks) AS mark
+        WHERE m.study_id = %(study)s AND NOT EXISTS (
+            SELECT FROM annotation_personmark known
+            WHERE known.study_id = m.study_id AND known.mark = mark
+        )
+        UNION ALL
+        SELECT format('membership %%s leads to a person who left', m.code)
+        FROM annotation_membership m
+        WHERE m.study_id = %(study)s AND m.left_at IS NOT NULL
+          AND (m.user_id IS NOT NULL OR m.participant_id <> ''
+               OR m.person_marks <> '{}')
+    """,
     "a judgment is on a comment of its assignment's batch, or on a check": """
         SELECT format('assignment %%s, position %%s', a.public_id, p.position)
         FROM annotation_judgment j
@@ -93,6 +114,7 @@ _RULES = {
         GROUP BY a.public_id
     """,
 }
+_MARK_RULE = "a person's marks are what PERSON_MARK_KEY makes"
 _ORDER_RULE = "the order shown is the one that the seed makes"
 
 
@@ -103,8 +125,16 @@ def broken_rules(study: Study) -> Iterator[str]:
             cursor.execute(statement, {"study": study.pk})
             for (subject,) in cursor.fetchall():
                 yield f"{rule}: {subject}"
+    for membership in study.memberships.all():
+        if membership.user_id and not _is_marked(study, membership):
+            yield f"{_MARK_RULE}: membership {membership.code}"
     for assignment in _wrongly_ordered(study):
         yield f"{_ORDER_RULE}: assignment {assignment.public_id}"
+
+
+def _is_marked(study: Study, membership: Membership) -> bool:
+    marks = marks_of(study, membership.user_id or 0, membership.participant_id)
+    return {*marks} == {*membership.person_marks}
 
 
 def _wrongly_ordered(study: Study) -> Iterator[Assignment]:

@@ -15,7 +15,9 @@ from annotation.models import (
     Membership,
     MembershipRole,
     Study,
+    marks_of,
 )
+from annotation.selectors.people.marks import reason_against_judging
 from annotation.services.studies.events import record_event
 from annotation.services.studies.researchers import require_new
 
@@ -32,8 +34,8 @@ def add_annotator(
     """Let a person judge in a study; which verdict stands first is drawn now.
 
     Raises:
-        AnnotationError: the person may see sources, is in the study already, or the
-            study is closed.
+        AnnotationError: the person sees sources or could see them, is in the study
+            already or has left it, or the study is closed.
     """
     if not user.is_annotator:
         msg = _(
@@ -41,6 +43,10 @@ def add_annotator(
         ) % {"user": user.username, "role": user.get_role_display().lower()}
         raise AnnotationError(msg)
     require_new(study, user)
+    if reason := reason_against_judging(
+        study, user, participant_id, asks=actor == user
+    ):
+        raise AnnotationError(reason)
     membership = Membership.objects.create(
         study=study,
         user=user,
@@ -48,6 +54,7 @@ def add_annotator(
         first_verdict=secrets.choice(COUNTERBALANCED),
         invitation=invitation,
         participant_id=participant_id,
+        person_marks=marks_of(study, user.pk, participant_id),
     )
     record_event(
         study=study, actor=actor, action="annotator joined", code=membership.code
@@ -61,6 +68,7 @@ def forget_annotator(*, membership: Membership, actor: User | None) -> bool:
 
     Without any assignment the membership goes altogether (True); else its name and
     crowd id go and the opaque code stays (False). The login itself is not touched.
+    Either way the study still knows the person by their mark, which no code leads to.
     """
     membership = Membership.objects.select_for_update().get(
         pk=membership.pk, role=MembershipRole.ANNOTATOR
@@ -76,6 +84,7 @@ def forget_annotator(*, membership: Membership, actor: User | None) -> bool:
         return True
     membership.user = None
     membership.participant_id = ""
+    membership.person_marks = []
     membership.left_at = timezone.now()
-    membership.save(update_fields=["user", "participant_id", "left_at"])
+    membership.save(update_fields=["user", "participant_id", "person_marks", "left_at"])
     return False

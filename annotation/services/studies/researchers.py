@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from annotation.errors import AnnotationError
 from annotation.instrument import COUNTERBALANCED
-from annotation.models import Membership, MembershipRole, Study, StudyState
+from annotation.models import Membership, MembershipRole, Study, StudyState, marks_of
 from annotation.services.studies.events import record_event
 
 
@@ -29,6 +29,7 @@ def add_researcher(*, study: Study, user: User, actor: User | None) -> Membershi
         role=MembershipRole.RESEARCHER,
         # Means nothing for researchers.
         first_verdict=COUNTERBALANCED[0],
+        person_marks=marks_of(study, user.pk),
     )
     record_event(
         study=study, actor=actor, action="researcher added", user=user.username

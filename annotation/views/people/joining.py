@@ -15,6 +15,7 @@ from annotation.errors import AnnotationError, InvitationUnusableError
 from annotation.forms.people.memberships import NewLoginForm
 from annotation.models import Invitation, InvitationKind, Membership, MembershipRole
 from annotation.selectors.people.invitation_links import invitation_of
+from annotation.selectors.people.marks import reason_against_judging
 from annotation.selectors.studies.readiness import batch_size
 from annotation.services.people.invitations import (
     join_as_participant,
@@ -63,6 +64,8 @@ def _link(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         join_by_invitation(invitation=invitation, user=request.user)
         return see_other("annotation:work", invitation.study.public_id)
     _require_usable(invitation)
+    if reason := reason_against_judging(invitation.study, request.user, asks=True):
+        raise AnnotationError(reason)
     return _page(request, invitation, "people/join.html")
 
 

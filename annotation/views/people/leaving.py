@@ -28,7 +28,9 @@ def leave(request: SignedInRequest, study_id: UUID) -> HttpResponse:
             deletes_answers=form.cleaned_data["answers"] == LeavingForm.DELETE,
         )
         messages.success(
-            request, _("You have left %(study)s.") % {"study": membership.study.title}
+            request,
+            _("You have left %(study)s. You can't join it again.")
+            % {"study": membership.study.title},
         )
         return see_other("annotation:home")
     context = {"study": membership.study, "form": form}

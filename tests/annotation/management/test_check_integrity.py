@@ -5,7 +5,9 @@ from collections.abc import Callable
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
+from pytest_django import Settings
 
 from annotation.instrument import Verdict
 from annotation.models import (
@@ -14,6 +16,7 @@ from annotation.models import (
     Batch,
     BatchComment,
     Judgment,
+    Membership,
     Presentation,
     Study,
     assignment_seed,
@@ -109,6 +112,19 @@ def shuffle_otherwise(study: Study) -> None:
     Assignment.objects.filter(pk=assignment.pk).update(seed=assignment_seed())
 
 
+def lose_a_mark(study: Study) -> None:
+    """Behind the back of the trigger that refuses it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        study.person_marks.all().delete()
+        cursor.execute("SET LOCAL session_replication_role = origin")
+
+
+def leave_and_keep_the_name(study: Study) -> None:
+    pk = Membership.objects.filter(study=study)[0].pk
+    Membership.objects.filter(pk=pk).update(left_at=timezone.now())
+
+
 def test_a_study_that_keeps_the_rules_has_nothing_wrong(study: Study) -> None:
     assert [*broken_rules(study)] == []
 
@@ -124,6 +140,8 @@ def test_a_study_that_keeps_the_rules_has_nothing_wrong(study: Study) -> None:
         (give_a_batch_to_a_stranger, "an assignment is an annotator's of the same"),
         (judge_a_comment_of_another_batch, "a judgment is on a comment of its"),
         (lose_an_answer, "a submitted batch is judged in full"),
+        (lose_a_mark, "who is in a study is known to it: membership"),
+        (leave_and_keep_the_name, "who is in a study is known to it: membership"),
         (shuffle_otherwise, "the order shown is the one that the seed makes"),
     ],
 )
@@ -135,6 +153,15 @@ def test_a_broken_rule_is_named(
     problems = [*broken_rules(study)]
 
     assert any(problem.startswith(rule) for problem in problems), problems
+
+
+def test_marks_of_another_key_are_named(study: Study, settings: Settings) -> None:
+    settings.PERSON_MARK_KEY = "another"
+
+    problems = [*broken_rules(study)]
+
+    assert len(problems) == 2
+    assert problems[0].startswith("a person's marks are what PERSON_MARK_KEY makes")
 
 
 def test_the_command_names_what_is_wrong_and_ends_with_1(
