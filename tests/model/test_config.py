@@ -44,7 +44,10 @@ def test_what_a_toml_file_does_not_name_keeps_its_default(tmp_path: Path) -> Non
         ({"gate": {"form": "input_scale"}}, "gate.form"),
         ({"spatial": {"mean": [0.5]}}, "spatial.mean must be a list of 3"),
         ({"lora": {"targets": [1]}}, "lora.targets"),
+        ({"lora": {"targets": ["o", 1]}}, r"^lora.targets\[1\] must be str, not 1\.$"),
+        ({"lora": {"targets": "q_proj"}}, "lora.targets must be a list of any number"),
         ({"gate": 3}, "gate must be a table"),
+        ([], "^The config must be a table"),
         ({"lora": {"rank": "16"}}, "lora.rank"),
         ({"lora": {"rank": True}}, "lora.rank"),
         ({"ablation": {"no_temporal_projector": True, "no_spatial_projector": True}},
@@ -60,6 +63,18 @@ def test_what_a_toml_file_does_not_name_keeps_its_default(tmp_path: Path) -> Non
 def test_nonsense_is_refused_by_name(values: dict[str, object], complaint: str) -> None:
     with pytest.raises(ConfigError, match=complaint):
         MimicChatConfig.from_dict(values)
+
+
+def test_all_that_is_wrong_is_said_at_once_on_one_line() -> None:
+    values = {"gaet": {}, "gate": {"start": "low"}, "lora": {"rank": 1.5, "size": 2}}
+
+    with pytest.raises(ConfigError) as refused:
+        MimicChatConfig.from_dict(values)
+
+    assert str(refused.value) == (
+        "lora.rank must be int, not 1.5. Unknown in the config: lora.size."
+        " gate.start must be float, not 'low'. Unknown in the config: gaet."
+    )
 
 
 def test_an_unknown_size_is_refused() -> None:

@@ -158,4 +158,4 @@ def test_a_study_without_comments_says_so(client: Client) -> None:
 
     page = client.get(reverse("analysis:artefacts", args=[study.public_id]))
 
-    assert "No comment stands in a batch yet" in page.content.decode()
+    assert "No comments in batches yet" in page.content.decode()

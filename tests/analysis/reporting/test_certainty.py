@@ -148,9 +148,9 @@ def test_the_page_says_what_is_judged_and_what_is_missing(client: Client) -> Non
     response = client.get(reverse("analysis:report", args=[judged.study.public_id]))
 
     text = re.sub(r"\s+", " ", response.content.decode())
-    assert "2 of 3 batches are judged by all their annotators" in text
-    assert "9 of 10 places are submitted" in text
-    assert "36 of 40 judgments are there; the others are missing" in text
-    assert "No stop rule was set" in text
+    assert "Batches finished: 2 of 3." in text
+    assert "Assignments submitted: 9 of 10." in text
+    assert "Judgments: 36 of 40." in text
+    assert "This study has no stop rule" in text
     assert "Row minus column" in text
-    assert "Verdict against score" in text
+    assert "Verdict by score" in text

@@ -52,9 +52,9 @@ def test_a_bundle_is_asked_for_made_by_a_worker_and_downloaded(
     after = client.get(address("report", study)).content.decode()
     response = client.get(address("bundle", study))
 
-    assert "Make the reproduction bundle" in before
+    assert "Create the reproduction bundle" in before
     assert len(queued) == 1
-    assert "The reproduction bundle is being made" in while_made
+    assert "The reproduction bundle is being created" in while_made
     assert address("bundle", study) in after
     with ZipFile(io.BytesIO(response.getvalue())) as packed:
         assert {"README.md", "judgments.csv", "report.json"} <= set(packed.namelist())
@@ -72,7 +72,7 @@ def test_the_step_is_shown_while_a_bundle_is_made(
 
     text = response.content.decode()
     assert text.strip().startswith('<div id="bundle"')
-    assert "being made: writing the thing" in text
+    assert "being created. Writing the thing" in text
     assert bundle.stamp
 
 
@@ -106,7 +106,7 @@ def test_a_failed_bundle_says_why_and_can_be_asked_for_again(
     make_stored_bundle(bundle.pk)
     text = client.get(address("report", judged.study)).content.decode()
 
-    assert "The bundle could not be made" in text
+    assert "The bundle couldn&#x27;t be created" in text
     assert "Is a directory" in text
     assert request_bundle(judged.study)[1]
 
@@ -120,7 +120,7 @@ def test_new_judgments_want_a_new_bundle(judged: Judged, client: Client) -> None
     text = client.get(address("report", judged.study)).content.decode()
     response = client.get(address("bundle", judged.study))
 
-    assert "Make the reproduction bundle" in text
+    assert "Create the reproduction bundle" in text
     assert response.status_code == 302
 
 

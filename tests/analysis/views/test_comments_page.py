@@ -98,7 +98,7 @@ def test_filters_narrow_the_list(
     text = shown(client, judged, **asked)
 
     assert votes(text) == expected
-    assert ("No judged comment is like that" in text) == (not expected)
+    assert ("No comments match these filters" in text) == (not expected)
 
 
 def test_every_verdict_on_a_comment_is_named(client: Client, judged: Judged) -> None:

@@ -48,7 +48,7 @@ def fragment(web: Client) -> str:
 def test_the_planner_simulates_the_design_asked_for(web: Client) -> None:
     text = asked(web)
 
-    assert "12 annotators, 40 videos, each judged by 3; 200 simulations" in text
+    assert "Annotators: 12. Videos: 40. Annotators per video: 3. Simulations: 200" in text
     assert '<th scope="row">strong</th>' in text
     assert text.count('<svg class="interval"') == 2
     assert '<line class="mark people" x1="87.000"' in text
@@ -98,15 +98,15 @@ def test_how_large_a_study_must_be_is_searched_by_a_worker_and_shown(
     found = fragment(web)
 
     assert len(queued) == 1
-    assert "Studies are being simulated" in first
+    assert "Simulating studies" in first
     assert "hx-get" in waiting
     assert waiting.strip().startswith('<section class="chapter" id="plan-answer"')
     plan = (StoredPlan.objects.get().answer or {})["plan"]
     videos = plan["design"]["videos"]
-    assert f"{videos} videos: every source is expected within ±" in found
-    assert f"12 annotators, {videos} videos, each judged by 3" in found
+    assert f"{videos} videos are enough: every source is expected within ±" in found
+    assert f"Annotators: 12. Videos: {videos}. Annotators per video: 3." in found
     assert max(source["half_width"] for source in plan["sources"]) <= 12
-    assert "Sizes that were tried" in found
+    assert "All sizes tried" in found
     assert "hx-get" not in found
     assert found.strip() in asked(web, want="12", vary="videos")
 
@@ -135,7 +135,7 @@ def test_what_no_size_can_reach_is_said_with_what_would(web: Client) -> None:
     text = fragment(web)
 
     assert "No number of videos is enough" in text
-    assert "With 3 annotators, 3 a video, the widest interval is still ±" in text
+    assert "With 3 annotators, 3 per video, the widest interval stays at ±" in text
     link = html.unescape(text.split('<a href="')[1].split('"')[0])
     web.get(link)
     questions = [one.question["vary"] for one in StoredPlan.objects.order_by("pk")]
@@ -147,8 +147,8 @@ def test_a_design_too_large_for_the_page_is_simulated_by_a_worker(web: Client) -
 
     compute_plan(stored_id=StoredPlan.objects.get().pk)
 
-    assert "Studies are being simulated" in first
-    assert "12 annotators, 20000 videos, each judged by 4; 10 sim" in fragment(web)
+    assert "Simulating studies" in first
+    assert "Videos: 20,000. Annotators per video: 4. Simulations: 10" in fragment(web)
 
 
 def test_a_question_is_computed_once_for_everybody(
@@ -205,7 +205,7 @@ def test_the_answer_has_a_page_of_its_own_for_who_has_no_script(web: Client) -> 
     text = web.get(url).content.decode()
 
     assert "<h1>How large must a study be?</h1>" in text
-    assert "Look again" in text
+    assert "Reload" in text
 
 
 def test_the_planner_of_a_study_answers_the_inverse_question_too(
@@ -218,7 +218,7 @@ def test_the_planner_of_a_study_answers_the_inverse_question_too(
 
     text = client.get(url, WANTED).content.decode()
 
-    assert "What ±12 points need" in text
+    assert "Study size for ±12 points" in text
 
 
 @pytest.mark.parametrize("change", [{"state": "asleep"}, {"state": ReportState.DONE}])

@@ -23,7 +23,7 @@ def test_the_page_opens_with_the_result_in_words(client: Client) -> None:
     text = page(client, judged_study().study)
 
     assert "passed as human in" in text
-    assert "From 36 judgments of 12 comments under 3 videos by 3 annotators" in text
+    assert "Judgments: 36. Comments: 12. Videos: 3. Annotators: 3." in text
     assert '<th scope="row">\n              Alpha One' in text
 
 
@@ -86,7 +86,7 @@ def test_an_empty_study_says_so(client: Client) -> None:
 def test_one_annotator_is_warned_about(client: Client) -> None:
     text = page(client, judged_study(annotators=1).study)
 
-    assert "One annotator has judged so far." in text
+    assert "Only one annotator has submitted judgments so far." in text
     assert "–: needs at least two annotators" in text
 
 
@@ -106,7 +106,7 @@ def test_the_page_leads_to_the_recorded_decision_on_each_annotator(
 
     text = page(client, judged.study, person)
 
-    assert "Left out: answered at random" in text
+    assert "Excluded: answered at random" in text
     arguments = [judged.study.public_id, kept.code]
     assert reverse("annotation:study_exclude", args=arguments) in text
     assert f"Excluded {out.code}" in text

@@ -108,7 +108,7 @@ def test_a_researcher_sets_the_rule_of_a_draft(client: Client) -> None:
     rule = StudyStopRule.objects.get(study=study)
     assert rule.half_width == 2.5
     assert (timezone.now() - rule.set_at).total_seconds() < 60
-    assert "The stop rule is recorded" in response.content.decode()
+    assert "The stop rule is saved" in response.content.decode()
     event = study.events.get(action="stop rule set")
     assert event.detail == {"half_width": {"from": None, "to": 2.5}}
 
@@ -149,8 +149,8 @@ def test_after_the_seal_the_rule_is_shown_and_fixed(client: Client) -> None:
     text = client.get(url).content.decode()
     response = client.post(url, {"half_width": "30"})
 
-    assert "Every source within ±3.0 points" in text
-    assert "Record the rule" not in text
+    assert "Every source within ±3 points" in text
+    assert "Save stop rule" not in text
     assert response.status_code == 409
     assert StudyStopRule.objects.get().half_width == 3
 
