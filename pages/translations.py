@@ -51,7 +51,7 @@ ANNOTATORS_SOURCES: Final = (
     "templates/annotation/people/leave.html",
 )  # fmt: skip
 
-_KEYWORDS: Final = {
+KEYWORDS: Final = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
@@ -113,7 +113,7 @@ def _updated(root: Path, language: str) -> bytes:
 
     path = _folder(root, language) / "django.po"
     catalogue = _read(path.read_bytes()) if path.exists() else _empty(language)
-    wanted = _extracted(root)
+    wanted = extracted(root)
     wanted.creation_date = catalogue.creation_date
     catalogue.update(wanted, no_fuzzy_matching=True)
     catalogue.obsolete.clear()
@@ -150,22 +150,22 @@ def _compiled(text: bytes) -> bytes:
     return file.getvalue()
 
 
-def _extracted(root: Path) -> Catalog:
+def extracted(root: Path) -> Catalog:
     """Every text of the sources that goes through gettext."""
     from babel.messages.catalog import Catalog
     from babel.messages.extract import extract
 
     catalogue = Catalog(fuzzy=False)
-    for path in _sources(root):
+    for path in sources(root):
         name = path.relative_to(root).as_posix()
         for chunk in _chunks(path, name):
-            found = extract("python", io.BytesIO(chunk), _KEYWORDS)
+            found = extract("python", io.BytesIO(chunk), KEYWORDS)
             for _, message, _, context in found:
                 catalogue.add(message, locations=[(name, 0)], context=context)
     return catalogue
 
 
-def _sources(root: Path) -> Iterable[Path]:
+def sources(root: Path) -> Iterable[Path]:
     for folder in FOLDERS:
         for pattern in ("*.py", "*.html"):
             yield from sorted((root / folder).rglob(pattern))

@@ -9,7 +9,7 @@ from accounts.http import SignedInRequest, admin_required
 from generation.installation import known_registry
 from generation.selectors.models import Availability, ModelRow, model_rows
 from generation.selectors.workers import live_workers
-from generation.views.choices import Choice
+from generation.views.choices import Choice, counted_choice
 
 
 @require_safe
@@ -29,13 +29,13 @@ def model_list(request: SignedInRequest) -> HttpResponse:
 
 
 def _choices(rows: list[ModelRow], chosen: str) -> list[Choice]:
-    every = Choice("?", f"{_('All')} ({len(rows)})", is_chosen=not chosen)
+    every = counted_choice("?", _("All"), len(rows), not chosen)
     counts = [
         (state, sum(row.availability == state for row in rows))
         for state in Availability
     ]
     return [every] + [
-        Choice(f"?show={state}", f"{state.label} ({count})", chosen == state)
+        counted_choice(f"?show={state}", str(state.label), count, chosen == state)
         for state, count in counts
         if count
     ]

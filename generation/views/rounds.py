@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render, resolve_url
@@ -45,7 +44,7 @@ from generation.services.rounds import (
 )
 from generation.tasks import wake_round_on_commit
 from generation.templatetags.generation import flag_label
-from generation.views.choices import Choice
+from generation.views.choices import Choice, counted_choice
 from pages.errors import ErrorPage, error_page
 from pages.responses import see_other
 
@@ -114,9 +113,10 @@ def _flag_choices(generation_round: GenerationRound, chosen: str) -> list[Choice
         for name, count in flags_in(generation_round)
     ]
     return [
-        Choice(
+        counted_choice(
             f"?{urlencode({'flag': name})}" if name else "?",
-            f"{label} ({intcomma(count)})",
+            label,
+            count,
             name == chosen,
         )
         for name, label, count in counted
@@ -141,9 +141,10 @@ def round_errors(request: SignedInRequest, round_id: UUID) -> HttpResponse:
 
 def _reason_choices(generation_round: GenerationRound, chosen: str) -> list[Choice]:
     return [Choice("?", _("All"), not chosen)] + [
-        Choice(
+        counted_choice(
             f"?reason={failure.reason}",
-            f"{failure.label} ({intcomma(failure.count)})",
+            failure.label,
+            failure.count,
             failure.reason == chosen,
         )
         for failure in failures_of(generation_round)

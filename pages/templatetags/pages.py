@@ -82,10 +82,12 @@ def _link(address: str, label: str, current: str) -> SafeString:
 @register.simple_tag
 def crumb(view: str, label: str, *args: object) -> SafeString:
     """One step of the breadcrumbs: {% crumb "corpus:videos" _("Corpus") %}."""
-    return format_html("<li>{}</li>", _link(reverse(view, args=args), label, ""))
+    return format_html(
+        '<li><a href="{}" dir="auto">{}</a></li>', reverse(view, args=args), label
+    )
 
 
 @register.simple_tag
 def here(label: str) -> SafeString:
     """Name the page itself, as the last of the breadcrumbs."""
-    return format_html('<li aria-current="page" dir="auto">{}</li>', label)
+    return format_html('<li aria-current="page"><bdi>{}</bdi></li>', label)

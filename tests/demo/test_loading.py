@@ -1,5 +1,6 @@
 """Loading the demo, and what a visitor then finds."""
 
+import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from io import StringIO
@@ -37,6 +38,7 @@ from generation.models import RoundState
 from generation.services.engines import EngineKeeper
 from generation.services.shards import run_shard
 from tests.generation.rounds import only_source, start
+from tests.pages.reading import PageReader
 
 # So that a test database is made when these tests run alone, too.
 pytestmark = pytest.mark.django_db
@@ -226,3 +228,32 @@ def test_the_first_round_writes_what_the_draft_waits_for(
     assert written.count() == len(CLIPS)
     assert len({comment.text for comment in written}) > len(CLIPS) / 2
     assert not [s for s in readiness_of(draft).sources if s.missing_count]
+
+
+# Pages with fractions: pace, seconds, rates, a form's numbers, pictures of numbers.
+_WITH_FRACTIONS = ("", "people/", "settings/", "plan/", "report/", "artefacts/")
+
+
+def test_a_decimal_comma_is_for_people_alone(
+    study: Study, client: Client, settings: Settings
+) -> None:
+    settings.LANGUAGES = [*settings.LANGUAGES, ("de", "Deutsch")]
+    client.force_login(User.objects.get(username="admin"))
+    root = reverse("annotation:study", args=[study.public_id])
+    video = reverse("corpus:video", args=[study.batches.earliest("pk").video_id])
+    selection = reverse("corpus:selection")
+
+    with_comma = []
+    for path in (*(root + page for page in _WITH_FRACTIONS), video, selection):
+        pages = {}
+        for code in ("en", "de"):
+            client.cookies[settings.LANGUAGE_COOKIE_NAME] = code
+            response = client.get(path)
+            assert response.status_code == 200, path
+            pages[code] = PageReader(response.content.decode())
+        if re.search(r"\d,\d\b", " ".join(pages["de"].texts)):
+            with_comma.append(path)
+        differing = set(pages["de"].machinery) ^ set(pages["en"].machinery)
+        assert {value for value in differing if re.search(r"\d", value)} == set()
+
+    assert with_comma

@@ -66,8 +66,9 @@ def test_breadcrumbs_lead_back_and_escape_names() -> None:
 
     page = rendered(source, name="<b>.jsonl")
 
-    assert f'<li><a href="{reverse("corpus:videos")}">Corpus</a></li>' in page
-    assert '<li aria-current="page" dir="auto">&lt;b&gt;.jsonl</li>' in page
+    videos = reverse("corpus:videos")
+    assert f'<li><a href="{videos}" dir="auto">Corpus</a></li>' in page
+    assert '<li aria-current="page"><bdi>&lt;b&gt;.jsonl</bdi></li>' in page
 
 
 @pytest.mark.django_db

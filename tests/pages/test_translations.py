@@ -1,11 +1,12 @@
 """The check that keeps the catalogues complete."""
 
+import ast
 import re
 from pathlib import Path
 
 import pytest
 
-from pages.translations import faults, update
+from pages.translations import KEYWORDS, faults, sources, update
 
 TEMPLATE = """{% load i18n %}<a title="{% translate "Skip to main content" %}">
 {% blocktranslate trimmed count n=n %}
@@ -14,6 +15,7 @@ TEMPLATE = """{% load i18n %}<a title="{% translate "Skip to main content" %}">
   {{ n }} comments
 {% endblocktranslate %}
 {{ _("Sign in") }} it's {# {% translate "Never extracted" %} #}</a>"""
+ROOT = Path(__file__).resolve().parents[2]
 FRENCH = "locale/fr/LC_MESSAGES/django.po"
 
 
@@ -105,3 +107,20 @@ def test_an_update_keeps_what_is_translated(project: Path) -> None:
     catalogue = (project / FRENCH).read_text()
     assert "Se connecter" in catalogue
     assert 'msgid "Corpus"' in catalogue
+
+
+def test_no_sentence_is_put_together_around_a_translation() -> None:
+    """What ruff's INT rules leave: a translation inside an f-string."""
+    found = [
+        f"{path}:{node.lineno}"
+        for path in sources(ROOT)
+        if path.suffix == ".py"
+        for text in ast.walk(ast.parse(path.read_text()))
+        if isinstance(text, ast.JoinedStr)
+        for node in ast.walk(text)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in KEYWORDS
+    ]
+
+    assert found == []
