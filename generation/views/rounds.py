@@ -143,7 +143,7 @@ def _reason_choices(generation_round: GenerationRound, chosen: str) -> list[Choi
     return [Choice("?", _("All"), not chosen)] + [
         counted_choice(
             f"?reason={failure.reason}",
-            failure.label,
+            str(failure.label),
             failure.count,
             failure.reason == chosen,
         )
