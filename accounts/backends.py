@@ -6,7 +6,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.db import connection
 
 from accounts.models import User
-from accounts.rows import column_list, next_instance
+from accounts.raw_statements import column_list, next_instance
 
 _USER: Final = f"SELECT {column_list('u', User)} FROM accounts_user u WHERE id = %s"  # noqa: S608
 

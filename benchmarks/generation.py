@@ -30,13 +30,13 @@ from benchmarks.generation_checkpoint import SIZES, write_checkpoint
 import numpy as np
 import torch
 
+from corpus.media.frame_indices import uniform_indices
 from corpus.media.frame_store import FrameStore
-from corpus.media.sampling import uniform_indices
 from corpus.media.strips import Frames
 from generation.engines.base import Decoding, Request, Site
+from generation.engines.checkpoint_loading import Loaded, load
 from generation.engines.families import FAMILIES
 from generation.engines.inputs import InputMaker
-from generation.engines.loading import Loaded, load
 from generation.engines.transformers import TransformersEngine
 from generation.engines.writing import decode
 from generation.frame_policy import FramesPolicy

@@ -8,7 +8,7 @@ from random import Random
 import av
 import torch
 
-from corpus.media.sampling import thinned_indices
+from corpus.media.frame_indices import thinned_indices
 from model.config import MimicChatConfig
 from model.initialisation import build
 from model.mimic_chat import MimicChat

@@ -16,9 +16,9 @@ from django.db.models import (
 )
 from django.db.models.functions import RowNumber
 
+from corpus.comment_style import Style, comment_style
 from corpus.models import Comment, MediaState, Origin, Video, VideoSelection
 from corpus.selection import METADATA_FIELDS, MIN_USABLE_COMMENTS, Candidate
-from corpus.style import Style, comment_style
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations

@@ -9,7 +9,7 @@ from av.audio import AudioStream
 from av.container import OutputContainer
 from av.video import VideoStream
 
-from demo.drawing import SUPERSAMPLE
+from demo.canvas import SUPERSAMPLE
 from demo.scene import FRAMES_PER_SECOND, Scene
 from demo.sound import SAMPLES_PER_SECOND
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from demo.drawing import Canvas
+from demo.canvas import Canvas
 
 FRAMES_PER_SECOND = 24
 

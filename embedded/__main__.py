@@ -9,7 +9,7 @@ from embedded.address import Address
 from embedded.demo import Demo
 from embedded.errors import EmbeddedError
 from embedded.options import demo_parser
-from embedded.state import StateFolder
+from embedded.state_folder import StateFolder
 
 INTERRUPTED = 130
 

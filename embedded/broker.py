@@ -12,7 +12,7 @@ from urllib.parse import quote
 from embedded.errors import EmbeddedError
 from embedded.leftovers import stop_recorded
 from embedded.process import ChildProcess
-from embedded.stopping import Pause
+from embedded.stop_signals import Pause
 
 DATABASE_COUNT = 64
 START_SECONDS = 30.0

@@ -11,15 +11,15 @@ from pathlib import Path
 from embedded.address import Address
 from embedded.binaries import broker_program, postgres_folder
 from embedded.broker import BrokerServer
+from embedded.first_start import fingerprint
 from embedded.folders import enterable_programs, folder_for_database
 from embedded.identity import service_user
 from embedded.leftovers import MARKER, kill_marked
 from embedded.postgres import PostgresServer
-from embedded.preparation import fingerprint
 from embedded.programs import GENERATION_WORK, WebServer, Worker, run_preparation
 from embedded.sockets import make_socket_folder, socket_folder
-from embedded.state import StateFolder
-from embedded.stopping import Pause, StopRequested, StopSignals
+from embedded.state_folder import StateFolder
+from embedded.stop_signals import Pause, StopRequested, StopSignals
 from embedded.supervisor import Supervisor
 
 DATABASE = "mimic"

@@ -14,7 +14,7 @@ from embedded.errors import EmbeddedError
 from embedded.identity import ServiceUser
 from embedded.leftovers import stop_recorded
 from embedded.process import ChildProcess
-from embedded.stopping import Pause
+from embedded.stop_signals import Pause
 
 SUPERUSER = "postgres"
 # Recovery after a kill takes seconds; a database that needs minutes is broken.

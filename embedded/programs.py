@@ -10,7 +10,7 @@ from embedded.address import Address
 from embedded.errors import EmbeddedError
 from embedded.options import HOME
 from embedded.process import ChildProcess
-from embedded.stopping import Pause
+from embedded.stop_signals import Pause
 
 WEB_START_SECONDS = 60.0
 WEB_STOP_SECONDS = 10.0
@@ -127,7 +127,7 @@ def run_preparation(environment: Mapping[str, str], pause: Pause = time.sleep) -
         EmbeddedError: it failed; it has said why.
     """
     child = ChildProcess(
-        [sys.executable, "-m", "embedded.preparation"],
+        [sys.executable, "-m", "embedded.first_start"],
         log_file=None,
         patience=WEB_STOP_SECONDS,
         environment=environment,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from embedded.errors import EmbeddedError
-from embedded.stopping import Pause
+from embedded.stop_signals import Pause
 
 WATCH_SECONDS = 0.5
 # A service that dies again and again is started less and less often.

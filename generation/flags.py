@@ -11,7 +11,7 @@ from enum import StrEnum
 from corpus.assistant_talk import calls_itself_ai, declines
 from corpus.cleaning import comparison_key
 from generation.cleaning import Cleaned
-from generation.language import is_english, words_of
+from generation.english import is_english, words_of
 from generation.prompts import Prompt
 
 # Stored results rest on it: raise it with every change of behaviour in this module.

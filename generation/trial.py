@@ -39,7 +39,13 @@ def try_checkpoint(entry: Entry, folder: Path) -> Trial:
     missing = [name for name in needed if find_spec(name) is None]
     if missing:
         return Trial(left_out=f"{', '.join(missing)} is not installed")
-    command = [sys.executable, "-m", "generation.engines.trial", str(folder), *family]
+    command = [
+        sys.executable,
+        "-m",
+        "generation.engines.trial_process",
+        str(folder),
+        *family,
+    ]
     try:
         done = subprocess.run(  # noqa: S603 - our own program
             command,

@@ -14,10 +14,10 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from transformers import PreTrainedTokenizerBase
 
-from model.base import hash_of, load_base
 from model.config import MimicChatConfig
 from model.initialisation import empty
 from model.mimic_chat import MimicChat
+from model.published_base import hash_of, load_base
 from model.text import Encoder, load_tokenizer
 
 WEIGHTS, CONFIG = "weights.safetensors", "config.json"

@@ -19,11 +19,11 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from model.base import write_manifest
 from model.config import LanguageConfig, MimicChatConfig, SpatialConfig, TemporalConfig
 from model.convert_tokenizer import convert_tokenizer
 from model.initialisation import empty
 from model.language_model import llama_config
+from model.published_base import write_manifest
 from model.published_layout import Converted, convert_weight
 
 # Largest file written, in bytes; a single larger weight gets a file of its own.

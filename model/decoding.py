@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from transformers.cache_utils import DynamicCache
 
-from model.batching import collate, to_device
+from model.collation import collate, to_device
 from model.mimic_chat import MimicChat, Prepared
 from model.sequence import first_fusion, next_fusion
 from model.text import Encoder

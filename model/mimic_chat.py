@@ -130,7 +130,7 @@ class MimicChat(nn.Module):
         segments: Tensor | None = None,
         num_items_in_batch: Tensor | int | None = None,
     ) -> NetworkOutput:
-        """One pass over a `model.batching.Batch`.
+        """One pass over a `model.collation.Batch`.
 
         Args:
             input_ids: (batch, main tokens).

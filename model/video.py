@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from corpus.media.extracted import ExtractedFrames
-from corpus.media.sampling import thinned_indices, uniform_indices
+from corpus.media.frame_indices import thinned_indices, uniform_indices
 from corpus.media.tools import MediaTools
 from model.config import MimicChatConfig, SpatialConfig
 from model.tiles import square, tiles_of

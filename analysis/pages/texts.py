@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from analysis.reporting.examples import CommentVotes
+from analysis.reporting.standouts import CommentVotes
 from analysis.selectors.database import comment_key
 from corpus.models import Comment
 

@@ -14,14 +14,14 @@ from analysis.judgments.arrays import (
 from analysis.metrics.intervals import wilson_interval
 from analysis.metrics.sources import Tallies
 from analysis.metrics.undefined import ratio
-from analysis.reporting.examples import (
+from analysis.reporting.rounding import rounded
+from analysis.reporting.slices import Shrinking, Slice, shrinking, slices
+from analysis.reporting.standouts import (
     CommentVotes,
     convincing,
     doubted,
     most_split,
 )
-from analysis.reporting.rounding import rounded
-from analysis.reporting.slices import Shrinking, Slice, shrinking, slices
 
 _MOST_STEPS = 30  # points of a curve
 

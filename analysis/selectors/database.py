@@ -13,8 +13,8 @@ from analysis.judgments.arrays import IntArray, Judgments, verdict_codes
 from analysis.judgments.columns import Coded, Columns, judgments_from_columns
 from annotation.models import BatchComment, Membership, Study
 from annotation.querysets import FROM_COUNTED, Annotators, counted_condition
+from corpus.comment_style import comment_style
 from corpus.models import Origin, Source, Video
-from corpus.style import comment_style
 
 # Few bytes a row: what belongs to the assignment or the comment is fetched once. Many
 # rows a message: a line of text for each, all of an assignment or a batch in one value,

@@ -3,8 +3,8 @@
 from analysis.errors import AnalysisError
 from analysis.export.bundling import make_bundle
 from analysis.models import ReportState, StoredBundle
+from analysis.services.kept_work import take, wait_again
 from analysis.services.reports import state_of_data
-from analysis.services.work import take, wait_again
 from annotation.models import Study
 
 

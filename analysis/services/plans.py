@@ -12,7 +12,7 @@ from analysis.models import ReportState, StoredPlan
 from analysis.planning.plan import plan, simulations_in_a_second
 from analysis.planning.search import Answer, Question, Try, search
 from analysis.reporting.storing import from_plain, to_plain
-from analysis.services.work import take, wait_again
+from analysis.services.kept_work import take, wait_again
 from analysis.version import software_version
 
 _ANSWER_VERSION = 2  # of how it is found; older answers are searched again

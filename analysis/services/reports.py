@@ -31,7 +31,7 @@ from analysis.selectors.studies import (
     stop_rule_of,
 )
 from analysis.services.judged_comments import store_comments
-from analysis.services.work import take, wait_again
+from analysis.services.kept_work import take, wait_again
 from analysis.version import software_version
 from annotation.models import Assignment, AssignmentState, Study
 from annotation.querysets import Annotators

@@ -22,7 +22,7 @@ from corpus.importing.clips import (
 )
 from corpus.importing.read_ahead import read_ahead
 from corpus.importing.rows import IncomingVideo, incoming_batches
-from corpus.importing.tables import WrittenBatch, stage, unstage, write
+from corpus.importing.upserts import WrittenBatch, stage, unstage, write
 from corpus.models import MediaState, Origin, Source, VideoMedia
 from corpus.record_files import NumberedRecord
 from corpus.records import LineError, LineErrorCode

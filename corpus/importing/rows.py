@@ -20,7 +20,7 @@ BATCH_COMMENTS = 20_000
 
 
 class CommentRow(NamedTuple):
-    """Columns of a comment, in the order of `corpus.importing.tables`."""
+    """Columns of a comment, in the order of `corpus.importing.upserts`."""
 
     text: str
     text_received: str
@@ -67,7 +67,7 @@ class IncomingVideo:
         return reasons
 
     def row(self) -> tuple[object, ...]:
-        """Columns of the video, in the order of `corpus.importing.tables`."""
+        """Columns of the video, in the order of `corpus.importing.upserts`."""
         record = self.record
         return (
             self.line,

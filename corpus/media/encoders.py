@@ -11,14 +11,14 @@ from av.filter import Graph
 from av.video.frame import PictureType, VideoFrame
 from av.video.stream import VideoStream
 
-from corpus.media.decoding import (
+from corpus.media.playback import Conversion
+from corpus.media.video_reading import (
     THREAD_COUNT,
     AnyPacket,
     FrameReader,
     TimedFrame,
     upright_turn,
 )
-from corpus.media.playback import Conversion
 
 # MPEG's clock divides all usual frame rates.
 _TICKS_PER_S = 90_000

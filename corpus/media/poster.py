@@ -9,14 +9,14 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from PIL import Image, ImageStat
 
-from corpus.media.decoding import (
+from corpus.media.errors import MediaError, MediaErrorCode
+from corpus.media.video_reading import (
     FrameReader,
     PacketReader,
     open_media,
     picture_of,
     video_stream,
 )
-from corpus.media.errors import MediaError, MediaErrorCode
 
 _MAX_SIDE = 960
 _JPEG_QUALITY = 82

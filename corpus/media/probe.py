@@ -14,7 +14,11 @@ import av
 from av.container import InputContainer
 from av.video.frame import VideoFrame
 
-from corpus.media.decoding import (
+from corpus.media.errors import MediaError, MediaErrorCode
+from corpus.media.facts import AudioFacts, MediaFacts, VideoFacts
+from corpus.media.structure import Structure, examine
+from corpus.media.verdict import Evidence, judge
+from corpus.media.video_reading import (
     AnyPacket,
     FrameReader,
     PacketReader,
@@ -22,10 +26,6 @@ from corpus.media.decoding import (
     upright_turn,
     video_stream,
 )
-from corpus.media.errors import MediaError, MediaErrorCode
-from corpus.media.facts import AudioFacts, MediaFacts, VideoFacts
-from corpus.media.structure import Structure, examine
-from corpus.media.verdict import Evidence, judge
 
 
 def probe_file(path: str) -> dict[str, Any]:

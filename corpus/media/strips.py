@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from corpus.media.sampling import thinned_indices, uniform_indices
+from corpus.media.frame_indices import thinned_indices, uniform_indices
 
 if TYPE_CHECKING:
     import numpy as np

@@ -124,7 +124,7 @@ class MediaTools:
         Args:
             source: The video.
             target: A file for the pixels, replaced if there; the caller deletes it.
-            indices: At least one, in any order; see `corpus.media.sampling`.
+            indices: At least one, in any order; see `corpus.media.frame_indices`.
             max_short_side: In pixels; larger frames are made smaller.
             timeout_s: How long it may take, by the clock.
 
@@ -137,7 +137,7 @@ class MediaTools:
             message = "Ask for one frame at least, and count from 0."
             raise ValueError(message)
         reply = self._sandbox.call(
-            "corpus.media.frames:extract_frames",
+            "corpus.media.extraction:extract_frames",
             timeout_s=timeout_s,
             source=str(source.resolve()),
             target=str(target.resolve()),

@@ -12,15 +12,15 @@ import av
 from av.container import InputContainer, OutputContainer
 from av.stream import Stream
 
-from corpus.media.decoding import (
+from corpus.media.encoders import PictureEncoder, SoundEncoder
+from corpus.media.errors import MediaError, MediaErrorCode
+from corpus.media.playback import Conversion
+from corpus.media.video_reading import (
     AnyPacket,
     PacketReader,
     open_media,
     video_stream,
 )
-from corpus.media.encoders import PictureEncoder, SoundEncoder
-from corpus.media.errors import MediaError, MediaErrorCode
-from corpus.media.playback import Conversion
 
 
 def make_playback(source: str, target: str, conversion: dict[str, Any]) -> None:

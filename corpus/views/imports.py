@@ -10,8 +10,8 @@ from django_htmx.http import HttpResponseClientRedirect
 from accounts.http import SignedInRequest, admin_required, researcher_required
 from corpus.forms import ImportForm
 from corpus.importing.record_imports import create_import
-from corpus.importing.summary import reasons_in_words
 from corpus.importing.uploads import errors_path, start_again
+from corpus.importing.wording import reasons_in_words
 from corpus.models import CorpusImport, ImportState
 from corpus.selection import MIN_USABLE_COMMENTS
 from corpus.tasks import run_import

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.http import SignedInRequest, researcher_required
 from corpus.filters import VideoFilter
-from corpus.importing.summary import reasons_in_words
+from corpus.importing.wording import reasons_in_words
 from corpus.models import Video
 from corpus.selection import MIN_USABLE_COMMENTS
 from corpus.selectors import (

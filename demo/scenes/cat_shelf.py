@@ -2,7 +2,7 @@
 
 import math
 
-from demo.drawing import Canvas, Colour, faded, ink
+from demo.canvas import Canvas, Colour, faded, ink
 from demo.motion import (
     Point,
     Pose,

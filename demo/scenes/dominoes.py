@@ -3,7 +3,7 @@
 import math
 
 from demo import sound
-from demo.drawing import Canvas, Colour, faded, ink, mixed
+from demo.canvas import Canvas, Colour, faded, ink, mixed
 from demo.motion import moved, progress, smooth, turned
 from demo.scene import Scene
 

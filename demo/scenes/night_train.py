@@ -4,7 +4,7 @@ import math
 
 from PIL import Image
 
-from demo.drawing import SUPERSAMPLE, Canvas, Colour, faded, ink, mixed
+from demo.canvas import SUPERSAMPLE, Canvas, Colour, faded, ink, mixed
 from demo.motion import Point, curve, lerp, progress, seeded, smooth
 from demo.scene import Scene
 

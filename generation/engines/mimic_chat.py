@@ -25,9 +25,9 @@ from generation.engines.faults import free_memory, load_error
 from generation.engines.pipeline import BATCHES_AHEAD, Inputs, Pipeline
 from generation.engines.writing import Words
 from generation.registry import Entry, checkpoint_folder
-from model.base import BaseError
 from model.checkpoint import Checkpoint, CheckpointError, load
 from model.decoding import Sampling, generate
+from model.published_base import BaseError
 from model.video import VideoInput, from_strips
 
 _MAX_BATCH = 16

@@ -22,10 +22,10 @@ from generation.engines.base import (
     Request,
     Site,
 )
+from generation.engines.checkpoint_loading import Loaded, load
 from generation.engines.families import FAMILIES
 from generation.engines.faults import free_memory
 from generation.engines.inputs import InputMaker
-from generation.engines.loading import Loaded, load
 from generation.engines.pipeline import BATCHES_AHEAD, Inputs, Pipeline
 from generation.engines.writing import Words, decode
 from generation.registry import Entry, checkpoint_folder

@@ -7,7 +7,7 @@ import torch
 from transformers import GenerationConfig, LogitsProcessorList
 
 from generation.engines.base import Decoding
-from generation.engines.loading import Loaded
+from generation.engines.checkpoint_loading import Loaded
 from generation.engines.seeded_draw import SeededDraw
 from model.native.inputs import end_ids, for_network
 

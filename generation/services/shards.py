@@ -12,14 +12,14 @@ from generation.models import RoundSource
 from generation.registry import Entry
 from generation.runnable import runnable_here
 from generation.selectors.workers import workers_of
-from generation.services.answers import Maker, Written, fail_waiting, store_answer
 from generation.services.claims import Claim, claim_jobs, give_up
+from generation.services.earlier_texts import SourceTexts
 from generation.services.engines import EngineKeeper
 from generation.services.heartbeat import Heartbeat, kept
 from generation.services.job_frames import JobFrames
 from generation.services.next_attempts import NextAttempt, next_attempts
+from generation.services.outcomes import Maker, Written, fail_waiting, store_answer
 from generation.services.rounds import finish_if_over
-from generation.services.texts import SourceTexts
 from generation.services.workers import (
     ill_worker,
     note_worker_alive,

@@ -8,8 +8,8 @@ import torch
 from model import checkpoint
 from model.decoding import Sampling, generate
 from model.nano.preparation import CLIP_SEEDS
-from model.synthetic.clips import draw, every_combination
 from model.synthetic.files import FILE_SIDE
+from model.synthetic.moving_shapes import draw, every_combination
 from model.training.config import COMMENT_PROMPT
 from model.video import from_frames
 

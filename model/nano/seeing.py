@@ -12,8 +12,8 @@ import torch
 from model import checkpoint
 from model.config import MimicChatConfig
 from model.nano.preparation import CLIP_SEEDS, HELD_OUT_SHARE
-from model.synthetic.clips import SyntheticClip, every_combination
 from model.synthetic.files import FILE_SIDE, record_of
+from model.synthetic.moving_shapes import SyntheticClip, every_combination
 from model.training.ablations import DrawnFrames
 from model.training.corpus_files import is_held_out
 from model.training.encoder_base import Marks, Schooling, teach_encoders

@@ -9,7 +9,7 @@ import av
 from av.video import VideoStream
 
 from corpus.records import CommentRecord, VideoRecord
-from model.synthetic.clips import Direction, Shape, SyntheticClip, draw
+from model.synthetic.moving_shapes import Direction, Shape, SyntheticClip, draw
 
 # Of the pictures in files, in pixels.
 FILE_SIDE = 64

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
 
-from model.synthetic.clips import Colour, Direction, Shape, SyntheticClip
+from model.synthetic.moving_shapes import Colour, Direction, Shape, SyntheticClip
 from tasks.catalogue import LETTERS, AnswerForm, question
 
 

@@ -27,7 +27,7 @@ from model.training.estimate import table as estimate_table
 from model.training.evaluate import evaluate, table
 from model.training.leakage import listed, report_leaks
 from model.training.running import ready, train
-from model.training.views import View
+from model.training.video_effect import View
 
 
 def main() -> int:

@@ -13,7 +13,7 @@ from model.initialisation import build
 from model.mimic_chat import MimicChat
 from model.nano.vocabulary import save_tokenizer, train_tokenizer
 from model.sizes import config_of
-from model.synthetic.clips import SIDE, SyntheticClip, draw, every_combination
+from model.synthetic.moving_shapes import SIDE, SyntheticClip, draw, every_combination
 from model.synthetic.questions import SyntheticTask, items_of
 from model.text import Encoder, load_tokenizer
 from model.training.ablation_config import FULL, VARIANTS, AblationConfig

@@ -10,7 +10,7 @@ import torch
 from torch.utils.data import Dataset
 
 from corpus.media.errors import MediaError
-from model.batching import collate
+from model.collation import collate
 from model.config import MimicChatConfig
 from model.mimic_chat import IGNORED_LABEL
 from model.text import Encoder, TextTooLongError

@@ -14,7 +14,7 @@ from torch.nn import functional
 from transformers import get_cosine_schedule_with_warmup
 
 from model.mimic_chat import MimicChat
-from model.synthetic.clips import Colour, Direction, Shape, SyntheticClip
+from model.synthetic.moving_shapes import Colour, Direction, Shape, SyntheticClip
 from model.training.dataset import FrameSource
 from model.video import from_strips
 

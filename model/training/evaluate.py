@@ -8,7 +8,7 @@ from typing import Any
 from model.training.errors import TrainingError
 from model.training.learner import Frames, Ready
 from model.training.measuring import clip_store, measure
-from model.training.views import BlackFrames, View, decodable, examples_of
+from model.training.video_effect import BlackFrames, View, decodable, examples_of
 from tasks.catalogue import Task
 from tasks.scoring import CHANCE_PCT
 

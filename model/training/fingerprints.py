@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from corpus.media.errors import MediaError
-from corpus.media.sampling import uniform_indices
+from corpus.media.frame_indices import uniform_indices
 from corpus.media.tools import MediaTools
 
 FRAMES = 5

@@ -9,10 +9,10 @@ import torch
 
 from corpus.media.strips import Strip
 from model import checkpoint
-from model.base import MANIFEST, dtype_of, from_base
 from model.config import MimicChatConfig
 from model.initialisation import build
 from model.mimic_chat import MimicChat
+from model.published_base import MANIFEST, dtype_of, from_base
 from model.sizes import config_of
 from model.text import Encoder, load_tokenizer
 from model.training.arguments import training_arguments

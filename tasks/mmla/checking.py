@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tasks.mmla.clips import ClipCounts, ClipNames, clips_in
+from tasks.mmla.clip_files import ClipCounts, ClipNames, clips_in
 from tasks.mmla.layouts import find_sets
 from tasks.mmla.rows import FoundSet
 from tasks.mmla.sets import SPLITS

@@ -3,12 +3,12 @@
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from corpus.comment_style import Style
 from corpus.errors import SelectionKeyTakenError
 from corpus.models import MediaState, Video, VideoSelection
 from corpus.selection import Candidate, SelectionRules
 from corpus.selections import run_funnel, save_selection
 from corpus.selectors import best_comments, candidates, eligible_videos, style_mix
-from corpus.style import Style
 from tests.factories import (
     human_source,
     make_comment,

@@ -9,8 +9,8 @@ import pytest
 from av.container import InputContainer
 from PIL import Image, ImageChops, ImageStat
 
+from demo.canvas import SUPERSAMPLE
 from demo.clips import CLIPS, CONTENT, scene_of
-from demo.drawing import SUPERSAMPLE
 from demo.encode import encode
 from demo.scene import FRAMES_PER_SECOND, Scene
 

@@ -11,7 +11,7 @@ import pytest
 
 from embedded.errors import EmbeddedError
 from embedded.process import ChildProcess
-from embedded.stopping import StopRequested
+from embedded.stop_signals import StopRequested
 from embedded.supervisor import Supervisor
 from tests.embedded.waiting import PATIENCE_SECONDS, wait_for_text
 

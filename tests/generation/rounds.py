@@ -7,9 +7,9 @@ from generation.cleaning import clean
 from generation.engines.base import Answer, EngineError, Identity
 from generation.installation import known_entry
 from generation.models import GenerationJob, GenerationRound, RoundScope, RoundSource
-from generation.services.answers import Maker, Written, store_answer
 from generation.services.claims import Claim, claim_jobs
 from generation.services.next_attempts import next_attempts
+from generation.services.outcomes import Maker, Written, store_answer
 from generation.services.rounds import open_round
 from tests.factories import make_media, make_study, make_video
 

@@ -11,9 +11,9 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from generation.engines.base import Decoding, EngineError, Reason, Site
+from generation.engines.checkpoint_loading import load
 from generation.engines.families import FAMILIES as KINDS
 from generation.engines.inputs import InputMaker
-from generation.engines.loading import load
 from generation.engines.transformers import TransformersEngine
 from tests.generation.tiny_models import (
     frames,

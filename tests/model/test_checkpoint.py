@@ -8,9 +8,9 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
-from model.base import BaseError, from_base
 from model.checkpoint import WEIGHTS, CheckpointError, load, save
 from model.mimic_chat import MimicChat
+from model.published_base import BaseError, from_base
 from tests.model.tiny import (
     logits_of,
     tiny_batch,

@@ -17,10 +17,10 @@ from transformers import (
     TimesformerForVideoClassification,
 )
 
-from model.base import from_base
 from model.config import MimicChatConfig
 from model.convert_internlm2 import ConversionError, convert
 from model.convert_tokenizer import TokenizerError
+from model.published_base import from_base
 from model.published_layout import UnknownWeightError
 from model.text import Encoder, load_tokenizer
 from tests.model.internvl_publication import (

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from model.batching import Batch, collate
+from model.collation import Batch, collate
 from model.config import GateForm
 from model.decoding import Sampling, draw, generate
 from model.mimic_chat import MimicChat

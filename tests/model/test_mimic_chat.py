@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch.nn import functional
 
-from model.batching import Batch, collate
+from model.collation import Batch, collate
 from model.config import GateForm, MimicChatConfig
 from model.initialisation import build
 from model.mimic_chat import IGNORED_LABEL, MimicChat

@@ -15,11 +15,11 @@ from transformers import (
     LlamaConfig,
 )
 
-from model.base import from_base
-from model.batching import collate
+from model.collation import collate
 from model.config import MimicChatConfig
 from model.convert_internlm2 import convert
 from model.initialisation import build
+from model.published_base import from_base
 from model.text import Encoder, load_tokenizer
 from model.video import VideoInput, from_frames
 from tests.model.internvl_publication import (

@@ -9,8 +9,7 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from torch import Tensor
 from transformers import PreTrainedTokenizerFast
 
-from model.base import write_manifest
-from model.batching import Batch, collate
+from model.collation import Batch, collate
 from model.config import (
     GateConfig,
     GateForm,
@@ -23,6 +22,7 @@ from model.config import (
 )
 from model.initialisation import build
 from model.mimic_chat import MimicChat
+from model.published_base import write_manifest
 from model.text import Encoder
 from model.video import VideoInput, from_frames
 

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
-from accounts.rows import column_list, next_instance
+from accounts.raw_statements import column_list, next_instance
 from annotation.models import Assignment, Batch, Membership, MembershipRole, Study
 
 # Raw, as every request of the judge page begins with it.

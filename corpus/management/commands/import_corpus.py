@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from corpus.importing.clips import ClipFolder
 from corpus.importing.error_file import ErrorFile
 from corpus.importing.importer import ImportCounts, ImportListener, import_records
-from corpus.importing.summary import summary
 from corpus.importing.terminal import Terminal, terminal
+from corpus.importing.wording import summary
 from corpus.media.tools import MediaTools
 from corpus.media_processing import process_media
 from corpus.models import MediaState

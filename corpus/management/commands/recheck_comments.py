@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from corpus.importing.summary import reasons_in_words
+from corpus.importing.wording import reasons_in_words
 from corpus.rechecking import recheck_comments
 
 

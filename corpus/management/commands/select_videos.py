@@ -8,12 +8,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.text import slugify
 
+from corpus.comment_style import Style
 from corpus.errors import SelectionKeyTakenError
 from corpus.models import Video
 from corpus.selection import METADATA_FIELDS, Selection, SelectionRules
 from corpus.selections import run_funnel, save_selection
 from corpus.selectors import style_mix
-from corpus.style import Style
 
 _DEFAULTS = SelectionRules()
 

@@ -11,8 +11,8 @@ from generation.prompts import PROMPTS
 from model.nano import preparation
 from model.nano.preparation import prepare_data
 from model.sizes import nano
-from model.synthetic.clips import every_combination
 from model.synthetic.files import write_clip
+from model.synthetic.moving_shapes import every_combination
 from model.text import load_tokenizer
 from model.training.config import COMMENT_PROMPT
 from tests.tasks.records import corpus

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from model.synthetic.clips import (
+from model.synthetic.moving_shapes import (
     Colour,
     Direction,
     Shape,

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from corpus.records import VideoRecord, record_line
-from model.synthetic.clips import every_combination
 from model.synthetic.files import record_of, write_clips
+from model.synthetic.moving_shapes import every_combination
 from model.training.corpus_files import is_held_out
 from tests.specimens.checkpoints import build
 

@@ -10,8 +10,8 @@ import torch
 
 from corpus.media.errors import MediaError
 from model.config import MimicChatConfig, SpatialConfig, TemporalConfig
-from model.synthetic.clips import Colour, Direction, Shape, SyntheticClip
 from model.synthetic.files import write_clip
+from model.synthetic.moving_shapes import Colour, Direction, Shape, SyntheticClip
 from model.training.clip_store import ClipStore, strips_of
 from model.video import from_strips
 

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from corpus.media.errors import MediaError, MediaErrorCode
 from model.mimic_chat import IGNORED_LABEL
-from model.synthetic.clips import Colour, Direction, Shape, SyntheticClip, draw
+from model.synthetic.moving_shapes import Colour, Direction, Shape, SyntheticClip, draw
 from model.text import Encoder
 from model.training.clip_store import ClipFrames
 from model.training.dataset import Collator, ExampleDataset, Skipped

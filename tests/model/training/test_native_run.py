@@ -20,7 +20,7 @@ from model.training.examples import Example
 from model.training.learner import HeldOutSet, Learner
 from model.training.measuring import clip_store
 from model.training.running import ready, train
-from model.training.views import View
+from model.training.video_effect import View
 from tests.model.training.native_runs import clip_records, write_native_run
 from tests.specimens.checkpoints import build
 

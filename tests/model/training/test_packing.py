@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from model.batching import Batch, collate
+from model.collation import Batch, collate
 from model.config import GateForm, MimicChatConfig
 from model.mimic_chat import IGNORED_LABEL, MimicChat
 from model.sequence import layout_of, position_ids

@@ -10,8 +10,8 @@ import pytest
 from corpus.records import record_line
 from model import checkpoint
 from model.plain_values import ConfigError
-from model.synthetic.clips import every_combination
 from model.synthetic.files import write_clips
+from model.synthetic.moving_shapes import every_combination
 from model.training.config import TrainingConfig
 from model.training.errors import TrainingError
 from model.training.run import prepare

@@ -11,7 +11,8 @@ from typing import IO, Any
 from av.video.frame import VideoFrame
 from PIL import Image
 
-from corpus.media.decoding import (
+from corpus.media.errors import MediaError, MediaErrorCode
+from corpus.media.video_reading import (
     FrameReader,
     PacketReader,
     open_media,
@@ -19,7 +20,6 @@ from corpus.media.decoding import (
     upright_turn,
     video_stream,
 )
-from corpus.media.errors import MediaError, MediaErrorCode
 
 _TURNS = {
     90: Image.Transpose.ROTATE_90,

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from corpus.media.sampling import uniform_indices
-from model.synthetic.clips import (
+from corpus.media.frame_indices import uniform_indices
+from model.synthetic.moving_shapes import (
     FRAME_COUNT,
     Colour,
     Direction,

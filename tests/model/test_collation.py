@@ -2,7 +2,7 @@
 
 import torch
 
-from model.batching import collate
+from model.collation import collate
 from model.mimic_chat import IGNORED_LABEL
 from model.text import Example
 from tests.model.tiny import clip, tiny_config, tiny_encoder

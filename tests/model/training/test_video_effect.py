@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from model.synthetic.clips import every_combination
 from model.synthetic.files import write_clips
+from model.synthetic.moving_shapes import every_combination
 from model.training.__main__ import main
 from model.training.config import TrainingConfig
 from model.training.errors import TrainingError
@@ -16,7 +16,7 @@ from model.training.evaluate import evaluate, table
 from model.training.examples import Example
 from model.training.measuring import clip_store
 from model.training.running import ready
-from model.training.views import BlackFrames, View, decodable, examples_of
+from model.training.video_effect import BlackFrames, View, decodable, examples_of
 from tests.model.training.runs import write_run
 
 EXAMPLES = [

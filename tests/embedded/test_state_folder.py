@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from embedded.errors import EmbeddedError
-from embedded.state import StateFolder
+from embedded.state_folder import StateFolder
 
 ADDRESS = "http://127.0.0.1:8000/"
 
@@ -36,7 +36,7 @@ def test_a_second_start_is_told_where_the_first_one_runs(state: StateFolder) -> 
 def test_the_hold_ends_with_its_process_however_that_ends(tmp_path: Path) -> None:
     die = (
         "import os, signal, sys; from pathlib import Path;"
-        "from embedded.state import StateFolder;"
+        "from embedded.state_folder import StateFolder;"
         "StateFolder(Path(sys.argv[1])).hold('first').__enter__();"
         "os.kill(os.getpid(), signal.SIGKILL)"
     )

@@ -1,6 +1,6 @@
 """Django's part of the first start, in one process: migrations and the demo study.
 
-Run as `python -m embedded.preparation` with the demo's environment.
+Run as `python -m embedded.first_start` with the demo's environment.
 """
 
 import hashlib

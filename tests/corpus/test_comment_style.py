@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from corpus.style import _RULES, Style, comment_style
+from corpus.comment_style import _RULES, Style, comment_style
 
 
 @pytest.mark.parametrize(

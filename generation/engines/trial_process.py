@@ -1,7 +1,7 @@
 """Tries a checkpoint in a process of its own: are the weights whole, does it see?
 
-Run as `python -m generation.engines.trial FOLDER [FAMILY]`; the last line on standard
-output is JSON. Without a family, only the weights are looked at.
+Run as `python -m generation.engines.trial_process FOLDER [FAMILY]`; the last line on
+standard output is JSON. Without a family, only the weights are looked at.
 """
 
 import json

@@ -8,7 +8,7 @@ import pytest
 
 WAITING = """
 import time
-from embedded.stopping import StopRequested, StopSignals
+from embedded.stop_signals import StopRequested, StopSignals
 
 signals = StopSignals()
 print("up", flush=True)

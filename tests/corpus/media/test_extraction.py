@@ -6,7 +6,7 @@ import av
 import numpy as np
 import pytest
 
-from corpus.media.sampling import thinned_indices, uniform_indices
+from corpus.media.frame_indices import thinned_indices, uniform_indices
 from corpus.media.tools import MediaTools
 from tests.specimens.clips import gray_of, write_clip
 
