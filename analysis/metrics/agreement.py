@@ -1,6 +1,7 @@
 """How far annotators agree: percentages, alpha, kappa, AC1 and AC2."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Generic, Literal
 
 import krippendorff
@@ -40,8 +41,8 @@ class AgreementFigures(Generic[Held]):
 class Patterns:
     """The distinct ways in which comments were answered.
 
-    Comments with fewer than two answers are left out. Comments are many and patterns
-    few, so every statistic works on the patterns and weighs them.
+    Comments without an answer are left out. Comments are many and patterns few, so
+    every statistic works on the patterns and weighs them.
 
     Attributes:
         counts: (patterns, values) how many annotators gave each value.
@@ -51,9 +52,20 @@ class Patterns:
     counts: FloatArray
     comments: FloatArray
 
+    @cached_property
+    def comparable(self) -> FloatArray:
+        """(patterns,) 1 where there are two answers or more, from which to agree."""
+        return (self.counts.sum(axis=1) >= COMPARABLE).astype(np.float64)
+
+    @property
+    def has_pairs(self) -> bool:
+        """Whether any comment has two answers."""
+        return bool(self.comparable.any())
+
     def mean(self, figure: FloatArray) -> float:
-        """Mean over comments of a (patterns,) figure."""
-        return float((self.comments * figure).sum() / self.comments.sum())
+        """Mean of a (patterns,) figure over comments with two answers or more."""
+        weights = self.comments * self.comparable
+        return float((weights * figure).sum() / weights.sum())
 
     @property
     def shares(self) -> FloatArray:
@@ -63,7 +75,7 @@ class Patterns:
 
     @property
     def mean_shares(self) -> FloatArray:
-        """(values,) mean over comments of the comment's shares."""
+        """(values,) mean over all comments with an answer of the comment's shares."""
         weighted = self.comments[:, np.newaxis] * self.shares
         means: FloatArray = weighted.sum(axis=0) / self.comments.sum()
         return means
@@ -86,6 +98,13 @@ class Patterns:
         pairs: FloatArray = answers * (answers - 1)
         return pairs
 
+    def agreement(self, weights: FloatArray) -> FloatArray:
+        """(patterns,) share of the pairs that agree; 0 where there are none."""
+        share = np.zeros(len(self.counts))
+        pairs = self.pairs
+        np.divide(self.agreeing(weights), pairs, out=share, where=pairs > 0)
+        return share
+
 
 def patterns(value_counts: IntArray) -> Patterns:
     """Group comments by their answers.
@@ -93,15 +112,14 @@ def patterns(value_counts: IntArray) -> Patterns:
     Args:
         value_counts: (comments, values) how many annotators gave each value.
     """
-    kept = value_counts[value_counts.sum(axis=1) >= COMPARABLE]
-    return distinct_answers(kept)[0]
+    return distinct_answers(value_counts[value_counts.any(axis=1)])[0]
 
 
 def distinct_answers(value_counts: IntArray) -> tuple[Patterns, IntArray]:
     """The patterns, and (comments,) which of them each comment has.
 
     Args:
-        value_counts: (comments, values) of comments with two answers or more.
+        value_counts: (comments, values) of comments with an answer.
     """
     keys = value_counts
     base = int(value_counts.max(initial=0)) + 1
@@ -126,7 +144,8 @@ def agreement_figures(
 ) -> AgreementFigures[float]:
     """Every reading over the comments given.
 
-    Unit of analysis: the comment with at least two verdicts (or scores).
+    Unit of analysis: the comment with at least two verdicts (or scores); the shares of
+    categories in kappa, AC1 and AC2 are over all comments with one.
 
     Args:
         verdict_counts: (comments, verdicts) of each comment, one column a verdict of
@@ -157,16 +176,16 @@ def pairwise_agreement(data: Patterns, *, within: int) -> float:
         data: Answers by comment.
         within: Two values at most this far apart agree.
     """
-    if not len(data.counts):
+    if not data.has_pairs:
         return Undefined(NO_PAIRS)
     values = np.arange(data.counts.shape[1])
     near = np.abs(values[:, np.newaxis] - values) <= within
-    return 100 * data.mean(data.agreeing(near.astype(np.float64)) / data.pairs)
+    return 100 * data.mean(data.agreement(near.astype(np.float64)))
 
 
 def pooled_pairwise_agreement(data: Patterns) -> float:
     """Agreeing pairs of annotators / pairs, over all comments, in percent."""
-    if not len(data.counts):
+    if not data.has_pairs:
         return Undefined(NO_PAIRS)
     same = data.agreeing(np.eye(data.counts.shape[1]))
     pairs = (data.comments * data.pairs).sum()
@@ -175,14 +194,14 @@ def pooled_pairwise_agreement(data: Patterns) -> float:
 
 def unanimous_share(data: Patterns) -> float:
     """Share of comments whose answers are all alike, in percent."""
-    if not len(data.counts):
+    if not data.has_pairs:
         return Undefined(NO_PAIRS)
     return 100 * data.mean(data.counts.max(axis=1) == data.counts.sum(axis=1))
 
 
 def majority_share(data: Patterns) -> float:
     """Mean over comments of the share of the most frequent answer, in percent."""
-    if not len(data.counts):
+    if not data.has_pairs:
         return Undefined(NO_PAIRS)
     return 100 * data.mean(data.shares.max(axis=1))
 
@@ -191,9 +210,9 @@ def coincidences(data: Patterns) -> FloatArray:
     """(values, values) Krippendorff's coincidence matrix.
 
     Each comment adds its ordered pairs of values from different annotators, divided by
-    its number of answers less one.
+    its number of answers less one; a single answer has no pair and adds nothing.
     """
-    weight = data.comments / (data.counts.sum(axis=1) - 1)
+    weight = data.comments / np.maximum(data.counts.sum(axis=1) - 1, 1)
     weighted = data.counts * weight[:, np.newaxis]
     pairs = inner_products(weighted, data.counts)
     matrix: FloatArray = pairs - np.diag(weighted.sum(axis=0))
@@ -276,11 +295,13 @@ def fleiss_kappa(data: Patterns) -> float:
     """Fleiss' kappa, generalised to unequal numbers of annotators.
 
     Chance agreement is the sum of squared category shares, a share being the mean over
-    comments of the comment's share. Fleiss 1971, Psychological Bulletin 76, 378-382.
+    all comments with an answer of the comment's share; observed agreement is over those
+    with two. Fleiss 1971, Psychological Bulletin 76, 378-382; Gwet 2014, Handbook of
+    Inter-Rater Reliability, chapter 2.
     """
-    if not len(data.counts):
+    if not data.has_pairs:
         return Undefined(NO_PAIRS)
-    agree = data.mean(data.agreeing(np.eye(data.counts.shape[1])) / data.pairs)
+    agree = data.mean(data.agreement(np.eye(data.counts.shape[1])))
     category = data.mean_shares
     chance = float((category**2).sum())
     if np.count_nonzero(category) == 1:
@@ -298,7 +319,8 @@ def quadratic_weights(values: int) -> FloatArray:
 def gwet_ac(data: Patterns, weights: FloatArray) -> float:
     """Gwet's AC1 (identity weights) or AC2.
 
-    Chance agreement is sum(weights) / (q (q - 1)) x sum p_k (1 - p_k). Gwet 2008,
+    Chance agreement is sum(weights) / (q (q - 1)) x sum p_k (1 - p_k), with the shares
+    p_k of `fleiss_kappa`. Gwet 2008,
     British Journal of Mathematical and Statistical Psychology 61, 29-48; Gwet 2014,
     Handbook of Inter-Rater Reliability, chapter 5.
 
@@ -306,10 +328,10 @@ def gwet_ac(data: Patterns, weights: FloatArray) -> float:
         data: Answers by comment.
         weights: (q, q) for all q categories, those that do not occur too.
     """
-    if not len(data.counts):
+    if not data.has_pairs:
         return Undefined(NO_PAIRS)
     q = len(weights)
-    agree = data.mean(data.agreeing(weights) / data.pairs)
+    agree = data.mean(data.agreement(weights))
     category = data.mean_shares
     chance = float(weights.sum() / (q * (q - 1)) * (category * (1 - category)).sum())
     return (agree - chance) / (1 - chance)

@@ -36,15 +36,16 @@ class Kind:
 
 
 def _common_terms(data: Patterns) -> dict[str, FloatArray]:
-    """What verdicts and scores share."""
+    """What verdicts and scores share; "answered" counts single answers too."""
     counts = data.counts
     values = counts.shape[1]
     others = counts[:, np.newaxis, :] - np.eye(values)
-    weight = 1 / (counts.sum(axis=1) - 1)
+    weight = 1 / np.maximum(counts.sum(axis=1) - 1, 1)
     together = counts[:, :, np.newaxis] * others * weight[:, np.newaxis, np.newaxis]
     return {
-        "comments": np.ones((len(counts), 1)),
-        "exact": _column(data.agreeing(np.eye(values)) / data.pairs),
+        "comments": _column(data.comparable),
+        "answered": np.ones((len(counts), 1)),
+        "exact": _column(data.agreement(np.eye(values))),
         "shares": data.shares,
         "coincidences": together.reshape(len(counts), values * values),
     }
@@ -52,12 +53,13 @@ def _common_terms(data: Patterns) -> dict[str, FloatArray]:
 
 def _verdict_terms(data: Patterns) -> Sums:
     most = data.counts.max(axis=1)
+    is_unanimous = data.comparable * (most == data.counts.sum(axis=1))
     return {
         **_common_terms(data),
         "agreeing": _column(data.agreeing(np.eye(data.counts.shape[1]))),
         "pairs": _column(data.pairs),
-        "unanimous": _column((most == data.counts.sum(axis=1)).astype(np.float64)),
-        "majority": _column(data.shares.max(axis=1)),
+        "unanimous": _column(is_unanimous),
+        "majority": _column(data.comparable * data.shares.max(axis=1)),
     }
 
 
@@ -66,15 +68,13 @@ def _score_terms(data: Patterns) -> Sums:
     near = (np.abs(values[:, np.newaxis] - values) <= 1).astype(np.float64)
     return {
         **_common_terms(data),
-        "near": _column(data.agreeing(near) / data.pairs),
-        "quadratic": _column(
-            data.agreeing(quadratic_weights(len(values))) / data.pairs
-        ),
+        "near": _column(data.agreement(near)),
+        "quadratic": _column(data.agreement(quadratic_weights(len(values)))),
     }
 
 
 def _verdict_readings(sums: Sums) -> Readings:
-    category = _means(sums, "shares")
+    category = _category_shares(sums)
     agree = _mean(sums, "exact")
     return {
         "pairwise_pct": 100 * agree,
@@ -89,7 +89,7 @@ def _verdict_readings(sums: Sums) -> Readings:
 
 
 def _score_readings(sums: Sums) -> Readings:
-    square, category = _square(sums), _means(sums, "shares")
+    square, category = _square(sums), _category_shares(sums)
     return {
         "alpha_ordinal_score": alpha_from_coincidences(square, "ordinal"),
         "alpha_interval_score": alpha_from_coincidences(square, "interval"),
@@ -109,13 +109,14 @@ def _column(values: FloatArray) -> FloatArray:
     return values[:, np.newaxis]
 
 
-def _means(sums: Sums, term: str) -> FloatArray:
-    """(sets, columns) mean over the comments of each set."""
-    return _ratio(sums[term], sums["comments"])
-
-
 def _mean(sums: Sums, term: str) -> FloatArray:
-    return _means(sums, term)[:, 0]
+    """(sets,) mean over the comments of each set that have two answers."""
+    return _ratio(sums[term], sums["comments"])[:, 0]
+
+
+def _category_shares(sums: Sums) -> FloatArray:
+    """(sets, values) mean over all comments of each set that have an answer."""
+    return _ratio(sums["shares"], sums["answered"])
 
 
 def _square(sums: Sums) -> FloatArray:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.judgments.arrays import BoolArray, FloatArray, IntArray
-from analysis.metrics.agreement import COMPARABLE, NO_PAIRS, ONE_VALUE, distinct_answers
+from analysis.metrics.agreement import NO_PAIRS, ONE_VALUE, distinct_answers
 from analysis.metrics.agreement_sums import Kind, Sums
 from analysis.metrics.clusters import inner_products
 from analysis.metrics.intervals import (
@@ -45,10 +45,9 @@ class _VideoSums:
         ends = np.cumsum([*self.widths.values()])
         return dict(zip(self.widths, np.split(summed, ends[:-1], axis=1), strict=True))
 
-    @property
-    def has_comments(self) -> BoolArray:
-        """(videos,) whether there is a comment to go by."""
-        return self.named(self.columns)["comments"][:, 0] > 0
+    def has(self, term: str) -> BoolArray:
+        """(videos,) whether there are such comments."""
+        return self.named(self.columns)[term][:, 0] > 0
 
 
 def agreement_intervals(
@@ -62,10 +61,10 @@ def agreement_intervals(
 ) -> AgreementBounds:
     """Percentile intervals of the readings of agreement, resampling videos.
 
-    Unit of analysis: the comment with two answers; videos are drawn with replacement
-    and bring their comments. A draw that has no such figure, as one answer alone
-    occurs in it, is left out of that figure's interval. Where all draws are alike they
-    say nothing about the spread, and there is no interval.
+    Unit of analysis: the comment with two answers; videos with an answer are drawn
+    with replacement and bring their comments. A draw that has no such figure, as one
+    answer alone occurs in it, is left out of that figure's interval. Where all draws
+    are alike they say nothing about the spread, and there is no interval.
 
     Args:
         value_counts: (comments, values) how many annotators gave each value.
@@ -86,7 +85,7 @@ def agreement_intervals(
         )
         for chosen in (comment_is_human, ~comment_is_human)
     )
-    present = np.flatnonzero(human.has_comments | ai.has_comments)
+    present = np.flatnonzero(human.has("answered") | ai.has("answered"))
     drawn = draws(rng, videos, present, replicates if len(present) else 0)
     by_people, by_models = _summed(human, drawn), _summed(ai, drawn)
     return AgreementBounds(
@@ -105,7 +104,7 @@ def _video_sums(
     presence_alone: bool,
 ) -> _VideoSums:
     """Presence alone fills the first term, the number of comments: nothing is drawn."""
-    kept = value_counts.sum(axis=1) >= COMPARABLE
+    kept = value_counts.any(axis=1)
     found, which = distinct_answers(value_counts[kept])
     terms = kind.terms(found)
     each = np.hstack([*terms.values()])
@@ -129,7 +128,7 @@ def _summed(sums: _VideoSums, drawn: IntArray) -> FloatArray:
 def _bounds(
     summed: FloatArray, sums: tuple[_VideoSums, ...], kind: Kind
 ) -> dict[str, Bounds[float]]:
-    videos = int(np.any([one.has_comments for one in sums], axis=0).sum())
+    videos = int(np.any([one.has("comments") for one in sums], axis=0).sum())
     why = ""
     if videos < FEWEST:
         why = FEW_VIDEOS if videos else NO_PAIRS

@@ -86,6 +86,43 @@ def test_kappa_of_fleiss_own_example() -> None:
     assert fleiss_kappa(patterns(units)) == pytest.approx(0.430, abs=5e-4)
 
 
+# Gwet 2014, Handbook of Inter-Rater Reliability: the same observers, one unit of which
+# has a single rating. The figures are those of the R package irrCAC (cac.raw4raters).
+def test_kappa_ac1_and_ac2_of_gwets_example_with_missing_ratings() -> None:
+    data = patterns(krippendorff_units())
+
+    assert fleiss_kappa(data) == pytest.approx(0.76117, abs=5e-6)
+    assert gwet_ac(data, np.eye(5)) == pytest.approx(0.77544, abs=5e-6)
+    assert gwet_ac(data, quadratic_weights(5)) == pytest.approx(0.914, abs=5e-4)
+
+
+@pytest.mark.parametrize("weights", [np.eye(6), quadratic_weights(6)])
+def test_gwets_coefficients_equal_his_formulas_comment_by_comment(
+    weights: np.ndarray,
+) -> None:
+    counts = random_counts(6)
+    assert (counts.sum(axis=1) == 1).any()
+
+    rated = [row for row in counts if row.sum() >= 1]
+    share = np.mean([row / row.sum() for row in rated], axis=0)
+    agreeing = [
+        sum(row[k] * ((weights @ row)[k] - 1) for k in range(6))
+        / (row.sum() * (row.sum() - 1))
+        for row in rated
+        if row.sum() >= 2
+    ]
+    by_ac = weights.sum() / 30 * (share * (1 - share)).sum()
+    by_kappa = share @ share
+    data = patterns(counts)
+    assert gwet_ac(data, weights) == pytest.approx(
+        (np.mean(agreeing) - by_ac) / (1 - by_ac)
+    )
+    if (weights == np.eye(6)).all():
+        assert fleiss_kappa(data) == pytest.approx(
+            (np.mean(agreeing) - by_kappa) / (1 - by_kappa)
+        )
+
+
 def test_ac1_of_gwets_paradox_table() -> None:
     units = np.repeat([[0, 2], [1, 1], [2, 0]], [118, 7, 0], axis=0)
 
@@ -164,7 +201,7 @@ def test_kappa_equals_statsmodels_where_that_is_defined() -> None:
 @pytest.mark.parametrize("kind", [VERDICTS, SCORES])
 def test_sums_over_comments_give_every_reading(kind: Kind) -> None:
     counts = {VERDICTS: random_counts(2), SCORES: random_counts(6)}
-    data, which = distinct_answers(counts[kind][counts[kind].sum(axis=1) >= 2])
+    data, which = distinct_answers(counts[kind])
 
     sums = {name: term[which].sum(axis=0) for name, term in kind.terms(data).items()}
     readings = kind.readings({name: total[np.newaxis] for name, total in sums.items()})
