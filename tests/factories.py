@@ -146,7 +146,8 @@ def make_study(
         if isinstance(ai_sources, int)
         else list(ai_sources)
     )
-    study.sources.set(sources)
+    for source in sources:  # one at a time: in this order they are declared
+        study.sources.add(source)
     chosen = (
         [make_video() for _ in range(videos)] if isinstance(videos, int) else videos
     )

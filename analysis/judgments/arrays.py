@@ -39,7 +39,8 @@ class Judgments:
     Attributes:
         annotators, videos, comments, sources: Labels; the row arrays index them.
             A comment is one text under one video: an id used under two videos is
-            two comments. Sources may include some that have no rows.
+            two comments. Sources may include some that have no rows; they are in the
+            order in which they were declared, the others sorted behind them.
         source_is_human: (sources,) whether people wrote the source's comments.
         comment_video, comment_source: (comments,) where each comment belongs.
         annotator, comment: (rows,) indices.
@@ -111,16 +112,15 @@ class Judgments:
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 over labels and arrays: equal data, equal fingerprint."""
-        used = np.zeros(len(self.sources), dtype=bool)
-        used[self.comment_source] = True
-        names = [
-            name for name, has_rows in zip(self.sources, used, strict=True) if has_rows
-        ]
+        used = sorted(present_codes(self.comment_source), key=self.sources.__getitem__)
+        names = [self.sources[code] for code in used]
         labels: list[object] = [self.annotators, self.videos, self.comments, names]
         if _answers_of(self.instrument) != _answers_of(PAPER):
             labels.append(_answers_of(self.instrument))
         digest = hashlib.sha256(json.dumps(labels).encode())
-        source = (np.cumsum(used) - 1)[self.comment_source]
+        place = np.zeros(len(self.sources), dtype=np.int32)
+        place[used] = np.arange(len(used), dtype=np.int32)
+        source = place[self.comment_source]
         canonical: list[tuple[npt.NDArray[np.generic], str]] = [
             (self.source_is_human[used], "u1"),
             (self.comment_video, "<i4"),

@@ -55,7 +55,8 @@ def judgments_from_columns(
     Args:
         columns: The rows.
         declared_sources: Sources that belong to the study even if nobody judged
-            them; one named "human" is the human one.
+            them; one named "human" is the human one. They keep their order, and come
+            before any others.
 
     Raises:
         AnalysisError: A comment with two sources, a source that is both human and
@@ -63,7 +64,7 @@ def judgments_from_columns(
     """
     annotator, annotators = _sorted_labels(columns.annotator)
     video, videos = _sorted_labels(columns.video)
-    source, sources = _sorted_labels(columns.source, extra=declared_sources)
+    source, sources = _sorted_labels(columns.source, first=declared_sources)
     source_is_human = _origin_of_sources(columns.is_human, source, sources)
     comment, comments, comment_video = _sorted_comments(columns.comment, video)
     comment_source = _source_of_comments(comment, comments, source, sources)
@@ -93,15 +94,15 @@ def judgments_from_columns(
 
 
 def _sorted_labels(
-    column: Coded, extra: Iterable[str] = ()
+    column: Coded, first: Iterable[str] = ()
 ) -> tuple[npt.NDArray[np.int32], Labels]:
-    """Drop unused labels, add the extra ones, sort, and renumber the codes."""
+    """Drop unused labels, sort them behind the first ones, and renumber the codes."""
     used = np.zeros(len(column.labels), dtype=bool)
     used[column.codes] = True
     kept = {
         label for label, is_used in zip(column.labels, used, strict=True) if is_used
     }
-    labels = tuple(sorted(kept.union(extra)))
+    labels = tuple(dict.fromkeys([*first, *sorted(kept)]))
     place = {label: number for number, label in enumerate(labels)}
     renumber = np.fromiter(
         (place.get(label, -1) for label in column.labels), np.int32, len(column.labels)

@@ -26,20 +26,14 @@ def stop_rule_sentence(report: Results) -> str:
 
 
 def width_table(report: Results) -> Table:
-    """Half-widths by source, the widest first, and whether each is within the rule."""
+    """Half-widths by source, and whether each is within the rule."""
     rule = report.provenance.stop_rule
-    widths = {one.name: one.half_width for one in report.found.sources}
-
-    def place(source: str) -> tuple[bool, float, str]:
-        is_unknown = math.isnan(widths[source])
-        return (not is_unknown, 0 if is_unknown else -widths[source], source)
-
     columns = [Column("source", "Source"), Column("half_width", "± points", 2)]
     if rule is not None:
         columns.append(Column("within", f"Within ±{rule.half_width:g}"))
     rows = tuple(
-        (source, widths[source], *_within(widths[source], rule))
-        for source in sorted(widths, key=place)
+        (source.name, source.half_width, *_within(source.half_width, rule))
+        for source in report.found.sources
     )
     title = "Half-width of the 95 % interval of Judged-as-Human"
     note = stop_rule_sentence(report)

@@ -115,12 +115,6 @@ _SOURCE_COLUMNS: tuple[Shown[SourceResult], ...] = (
 
 
 def _sources(report: Results) -> Table:
-    def place(source: SourceResult) -> tuple[bool, float, str]:
-        rate = source.judged_human_pct
-        known = source.figures.mean_score if math.isnan(rate) else rate
-        is_unknown = math.isnan(known)
-        return (is_unknown, 0.0 if is_unknown else -known, source.name)
-
     note = (
         "Intervals treat annotators and videos as samples; Wilson's do not and are "
         "shown for comparison. Rank 1 is judged human most often. d′ is how well "
@@ -129,7 +123,7 @@ def _sources(report: Results) -> Table:
     head = (Column("source", "Source"), Column("origin", "Written by"))
     rows = (
         ((source.name, "human" if source.is_human else "AI"), source)
-        for source in sorted(report.found.sources, key=place)
+        for source in report.found.sources
     )
     return _table(Table("sources", "Sources", note, head, ()), _SOURCE_COLUMNS, rows)
 

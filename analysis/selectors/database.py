@@ -77,10 +77,9 @@ def judgments_of(study: Study, whose: Annotators = Annotators.KEPT) -> Judgments
 
 
 def source_titles(study: Study) -> dict[str, str]:
-    """Key and title of the human pool and of the AI systems under test."""
+    """Key and title of the human pool, then of the AI systems as they were declared."""
     human = Source.objects.filter(origin=Origin.HUMAN)
-    sources = human.union(study.sources.all())
-    return {source.key: source.title for source in sources}
+    return {source.key: source.title for source in (*human, *study.declared_sources)}
 
 
 def comment_attributes(study: Study, comments: Sequence[str]) -> dict[str, list[str]]:

@@ -53,7 +53,7 @@ def state_of_data(study: Study) -> str:
         CONTENT_VERSION,
         software_version(),
         study.title,
-        sorted(source_titles(study).items()),
+        [*source_titles(study).items()],
         counted["number"],
         counted["last"],
         [(one.annotator, one.reason) for one in exclusions_of(study)],

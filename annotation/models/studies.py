@@ -114,6 +114,12 @@ class Study(models.Model):
         return self.title
 
     @property
+    def declared_sources(self) -> list[Source]:
+        """The AI systems under test, in the order in which they were declared."""
+        rows = Study.sources.through.objects.filter(study=self).select_related("source")
+        return [row.source for row in rows.order_by("pk")]
+
+    @property
     def language_name(self) -> str:
         """What its speakers call the study's language; empty if it has none."""
         return dict(settings.LANGUAGES).get(self.language, "")

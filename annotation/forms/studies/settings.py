@@ -201,6 +201,13 @@ class SourcesForm(forms.Form):
         error_messages={"invalid_choice": _("The AI source %(value)s doesn't exist.")},
     )
 
+    @property
+    def chosen(self) -> list[Source]:
+        """The sources in the order in which they were named; the form is valid."""
+        named = self["sources"].value() or ()
+        by_name = {source.key: source for source in self.cleaned_data["sources"]}
+        return [by_name[key] for key in dict.fromkeys(named)]
+
 
 class DocumentsForm(forms.Form):
     """The texts that a new study starts with."""
@@ -260,6 +267,6 @@ class NewStudyForms:
         """What the study is filled with; the forms are valid."""
         return StudyContent(
             videos=self.videos.video_ids,
-            sources=[*self.sources.cleaned_data["sources"]],
+            sources=self.sources.chosen,
             documents=self.documents.texts(self.study.cleaned_data["language"]),
         )

@@ -33,8 +33,8 @@ class CommentImport:
     # Rows whose text its source had already written about the video.
     unchanged_count: int = 0
     refused: Counter[RowErrorCode] = field(default_factory=Counter)
-    # The sources that the file names, and those among them that it made.
-    sources: set[Source] = field(default_factory=set)
+    # The sources that the file names, in its order, and those among them that it made.
+    sources: dict[Source, None] = field(default_factory=dict)
     created_sources: set[Source] = field(default_factory=set)
 
     @property
@@ -203,7 +203,7 @@ class _Importer:
                 "their videos"
             )
             raise _RefusalError(RowErrorCode.HUMAN_SOURCE, reason)
-        self.result.sources.add(source)
+        self.result.sources[source] = None
         return source
 
     def _new_source(self, name: str, key: str) -> Source:

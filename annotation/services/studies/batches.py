@@ -167,6 +167,8 @@ def choose_sources(
 ) -> FillReport:
     """Set the AI sources that a draft tests; fill its batches.
 
+    Those it tested already keep their order, the others follow in the order given.
+
     Raises:
         AnnotationError: the study is no draft any more, or the human pool is named.
     """
@@ -174,8 +176,11 @@ def choose_sources(
     if any(source.is_human for source in sources):
         msg = _("Choose AI sources only. Human comments are always included.")
         raise AnnotationError(msg)
-    if {*sources} != {*study.sources.all()}:
-        study.sources.set(sources)
+    before = study.declared_sources
+    if {*sources} != {*before}:
+        study.sources.remove(*(source for source in before if source not in sources))
+        for source in sources:  # one at a time: in this order they are declared
+            study.sources.add(source)
         record_event(
             study=study,
             actor=actor,
@@ -194,5 +199,5 @@ def add_sources(
     Raises:
         AnnotationError: the study is no draft any more, or the human pool is named.
     """
-    together = {*study.sources.all(), *sources}
+    together = [*study.declared_sources, *sources]
     return choose_sources(study=study, sources=together, actor=actor)

@@ -175,7 +175,7 @@ def copy_study(*, study: Study, actor: User | None) -> Study:
     )
     content = StudyContent(
         videos=[*study.batches.order_by("pk").values_list("video_id", flat=True)],
-        sources=[*study.sources.all()],
+        sources=study.declared_sources,
         documents={DocumentKind(doc.kind): doc.text for doc in newest_documents(study)},
         training_items=[*study.training_items.all()],
         attention_checks=[*study.attention_checks.all()],

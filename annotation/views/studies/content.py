@@ -145,7 +145,7 @@ def study_sources(request: SignedInRequest, study_id: UUID) -> HttpResponse:
         try:
             choose_sources(
                 study=study,
-                sources=[*form.cleaned_data["sources"]],
+                sources=form.chosen,
                 actor=request.user,
             )
         except AnnotationError as error:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import analysis
 from analysis import AnalysisError, judgments_from_table, read_judgments
 from tests.analysis.long_tables import frame, judgments, row, votes
 
@@ -67,6 +68,24 @@ def test_declared_sources_do_not_change_the_fingerprint() -> None:
     assert declared.fingerprint == plain.fingerprint
 
 
+def test_sources_keep_the_order_in_which_they_were_declared() -> None:
+    rows = votes("v1-human-1", "hah") + votes("v1-bot-1", "aah") + votes("v1-x-1", "a")
+    plain = judgments(rows)
+
+    data = judgments(rows, declared=["x", "human", "quiet"])
+
+    assert data.sources == ("x", "human", "quiet", "bot")
+    assert data.source_is_human.tolist() == [False, True, False, False]
+    assert data.fingerprint == plain.fingerprint
+    named = [data.sources[source] for source in data.source]
+    assert named == [plain.sources[source] for source in plain.source]
+    report = analysis.report(data, replicates=0)
+    assert {"pair_diff_pct/x|human", "pair_diff_pct/human|bot"} <= {*report.metrics}
+    for key in ("sources", "scores", "half_widths"):
+        shown = [row[0] for row in report.table(key).rows]
+        assert shown == ["x", "human", "quiet", "bot"], key
+
+
 def test_one_comment_id_under_two_videos_is_two_comments(tmp_path: Path) -> None:
     path = csv_file(tmp_path, "a1,v1,c1,human,1,human,,,\na1,v2,c1,bot,0,ai,,,\n")
 
@@ -91,8 +110,8 @@ def test_a_file_with_a_header_alone_is_an_empty_study(tmp_path: Path) -> None:
     data = read_judgments(csv_file(tmp_path, ""), declared_sources=["human", "bot"])
 
     assert len(data) == 0
-    assert data.sources == ("bot", "human")
-    assert data.source_is_human.tolist() == [False, True]
+    assert data.sources == ("human", "bot")
+    assert data.source_is_human.tolist() == [True, False]
 
 
 def test_a_spreadsheet_apostrophe_is_undone(tmp_path: Path) -> None:

@@ -29,7 +29,13 @@ from tests.analysis.studies import (
     plausible,
     submit,
 )
-from tests.factories import join, make_open_study, make_researcher
+from tests.factories import (
+    human_source,
+    join,
+    make_open_study,
+    make_researcher,
+    make_source,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -190,13 +196,14 @@ def test_repeats_and_attention_checks_do_not_count_but_are_reported() -> None:
 def test_a_study_without_judgments_is_empty_and_knows_its_sources(
     tmp_path: Path,
 ) -> None:
-    study = make_open_study(ai_sources=2)
+    late, early = make_source(), make_source()
+    study = make_open_study(ai_sources=[early, late])
     join(study)
     write_parquet(study, tmp_path / "t.parquet")
 
     data = judgments_of(study)
 
     assert len(data) == 0
-    assert len(data.sources) == 3
+    assert data.sources == (human_source().key, early.key, late.key)
     assert b"".join(csv_blocks(study)).count(b"\n") == 1
     assert pq.read_table(tmp_path / "t.parquet").num_rows == 0

@@ -52,8 +52,7 @@ def test_a_report_says_whether_its_rule_is_met(
     assert expected in told
     table = next(table for table in report.tables if table.key == "half_widths")
     widths = [float(row["half_width"] or 0) for row in table.records()]
-    assert widths == sorted(widths, reverse=True)
-    assert f"±{widths[0]:.2f}" in told
+    assert f"±{max(widths):.2f}" in told
     assert {row["within"] for row in table.records()} == {
         "yes" if half_width > 40 else "no"
     }

@@ -17,7 +17,7 @@ title = "Pilot"
 key = "pilot"
 selection = "best"
 videos = ["x:listed"]
-sources = ["writer"]
+sources = ["writer", "author"]
 redundancy = 2
 human_comment_count = 4
 tells_human_count = true
@@ -48,6 +48,7 @@ def write(folder: Path, content: str, name: str = "study.toml") -> Path:
 def test_a_plan_makes_a_whole_study(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    factories.make_source("author")
     factories.make_source("writer")
     selected = factories.make_video()
     listed = factories.make_video(platform="x", external_id="listed")
@@ -61,7 +62,7 @@ def test_a_plan_makes_a_whole_study(
     study = Study.objects.get(key="pilot")
     assert capsys.readouterr().out == "pilot: 2 batches\n"
     assert {batch.video for batch in study.batches.all()} == {selected, listed}
-    assert [source.key for source in study.sources.all()] == ["writer"]
+    assert [source.key for source in study.declared_sources] == ["writer", "author"]
     assert (study.redundancy, study.human_comment_count) == (2, 4)
     assert (study.tells_human_count, study.batches_per_annotator) == (True, 10)
     assert study.training_items.get().text == "so cute omg"

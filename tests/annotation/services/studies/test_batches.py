@@ -14,10 +14,12 @@ from annotation.selectors.studies.readiness import (
 )
 from annotation.services.studies.batches import (
     FillReport,
+    add_sources,
     choose_sources,
     choose_videos,
     fill_batches,
 )
+from annotation.services.studies.study import copy_study
 from corpus.cleaning import clean_comment
 from corpus.models import Comment, MediaState, Video
 from tests import factories
@@ -153,6 +155,22 @@ def test_only_the_sources_of_the_study_are_in_it() -> None:
     choose_sources(study=study, sources=[inside])
 
     assert held_texts(study) == ["inside"]
+
+
+def test_sources_keep_the_order_in_which_they_were_declared() -> None:
+    first, second, third, fourth = (factories.make_source() for _ in range(4))
+    study = make_draft([factories.make_video()])
+
+    choose_sources(study=study, sources=[third, first])
+    add_sources(study=study, sources=[fourth, second, third])
+
+    assert study.declared_sources == [third, first, fourth, second]
+    assert copy_study(study=study, actor=None).declared_sources == [
+        third,
+        first,
+        fourth,
+        second,
+    ]
 
 
 def test_people_are_no_source_to_choose() -> None:
