@@ -55,7 +55,8 @@ class Patterns:
     @cached_property
     def comparable(self) -> FloatArray:
         """(patterns,) 1 where there are two answers or more, from which to agree."""
-        return (self.counts.sum(axis=1) >= COMPARABLE).astype(np.float64)
+        comparable: FloatArray = (self.counts.sum(axis=1) >= COMPARABLE) * 1.0
+        return comparable
 
     @property
     def has_pairs(self) -> bool:

@@ -105,7 +105,7 @@ def test_unknown_sources_are_made_only_when_asked_for() -> None:
     result, _ = run("x:1,Qwen2.5-VL 7B,hi", create_sources=True)
 
     source = Source.objects.get()
-    assert result.created_sources == result.sources == {source}
+    assert result.created_sources == {*result.sources} == {source}
     assert (source.key, source.title) == ("qwen2-5-vl-7b", "Qwen2.5-VL 7B")
     assert source.origin == Origin.AI
 
@@ -117,7 +117,7 @@ def test_a_source_is_found_by_key_or_title_however_written() -> None:
     result, refused = run("x:1,QWEN 7B,one", "x:1,qwen2.5-vl,two")
 
     assert refused == []
-    assert result.sources == {source}
+    assert {*result.sources} == {source}
 
 
 def test_a_refused_row_makes_no_source() -> None:
