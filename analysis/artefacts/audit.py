@@ -1,10 +1,13 @@
 """The artefact audit of a study: what could give sources away apart from content."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from analysis.artefacts.giveaway import Giveaway, giveaway
 from annotation.models import Study
@@ -18,18 +21,18 @@ MOST_COMMENTS = 20_000
 _OPENINGS, _FEWEST_OPENINGS = 3, 3
 # Shares of comments with a mark, in the order of the table's columns: a heading for
 # the page and the feature's name.
-SHARES = {
-    "Emoji": "emoji",
-    "Full stop at the end": "ends with a full stop",
-    "!": "exclamation mark",
-    "?": "question mark",
-    "…": "ellipsis",
-    "Dash": "dash",
-    "Curly quotes": "curly quotes or apostrophes",
-    "Capital first": "starts with a capital",
-    "All lower case": "all lower case",
-    "Hashtag": "hashtag",
-    "Mention": "mention",
+SHARES: Final[Mapping[Promise, str]] = {
+    _("Emoji"): "emoji",
+    _("Full stop at the end"): "ends with a full stop",
+    _("Exclamation mark"): "exclamation mark",
+    _("Question mark"): "question mark",
+    _("Ellipsis"): "ellipsis",
+    _("Dash"): "dash",
+    _("Curly quotes"): "curly quotes or apostrophes",
+    _("Capital first"): "starts with a capital",
+    _("All lower case"): "all lower case",
+    _("Hashtag"): "hashtag",
+    _("Mention"): "mention",
 }
 _PERCENT = 100
 

@@ -9,9 +9,9 @@ from dataclasses import asdict
 from analysis.command_line.options import count, positive, rates
 from analysis.errors import AnalysisError
 from analysis.planning.plan import Plan, plan
+from analysis.planning.plan_tables import plan_tables
 from analysis.planning.search import VARIED, Question, search
 from analysis.planning.simulation import Design
-from analysis.planning.tables import plan_tables
 from analysis.reporting.rendering import markdown_table
 
 

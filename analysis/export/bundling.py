@@ -10,6 +10,8 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from django.utils.translation import gettext_noop as _
+
 from analysis.errors import AnalysisError
 from analysis.export.long_table import csv_blocks
 from analysis.export.source_list import source_list
@@ -46,13 +48,13 @@ def make_bundle(
     about = target.with_suffix(".json")
     instrument = target.with_suffix(".instrument.json")
     try:
-        say("Writing the judgments")
+        say(_("Writing the judgments."))
         _write(table, csv_blocks(study))
         _write(left_out, csv_blocks(study, Annotators.EXCLUDED))
         about.write_text(json.dumps(to_plain(_about(study))), encoding="utf-8")
         instrument.write_text(json.dumps(study.instrument.as_json()), encoding="utf-8")
         sources = source_list(source_titles(study))
-        say("Computing the report, drawing its figures")
+        say(_("Computing the report and drawing its figures."))
         done = subprocess.run(  # noqa: S603  (our own module, no shell)
             [
                 *(sys.executable, "-m", "analysis", "bundle", str(table)),

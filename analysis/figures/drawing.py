@@ -92,7 +92,7 @@ def _number(value: float, decimals: int = 1) -> str:
 
 def _between(bounds: Interval[float] | Bounds[float], decimals: int = 1) -> str:
     texts = [_number(bounds.lo, decimals), _number(bounds.hi, decimals)]
-    return "–" if "–" in texts else " to ".join(dict.fromkeys(texts))
+    return "–" if "–" in texts else "–".join(dict.fromkeys(texts))
 
 
 @dataclass(frozen=True)
@@ -160,8 +160,8 @@ def _segments(source: SourceResult, shades: Mapping[int, Shade]) -> list[Segment
 class Line:
     """One line of a chart: its points and band as SVG coordinates, and its table."""
 
-    label: str
     kind: str
+    is_human: bool
     points: str
     band: str
     rows: Sequence[Point]
@@ -172,17 +172,17 @@ class CurveView:
     """A chart of percentages along something."""
 
     key: str
+    title: str
     x_label: str
     first: float
     last: float
     lines: list[Line]
 
 
-_ORIGINS = {"human": "Human comments", "ai": "Model comments"}
-
-
-def curve_view(key: str, x_label: str, curves: Sequence[Curve]) -> CurveView:
-    """Judged-as-Human along x, one line for human and one for model comments."""
+def curve_view(
+    key: str, curves: Sequence[Curve], *, title: str, x_label: str
+) -> CurveView:
+    """Judged-as-Human along x, one line for human and one for AI comments."""
     xs = [point.x for curve in curves for point in curve.points]
     first, last = min(xs, default=0.0), max(xs, default=0.0)
     span = (last - first) or 1.0
@@ -197,14 +197,14 @@ def curve_view(key: str, x_label: str, curves: Sequence[Curve]) -> CurveView:
         lower = [at(point.x, point.lo) for point in reversed(points)]
         lines.append(
             Line(
-                label=_ORIGINS[curve.origin],
                 kind=curve.origin,
+                is_human=curve.origin == "human",
                 points=" ".join(at(point.x, point.pct) for point in points),
                 band=" ".join(upper + lower),
                 rows=points,
             )
         )
-    return CurveView(key, x_label, first, last, lines)
+    return CurveView(key, title, x_label, first, last, lines)
 
 
 @dataclass(frozen=True)
@@ -213,32 +213,29 @@ class CrossRow:
 
     Attributes:
         score: A value of the realism scale.
-        origin: Whose comments.
-        human, ai: Judgments with that verdict.
+        is_human: Whose comments.
+        human, ai: Judgments with the verdict Human, and with any other.
         human_pct: Their share of verdict "human"; None without judgments.
     """
 
     score: int
-    origin: str
+    is_human: bool
     human: int
     ai: int
     human_pct: float | None
 
 
 def cross_rows(crosstab: Crosstab) -> list[CrossRow]:
-    """Verdict against score, for human and for model comments."""
+    """Verdict by score, for human and for AI comments."""
     return [
         CrossRow(
             score=score,
-            origin=origin,
+            is_human=is_human,
             human=human,
             ai=ai,
             human_pct=100 * human / (human + ai) if human + ai else None,
         )
-        for origin, table in (
-            (_ORIGINS["human"], crosstab.human),
-            (_ORIGINS["ai"], crosstab.ai),
-        )
+        for is_human, table in ((True, crosstab.human), (False, crosstab.ai))
         for score, ai, human in zip(crosstab.scores, *table, strict=True)
     ]
 

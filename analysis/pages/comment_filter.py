@@ -5,22 +5,24 @@ from typing import cast
 
 from django import forms
 from django.db.models import F, QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from analysis.models import JudgedComment, StoredReport
 from corpus.models import Source
 
 CONVINCING, DOUBTED, SPLIT = "convincing", "doubted", "split"
 _LISTS = {
-    CONVINCING: "Convincing model comments",
-    DOUBTED: "Doubted human comments",
-    SPLIT: "Where annotators split",
+    CONVINCING: _("AI comments most often judged human"),
+    DOUBTED: _("Human comments least often judged human"),
+    SPLIT: _("Comments annotators disagree on"),
 }
 _ALIKE, _DIVIDED, _EVEN = "alike", "divided", "even"
 _AGREEMENT = {
-    "": "All",
-    _ALIKE: "Everybody said the same",
-    _DIVIDED: "Not everybody said the same",
-    _EVEN: "Nearly half against half",
+    "": _("All"),
+    _ALIKE: _("Unanimous"),
+    _DIVIDED: _("Not unanimous"),
+    _EVEN: _("Nearly even split"),
 }
 _NEARLY_HALF = 0.4  # share of the rarer verdict: 2 of 5, 1 of 2
 _TO_AGREE = 2  # verdicts
@@ -31,13 +33,17 @@ Rows = QuerySet[JudgedComment]
 class CommentFilter(forms.Form):
     """Which comments of a report are shown, and in which order."""
 
-    list = forms.ChoiceField(label="Show", choices=_LISTS.items(), required=False)
+    list = forms.ChoiceField(label=_("Show"), choices=_LISTS.items(), required=False)
     source = forms.ModelChoiceField(
-        Source.objects.none(), required=False, to_field_name="key", empty_label="All"
+        Source.objects.none(),
+        label=_("Source"),
+        required=False,
+        to_field_name="key",
+        empty_label=_("All"),
     )
-    category = forms.ChoiceField(required=False)
+    category = forms.ChoiceField(label=_("Category"), required=False)
     agreement = forms.ChoiceField(
-        label="Verdicts", choices=_AGREEMENT.items(), required=False
+        label=_("Verdicts"), choices=_AGREEMENT.items(), required=False
     )
 
     def __init__(self, asked: Mapping[str, str], report: StoredReport) -> None:
@@ -48,7 +54,7 @@ class CommentFilter(forms.Form):
             pk__in=report.comments.values("source").distinct()
         ).order_by("title")
         categories = cast("forms.ChoiceField", self.fields["category"])
-        categories.choices = [("", "All"), *_categories(report)]
+        categories.choices = [("", gettext("All")), *_categories(report)]
 
     def rows(self) -> Rows:
         """The comments asked for, in order; nothing where a choice does not exist."""

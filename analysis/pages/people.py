@@ -1,7 +1,14 @@
 """The annotators of a report: figures, care, flags, and who was left out."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from analysis.reporting.results import AnnotatorResult, Results
 from analysis.reporting.tables import number_text
@@ -23,41 +30,75 @@ class AnnotatorRow:
         code: The opaque id.
         is_excluded, reason: Whether and why a researcher left them out.
         texts: Figures as text, in the order of the table's columns.
-        flags: Signs of carelessness; they never exclude by themselves.
+        flags: Names of `SIGNS`; they never exclude by themselves.
     """
 
     code: str
     is_excluded: bool
     reason: str
     texts: list[str]
-    flags: list[str]
+    flags: list[str | Promise]
 
 
-HEADINGS = (
-    "Judgments",
-    "Called human, %",
-    "Agrees with the rest, %",
-    "d′",
-    "c",
-    "Median time, s",
-    "Longest run",
-    "One-answer batches",
-    "Dawid–Skene",
-    "Checks passed",
-    "Same when repeated",
+HEADINGS: Final = (
+    _("Judgments"),
+    _("Judged human, %"),
+    _("Agrees with the others, %"),
+    _("d′"),
+    _("c"),
+    _("Median time, s"),
+    _("Longest run"),
+    _("One-verdict batches"),
+    _("Dawid–Skene"),
+    _("Checks passed"),
+    _("Same when repeated"),
 )
 _FIGURE_COUNT = len(HEADINGS) - 2  # the last two are the database's
 
-SIGNS = {
-    "hasty": f"Half of the answers came within {_HASTY_SECONDS:g} seconds.",
-    "one answer": f"At least {100 - _ALL_ONE_WAY_PCT:g} % of the verdicts are the "
-    f"same, in {_FEWEST_FOR_FLAGS} judgments or more.",
-    "whole batches alike": "Some batch of five verdicts or more has one verdict "
-    "throughout.",
-    "near chance": f"Dawid–Skene's informedness is below {_CHANCE_INFORMEDNESS:g}, in "
-    f"{_FEWEST_FOR_FLAGS} judgments or more.",
-    "failed checks": f"Fewer than {CHECKS_TO_PASS:.0%} of the attention checks were "
-    "answered as their text asks.".replace("%", " %"),
+
+class Sign(NamedTuple):
+    """A sign of carelessness: what it is called, and what it means."""
+
+    name: str | Promise
+    meaning: str | Promise
+
+
+_FAILED_CHECKS = "failed_checks"
+SIGNS: Final[Mapping[str, Sign]] = {
+    "hasty": Sign(
+        _("hasty"),
+        format_lazy(
+            _("Half of the answers took less than {seconds} seconds."),
+            seconds=f"{_HASTY_SECONDS:g}",
+        ),
+    ),
+    "one_verdict": Sign(
+        _("one verdict"),
+        format_lazy(
+            _("At least {share} % of {number} or more verdicts are the same."),
+            share=f"{100 - _ALL_ONE_WAY_PCT:g}",
+            number=_FEWEST_FOR_FLAGS,
+        ),
+    ),
+    "uniform_batches": Sign(
+        _("uniform batches"),
+        _("In at least one batch with five or more verdicts, all are the same."),
+    ),
+    "near_chance": Sign(
+        _("near chance"),
+        format_lazy(
+            _("Dawid–Skene is below {skill}, with {number} or more judgments."),
+            skill=f"{_CHANCE_INFORMEDNESS:g}",
+            number=_FEWEST_FOR_FLAGS,
+        ),
+    ),
+    _FAILED_CHECKS: Sign(
+        _("failed checks"),
+        format_lazy(
+            _("Fewer than {share} % of the attention checks were passed."),
+            share=f"{100 * CHECKS_TO_PASS:g}",
+        ),
+    ),
 }
 
 
@@ -111,14 +152,16 @@ def _text(value: float, decimals: int) -> str:
 
 
 def _share(part: int, whole: int) -> str:
-    return f"{part} of {whole}" if whole else "–"
+    if not whole:
+        return "–"
+    return gettext("%(part)s of %(whole)s") % {"part": part, "whole": whole}
 
 
-def _flags(found: AnnotatorResult | None, care: Care | None) -> list[str]:
+def _flags(found: AnnotatorResult | None, care: Care | None) -> list[str | Promise]:
     signs = _signs(found) if found else {}
     checks = care.checks if care else None
-    signs["failed checks"] = checks is not None and checks.has_failed
-    return [sign for sign in SIGNS if signs.get(sign)]
+    signs[_FAILED_CHECKS] = checks is not None and checks.has_failed
+    return [sign.name for key, sign in SIGNS.items() if signs.get(key)]
 
 
 def _signs(found: AnnotatorResult) -> dict[str, bool]:
@@ -127,7 +170,7 @@ def _signs(found: AnnotatorResult) -> dict[str, bool]:
     enough = figures.n >= _FEWEST_FOR_FLAGS
     return {
         "hasty": figures.median_seconds < _HASTY_SECONDS,
-        "one answer": enough and min(called, 100 - called) < _ALL_ONE_WAY_PCT,
-        "whole batches alike": figures.one_answer_presentations > 0,
-        "near chance": enough and found.skill.informedness < _CHANCE_INFORMEDNESS,
+        "one_verdict": enough and min(called, 100 - called) < _ALL_ONE_WAY_PCT,
+        "uniform_batches": figures.one_answer_presentations > 0,
+        "near_chance": enough and found.skill.informedness < _CHANCE_INFORMEDNESS,
     }

@@ -1,80 +1,104 @@
 """The planner's question."""
 
+from collections.abc import Mapping
+
 from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from analysis.errors import AnalysisError
+from analysis.pages.localising import error_text
 from analysis.planning.rates import sources_of
-from analysis.planning.search import MOST, VARIED, Question, check_question
+from analysis.planning.search import MOST, VARIED, Question, Varied, check_question
 from analysis.planning.simulation import Design, SimulatedSource
 from analysis.reporting.stop_rule import WIDEST
 
 _RATES = "human=87, middling=40, weak=10"
+_VARIED: Mapping[Varied, Promise] = {
+    "videos": _("the number of videos"),
+    "annotators": _("the number of annotators"),
+}
 
 
 class StopRuleForm(forms.Form):
     """How narrow every interval must be."""
 
     half_width = forms.FloatField(
-        label="Half-width, points",
+        label=_("Half-width, percentage points"),
         min_value=0.1,
         max_value=WIDEST,
         required=False,
-        help_text="The 95 % interval of Judged-as-Human of every source is at most "
-        "this far to either side. Empty for no rule.",
+        help_text=_(
+            "The 95 % confidence interval of Judged-as-Human reaches at most this far "
+            "to either side, for every source. Leave empty for no rule."
+        ),
     )
 
 
 class PlanForm(forms.Form):
-    """A design: who judges what, and how much people and videos differ."""
+    """A design: who judges what, and how much annotators and comments vary."""
 
     annotators = forms.IntegerField(
-        min_value=2, max_value=MOST["annotators"], initial=50
+        label=_("Annotators"), min_value=2, max_value=MOST["annotators"], initial=50
     )
-    videos = forms.IntegerField(min_value=2, max_value=MOST["videos"], initial=1_000)
+    videos = forms.IntegerField(
+        label=_("Videos"), min_value=2, max_value=MOST["videos"], initial=1_000
+    )
     redundancy = forms.IntegerField(
-        min_value=1, max_value=100, initial=3, help_text="Annotators a video."
+        label=_("Annotators per video"), min_value=1, max_value=100, initial=3
     )
     rates = forms.CharField(
-        label="Expected Judged-as-Human, %",
+        label=_("Expected Judged-as-Human, %"),
         initial=_RATES,
         max_length=4_000,
-        help_text="“human” stands for five comments a video, every other name for one.",
+        help_text=_(
+            "One rate per source. “human” has five comments per video, every other "
+            "source has one."
+        ),
     )
     annotator_sd = forms.FloatField(
-        label="Spread of annotators",
+        label=_("Variation between annotators"),
         min_value=0,
         max_value=5,
         initial=Design.annotator_sd,
-        help_text="Of their leaning to “human”, in log-odds; 0.4 is usual.",
+        help_text=_(
+            "Standard deviation of how much annotators lean to Human, in log-odds. "
+            "Typical: 0.4."
+        ),
     )
     comment_sd = forms.FloatField(
-        label="Spread of comments",
+        label=_("Variation between comments"),
         min_value=0,
         max_value=5,
         initial=Design.comment_sd,
-        help_text="Of comments by one source, in log-odds; 0.6 is usual.",
+        help_text=_(
+            "Standard deviation between comments of one source, in log-odds. "
+            "Typical: 0.6."
+        ),
     )
 
     want = forms.FloatField(
-        label="Wanted half-width, points",
+        label=_("Target half-width, percentage points"),
         min_value=0.1,
         max_value=WIDEST,
         required=False,
-        help_text="To ask how large the study must be, such as 2 for ±2 points. Empty: "
-        "what to expect of the numbers above.",
+        help_text=_(
+            "To find out how large the study must be, enter a target, such as 2 for "
+            "±2 points. Leave empty to see what to expect from the numbers above."
+        ),
     )
     vary = forms.ChoiceField(
-        label="By changing the number of",
-        choices=[(name, name) for name in VARIED],
+        label=_("Reach the target by changing"),
+        choices=[(name, _VARIED[name]) for name in VARIED],
         required=False,
-        help_text="The other number stays as it is above.",
+        help_text=_("The other number stays as above."),
     )
 
     def clean_rates(self) -> tuple[SimulatedSource, ...]:
         try:
             return sources_of(self.cleaned_data["rates"])
         except AnalysisError as error:
-            raise forms.ValidationError(str(error)) from error
+            raise forms.ValidationError(error_text(error)) from error
 
     def clean(self) -> dict[str, object]:
         cleaned: dict[str, object] = super().clean() or {}
@@ -82,7 +106,7 @@ class PlanForm(forms.Form):
             try:
                 check_question(self.question)
             except AnalysisError as error:
-                raise forms.ValidationError(str(error)) from error
+                raise forms.ValidationError(error_text(error)) from error
         return cleaned
 
     @property

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from analysis.models import StoredPlan
 from analysis.pages.table_view import table_view
 from analysis.planning.plan import Plan, PlannedSource
+from analysis.planning.plan_tables import plan_tables, tries_table
 from analysis.planning.search import VARIED, Answer, Question, Try
-from analysis.planning.tables import plan_tables, tries_table
 from analysis.reporting.storing import from_plain
 
 

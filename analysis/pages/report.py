@@ -4,8 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from analysis.figures.boxes import longest_of, pace_rows
+from analysis.figures.charts import FORMATS as FIGURE_FORMATS
 from analysis.figures.drawing import (
+    CurveView,
+    SliceRow,
     cross_rows,
     curve_view,
     forest_rows,
@@ -16,9 +22,10 @@ from analysis.figures.drawing import (
 )
 from analysis.figures.matrix import matrix
 from analysis.figures.scatter import annotator_scatter
-from analysis.models import StoredReport
+from analysis.models import StoredBundle, StoredReport
+from analysis.pages.localising import known_text, localised
 from analysis.pages.people import HEADINGS, SIGNS, annotator_rows
-from analysis.pages.table_view import table_view
+from analysis.pages.table_view import reasons_text, table_view
 from analysis.pages.texts import CommentLine, comment_lines
 from analysis.planning.outlook import OutlookLine
 from analysis.reporting.chapters import Chapters
@@ -28,7 +35,6 @@ from analysis.reporting.published import AGREEMENT_PCT, BASELINES_PCT, BLIND_TES
 from analysis.reporting.readings import READINGS
 from analysis.reporting.rendering import provenance_lines
 from analysis.reporting.report import Report
-from analysis.reporting.slices import Slice
 from analysis.reporting.stopping import stop_rule_sentence
 from analysis.selectors.database import ATTRIBUTES, source_titles
 from annotation.models import Study
@@ -48,7 +54,7 @@ def report_page(study: Study, stored: StoredReport) -> dict[str, Any]:
     counts = report.found.counts
     return {
         "stored": stored,
-        "headline": headline(report, titles).replace(" %", "\u00a0%"),
+        "headline": localised(headline(report, titles)).replace(" %", "\u00a0%"),
         "counts": counts,
         "is_lonely": 0 < counts.annotators < 2,  # noqa: PLR2004
         "forest": forest_rows(report, titles),
@@ -56,40 +62,89 @@ def report_page(study: Study, stored: StoredReport) -> dict[str, Any]:
         "score_shades": score_shades(report),
         "scale": study.instrument.scale,
         "tables": {table.key: table_view(table, names) for table in report.tables},
-        "readings": [getattr(READINGS, one.name) for one in fields(READINGS)],
+        "readings": reading_words(),
         "annotators": annotator_rows(study, report),
         "annotator_headings": HEADINGS,
-        "signs": SIGNS.items(),
+        "signs": SIGNS.values(),
         "scatter": annotator_scatter(report),
-        "curves": [
-            curve_view("position", "Position in the batch", found.position),
-            curve_view("drift", "Batches the annotator has had", found.drift),
-        ],
+        "figure_formats": FIGURE_FORMATS,
+        "curves": curves(found),
         "paces": pace_rows(found.pace, titles),
         "longest_pace": longest_of(found.pace),
         "cross_rows": cross_rows(found.crosstab),
         "comments": comment_lists(found, titles),
-        "slices": [
-            (name, slice_rows(parts := found.slices[name]), _reasons(parts))
-            for name in ATTRIBUTES
-        ],
+        "slices": slice_views(found),
         "shrinking": shrinking_view(found.shrinking, report, titles),
         "progress": study_progress(study),
-        "stop_rule": stop_rule_sentence(report),
+        "stop_rule": localised(stop_rule_sentence(report)),
         "outlook": outlook_rows(stored.outlook, report, titles),
         "matrix": matrix(report, titles),
         "published": BLIND_TEST,
         "published_baselines": BASELINES_PCT,
         "published_agreement": AGREEMENT_PCT,
-        "provenance": provenance_lines(report),
+        "provenance": [
+            (localised(name), localised(text))
+            for name, text in provenance_lines(report)
+        ],
         "excluded": report.provenance.excluded,
     }
 
 
-def _reasons(parts: Sequence[Slice]) -> str:
-    """Why intervals are missing, each reason once."""
-    reasons = (reason_of(part.lo) for part in parts)
-    return "; ".join(dict.fromkeys(filter(None, reasons)))
+def reading_words() -> list[tuple[str, str]]:
+    """What each measure of agreement is called, and what it means."""
+    words = (getattr(READINGS, one.name) for one in fields(READINGS))
+    return [(localised(one.heading), localised(one.meaning)) for one in words]
+
+
+def curves(found: Chapters) -> list[CurveView]:
+    """Judged-as-Human along a batch, and along the batches of an annotator."""
+    return [
+        curve_view(
+            "position",
+            found.position,
+            title=_("Judged-as-Human by position in the batch, %"),
+            x_label=_("Position in the batch"),
+        ),
+        curve_view(
+            "drift",
+            found.drift,
+            title=_("Judged-as-Human by batch number, %"),
+            x_label=_("Batch number of the annotator"),
+        ),
+    ]
+
+
+@dataclass(frozen=True)
+class SliceView:
+    """Judged-as-Human by one property of the comments."""
+
+    title: str
+    heading: str
+    parts: list[SliceRow]
+    reasons: str
+
+
+def slice_views(found: Chapters) -> list[SliceView]:
+    """By every property that the report knows."""
+    words = {
+        "category": (_("By category"), _("Category")),
+        "platform": (_("By platform"), _("Platform")),
+        "length": (_("By length"), _("Length")),
+        "style": (_("By style"), _("Style")),
+    }
+    return [
+        SliceView(
+            *words[name],
+            slice_rows(found.slices[name]),
+            reasons_text([reason_of(part.lo) for part in found.slices[name]]),
+        )
+        for name in ATTRIBUTES
+    ]
+
+
+def bundle_context(bundle: StoredBundle | None) -> dict[str, Any]:
+    """How far the reproduction bundle is."""
+    return {"bundle": bundle, "bundle_step": known_text(bundle.step) if bundle else ""}
 
 
 @dataclass(frozen=True)
@@ -108,9 +163,8 @@ def outlook_rows(
     """The planner's lines for the page, below what was observed of the same sources."""
     rows = [
         OutlookRow(
-            size=line.size,
-            design=f"{line.annotators} annotators, {line.videos} videos, "
-            f"{line.redundancy} each",
+            size=known_text(line.size),
+            design=_design(line),
             widths=_widths(line.half_widths, titles),
             error=f"{line.error:.1f}",
         )
@@ -120,9 +174,23 @@ def outlook_rows(
         return []
     observed = {name: report.source(name).half_width for name in lines[0].half_widths}
     real = OutlookRow(
-        "Observed so far", rows[0].design, _widths(observed, titles), "\u2013"
+        _("Observed so far"), rows[0].design, _widths(observed, titles), "\u2013"
     )
     return [real, *rows]
+
+
+def _design(line: OutlookLine) -> str:
+    annotators = ngettext(
+        "%(number)s annotator", "%(number)s annotators", line.annotators
+    )
+    videos = ngettext("%(number)s video", "%(number)s videos", line.videos)
+    each = _("%(number)s annotators per video")
+    sizes = (
+        (annotators, line.annotators),
+        (videos, line.videos),
+        (each, line.redundancy),
+    )
+    return ", ".join(text % {"number": number} for text, number in sizes)
 
 
 def _widths(widths: Mapping[str, float], titles: dict[str, str]) -> str:
@@ -132,13 +200,11 @@ def _widths(widths: Mapping[str, float], titles: dict[str, str]) -> str:
 
 def comment_lists(
     found: Chapters, titles: dict[str, str]
-) -> list[tuple[str, str, list[CommentLine]]]:
-    """Key, caption and comments of the three lists of the evidence."""
+) -> list[tuple[str, list[CommentLine]]]:
+    """Caption and comments of the three lists of comments that stand out."""
     lists = (
-        ("convincing", "Model comments most often judged human", found.convincing),
-        ("doubted", "Human comments least often judged human", found.doubted),
-        ("split", "Comments on which annotators disagreed", found.split),
+        (_("AI comments most often judged human"), found.convincing),
+        (_("Human comments least often judged human"), found.doubted),
+        (_("Comments annotators disagree on"), found.split),
     )
-    return [
-        (key, caption, comment_lines(votes, titles)) for key, caption, votes in lists
-    ]
+    return [(caption, comment_lines(votes, titles)) for caption, votes in lists]

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from analysis.reporting.tables import Table, shown
+from analysis.pages.localising import known_text, localised
+from analysis.reporting.tables import Cell, Column, Table, shown
 
 _AS_THEY_ARE: Mapping[str, str] = MappingProxyType({})
 
@@ -30,7 +31,7 @@ class TableView:
 
 
 def table_view(table: Table, names: Mapping[str, str] = _AS_THEY_ARE) -> TableView:
-    """Texts in place of numbers.
+    """Texts in the reader's language in place of numbers.
 
     Args:
         table: The table.
@@ -40,7 +41,7 @@ def table_view(table: Table, names: Mapping[str, str] = _AS_THEY_ARE) -> TableVi
     called = names if table.columns[0].key in {"source", "pair"} else _AS_THEY_ARE
     rows = [
         [
-            CellView(called.get(text := shown(cell, column), text), is_number)
+            CellView(called.get(text := _text(cell, column), text), is_number)
             for cell, column, is_number in zip(
                 row, table.columns, holds_numbers, strict=True
             )
@@ -49,12 +50,21 @@ def table_view(table: Table, names: Mapping[str, str] = _AS_THEY_ARE) -> TableVi
     ]
     return TableView(
         key=table.key,
-        title=table.title,
-        note=table.note,
+        title=localised(table.title),
+        note=localised(table.note),
         headings=[
-            CellView(column.heading, is_number)
+            CellView(localised(column.heading), is_number)
             for column, is_number in zip(table.columns, holds_numbers, strict=True)
         ],
         rows=rows,
-        reasons="; ".join(table.reasons()),
+        reasons=reasons_text(table.reasons()),
     )
+
+
+def reasons_text(reasons: list[str]) -> str:
+    """Why figures are undefined, each reason once."""
+    return "; ".join(dict.fromkeys(map(known_text, filter(None, reasons))))
+
+
+def _text(cell: Cell, column: Column) -> str:
+    return localised(cell) if isinstance(cell, str) else shown(cell, column)

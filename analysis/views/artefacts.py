@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.http import SignedInRequest, researcher_required
 from analysis.artefacts.audit import SHARES, audit_of
 from analysis.figures.boxes import box_of
+from analysis.pages.localising import known_text
 from annotation.selectors.people.access import study_or_404
 
 
@@ -21,7 +22,10 @@ def artefacts_view(request: SignedInRequest, study: UUID) -> HttpResponse:
     context = {
         "study": shown_study,
         "audit": audit,
-        "headings": [*SHARES],
+        "headings": SHARES,
+        "features": [(known_text(name), weight) for name, weight in found.features]
+        if (found := audit.giveaway)
+        else [],
         "boxes": [
             (source, box_of(source.quartiles, audit.longest))
             for source in audit.sources

@@ -4,15 +4,17 @@ from uuid import UUID
 
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import SignedInRequest, researcher_required
+from analysis.pages.report import bundle_context
 from analysis.services.bundles import current_bundle, request_bundle
 from analysis.tasks import make_bundle_task
 from annotation.models import Study
 from annotation.selectors.people.access import study_or_404
+from pages.responses import see_other
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,7 +27,8 @@ def bundle_state(request: SignedInRequest, study: UUID) -> HttpResponseBase:
         if must_make:
             make_bundle_task.delay_on_commit(bundle.pk)
     if request.htmx:
-        context = {"study": shown, "bundle": current_bundle(shown)}
+        bundle = current_bundle(shown)
+        context = {"study": shown, **bundle_context(bundle)}
         return render(request, "analysis/_bundle.html", context)
     return _to_the_report(shown)
 
@@ -48,4 +51,4 @@ def bundle_download(request: SignedInRequest, study: UUID) -> HttpResponseBase:
 
 def _to_the_report(study: Study) -> HttpResponse:
     page = reverse("analysis:report", args=[study.public_id])
-    return redirect(f"{page}#provenance")
+    return see_other(f"{page}#provenance")

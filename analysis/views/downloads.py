@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.http import SignedInRequest, researcher_required
@@ -50,8 +51,13 @@ def figure_download(
         return _not_yet()
     try:
         picture = figure_file(current.done_content, name, style)
-    except AnalysisError as error:
-        return _unavailable(f"Sorry: {error}. Try again, or take the bundle.")
+    except AnalysisError:
+        return _unavailable(
+            _(
+                "This figure couldn't be drawn. Try again in a moment, or create the "
+                "reproduction bundle, which holds every figure."
+            )
+        )
     if picture is None:
         raise Http404
     return HttpResponse(
@@ -65,7 +71,7 @@ def figure_download(
 
 
 def _not_yet() -> HttpResponse:
-    return _unavailable("The report is being computed. Try again in a few seconds.")
+    return _unavailable(_("The report is being computed. Try again in a few seconds."))
 
 
 def _unavailable(why: str) -> HttpResponse:

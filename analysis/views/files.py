@@ -9,6 +9,8 @@ from zipfile import ZIP_STORED, ZipFile
 
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from analysis.export.dataset_folder import write_dataset
 from analysis.export.long_table import csv_blocks, jsonl_blocks, write_parquet
@@ -24,26 +26,30 @@ class FileKind:
 
     suffix: str
     content_type: str
-    use: str
+    use: Promise
 
 
 REPORT_FILES: Mapping[str, FileKind] = {
-    "json": FileKind("json", "application/json", "every figure, for programs"),
-    "csv": FileKind("csv", "text/csv; charset=utf-8", "one figure a line"),
-    "md": FileKind("md", "text/markdown; charset=utf-8", "tables to read"),
+    "json": FileKind("json", "application/json", _("all results, for programs")),
+    "csv": FileKind("csv", "text/csv; charset=utf-8", _("one result per line")),
+    "md": FileKind("md", "text/markdown; charset=utf-8", _("tables as text")),
     "html": FileKind(
         "html",
         "text/html; charset=utf-8",
-        "this page as one file, with its pictures; print it for a PDF",
+        _("this page as one file; print it to get a PDF"),
     ),
-    "latex": FileKind("tex", "application/x-tex", "tables for a paper"),
+    "latex": FileKind("tex", "application/x-tex", _("tables for a paper")),
 }
 JUDGMENT_FILES: Mapping[str, FileKind] = {
-    "csv": FileKind("csv", "text/csv; charset=utf-8", "for spreadsheets"),
-    "parquet": FileKind("parquet", "application/vnd.apache.parquet", "for data frames"),
-    "jsonl": FileKind("jsonl", "application/x-ndjson", "one object a line"),
+    "csv": FileKind("csv", "text/csv; charset=utf-8", _("for spreadsheets")),
+    "parquet": FileKind(
+        "parquet", "application/vnd.apache.parquet", _("for data frames")
+    ),
+    "jsonl": FileKind("jsonl", "application/x-ndjson", _("one object per line")),
     "huggingface": FileKind(
-        "huggingface.zip", "application/zip", "a folder for the Hugging Face Hub"
+        "huggingface.zip",
+        "application/zip",
+        _("a dataset folder for the Hugging Face Hub"),
     ),
 }
 _STREAMS: Mapping[str, Callable[[Study], Iterator[bytes]]] = {

@@ -5,7 +5,8 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import SignedInRequest, researcher_required
@@ -18,6 +19,7 @@ from analysis.services.stop_rules import set_stop_rule
 from analysis.views.requests import plan_soon
 from annotation.errors import AnnotationError
 from annotation.selectors.people.access import study_or_404
+from pages.responses import see_other
 
 
 @require_safe
@@ -47,8 +49,11 @@ def study_plan(request: SignedInRequest, study: UUID) -> HttpResponse:
             return render(
                 request, "annotation/studies/refused.html", context, status=409
             )
-        messages.success(request, "The stop rule is recorded, with its time.")
-        return redirect("analysis:study_plan", study=study)
+        text = _("The stop rule is saved, with its time.")
+        if width is None:
+            text = _("The study has no stop rule.")
+        messages.success(request, text)
+        return see_other("analysis:study_plan", study)
     form = PlanForm(request.GET or None, initial=design_of(shown))
     context = {"study": shown, "rule": rule, "rule_form": rule_form}
     status = 422 if rule_form.errors else 200
@@ -61,7 +66,7 @@ def study_plan(request: SignedInRequest, study: UUID) -> HttpResponse:
 def plan_answer(request: SignedInRequest, public_id: UUID) -> HttpResponseBase:
     """How far a question is that a worker answers, and its answer."""
     stored = get_object_or_404(StoredPlan, public_id=public_id)
-    template = "_plan_answer.html" if request.htmx else "plan_answer.html"
+    template = "_plan_answer.html" if request.htmx else "plan.html"
     return render(request, f"analysis/{template}", answer_context(stored))
 
 

@@ -4,16 +4,17 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import SignedInRequest, researcher_required
-from analysis.pages.report import report_page
+from analysis.pages.report import bundle_context, report_page
 from analysis.selectors.studies import newest_report
 from analysis.services.bundles import current_bundle
 from analysis.views.files import JUDGMENT_FILES, REPORT_FILES
 from analysis.views.requests import report_now
 from annotation.selectors.people.access import study_or_404
+from pages.responses import see_other
 
 
 @require_safe
@@ -31,7 +32,7 @@ def report_view(request: SignedInRequest, study: UUID) -> HttpResponseBase:
     if shown is not None:
         context |= report_page(shown_study, shown)
         context |= {"report_files": REPORT_FILES, "judgment_files": JUDGMENT_FILES}
-        context["bundle"] = current_bundle(shown_study, current.stamp)
+        context |= bundle_context(current_bundle(shown_study, current.stamp))
     return render(request, "analysis/report.html", context)
 
 
@@ -41,4 +42,4 @@ def report_again(request: SignedInRequest, study: UUID) -> HttpResponseBase:
     """Compute a report that failed once more."""
     shown_study = study_or_404(request.user, study)
     report_now(shown_study, again=True)
-    return redirect("analysis:report", study=study)
+    return see_other("analysis:report", study)

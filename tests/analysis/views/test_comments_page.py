@@ -47,8 +47,8 @@ def shown(client: Client, judged: Judged, **asked: str) -> str:
 
 
 def votes(text: str) -> list[tuple[int, int]]:
-    """How many of how many said human, in the order of the page."""
-    found = re.findall(r"(\d+) of (\d+) said human", text)
+    """How many of how many verdicts are Human, in the order of the page."""
+    found = re.findall(r"(\d+) of (\d+) verdicts? Human", text)
     return [(int(humans), int(verdicts)) for humans, verdicts in found]
 
 

@@ -24,7 +24,7 @@ def test_the_page_opens_with_the_result_in_words(client: Client) -> None:
 
     assert "passed as human in" in text
     assert "Judgments: 36. Comments: 12. Videos: 3. Annotators: 3." in text
-    assert '<th scope="row">\n              Alpha One' in text
+    assert '<th scope="row">\n  Alpha One' in text
 
 
 def test_every_chapter_calls_a_source_by_its_title(client: Client) -> None:
