@@ -27,8 +27,7 @@ def bundle_state(request: SignedInRequest, study: UUID) -> HttpResponseBase:
         if must_make:
             make_bundle_task.delay_on_commit(bundle.pk)
     if request.htmx:
-        bundle = current_bundle(shown)
-        context = {"study": shown, **bundle_context(bundle)}
+        context = {"study": shown, **bundle_context(current_bundle(shown))}
         return render(request, "analysis/_bundle.html", context)
     return _to_the_report(shown)
 
