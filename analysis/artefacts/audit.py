@@ -19,20 +19,20 @@ from corpus.surface import FEATURES, opening_of, script_of, surface_of
 # More would keep a page waiting; so many tell the same.
 MOST_COMMENTS = 20_000
 _OPENINGS, _FEWEST_OPENINGS = 3, 3
-# Shares of comments with a mark, in the order of the table's columns: a heading for
-# the page and the feature's name.
-SHARES: Final[Mapping[Promise, str]] = {
-    _("Emoji"): "emoji",
-    _("Full stop at the end"): "ends with a full stop",
-    _("Exclamation mark"): "exclamation mark",
-    _("Question mark"): "question mark",
-    _("Ellipsis"): "ellipsis",
-    _("Dash"): "dash",
-    _("Curly quotes"): "curly quotes or apostrophes",
-    _("Capital first"): "starts with a capital",
-    _("All lower case"): "all lower case",
-    _("Hashtag"): "hashtag",
-    _("Mention"): "mention",
+# Shares of comments with a mark, in the order of the table's columns: the feature's
+# name and its heading.
+SHARES: Final[Mapping[str, Promise]] = {
+    "emoji": _("Emoji"),
+    "ends with a full stop": _("Full stop at the end"),
+    "exclamation mark": _("Exclamation mark"),
+    "question mark": _("Question mark"),
+    "ellipsis": _("Ellipsis"),
+    "dash": _("Dash"),
+    "curly quotes or apostrophes": _("Curly quotes"),
+    "starts with a capital": _("Capital first"),
+    "all lower case": _("All lower case"),
+    "hashtag": _("Hashtag"),
+    "mention": _("Mention"),
 }
 _PERCENT = 100
 
@@ -113,7 +113,7 @@ def _sample(comments: Sequence[FilledComment]) -> tuple[Sequence[FilledComment],
 def _surface(comments: Sequence[FilledComment], table: FloatArray) -> SourceSurface:
     lengths = [len(comment.text) for comment in comments]
     names = [*FEATURES]
-    marked = (table[:, [names.index(name) for name in SHARES.values()]] > 0).mean(0)
+    marked = (table[:, [names.index(name) for name in SHARES]] > 0).mean(0)
     # An outlier would flatten every picture.
     quartiles = np.percentile(lengths, [5, 25, 50, 75, 95])
     return SourceSurface(

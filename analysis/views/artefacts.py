@@ -22,7 +22,7 @@ def artefacts_view(request: SignedInRequest, study: UUID) -> HttpResponse:
     context = {
         "study": shown_study,
         "audit": audit,
-        "headings": SHARES,
+        "headings": [*SHARES.values()],
         "features": [(known_text(name), weight) for name, weight in found.features]
         if (found := audit.giveaway)
         else [],

@@ -121,7 +121,7 @@ def test_the_audit_describes_each_source() -> None:
     audit = audit_of(make_telling_study())
 
     people, model = audit.sources
-    full_stop = [*SHARES].index("Full stop at the end")
+    full_stop = [*SHARES].index("ends with a full stop")
     assert [people.is_human, people.count, people.repeated_count] == [True, 32, 0]
     assert [model.title, model.count, model.repeated_count] == ["Formal One", 8, 8]
     assert [people.shares[full_stop], model.shares[full_stop]] == [0, 100]
