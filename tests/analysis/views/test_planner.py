@@ -48,7 +48,9 @@ def fragment(web: Client) -> str:
 def test_the_planner_simulates_the_design_asked_for(web: Client) -> None:
     text = asked(web)
 
-    assert "Annotators: 12. Videos: 40. Annotators per video: 3. Simulations: 200" in text
+    assert (
+        "Annotators: 12. Videos: 40. Annotators per video: 3. Simulations: 200" in text
+    )
     assert '<th scope="row">strong</th>' in text
     assert text.count('<svg class="interval"') == 2
     assert '<line class="mark people" x1="87.000"' in text
