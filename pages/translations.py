@@ -49,6 +49,7 @@ ANNOTATORS_SOURCES: Final = (
     "templates/annotation/people/guidelines.html",
     "templates/annotation/people/join*.html",
     "templates/annotation/people/leave.html",
+    "templates/annotation/people/left.html",
 )  # fmt: skip
 
 KEYWORDS: Final = {

@@ -577,4 +577,8 @@ class Migration(migrations.Migration):
             model_name='personmark',
             constraint=models.CheckConstraint(condition=models.Q(('role__in', ['annotator', 'researcher'])), name='person_mark_role_is_known'),
         ),
+        migrations.AddConstraint(
+            model_name='studyevent',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('action__in', ('annotator joined', 'annotator left')), _negated=True), ('actor__isnull', True), _connector='OR'), name='annotators_own_events_name_nobody'),
+        ),
     ]

@@ -170,6 +170,9 @@ class StudyDocument(models.Model):
 class StudyEvent(models.Model):
     """The study's log: who did what, when. Append-only."""
 
+    # What annotators do themselves: their code is in the detail, so no name may be.
+    OF_ANNOTATORS = ("annotator joined", "annotator left")
+
     study = models.ForeignKey(Study, models.CASCADE, related_name="events")
     actor = models.ForeignKey(
         "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+"
@@ -181,6 +184,17 @@ class StudyEvent(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(action__in=("annotator joined", "annotator left"))
+                | Q(actor__isnull=True),
+                name="annotators_own_events_name_nobody",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.action
+
+    @property
+    def is_an_annotators_own(self) -> bool:
+        return self.action in self.OF_ANNOTATORS

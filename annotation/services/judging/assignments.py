@@ -40,6 +40,7 @@ from annotation.services.judging.places import (
     write_assignment,
 )
 from annotation.services.studies.events import record_event
+from annotation.services.studies.nameless import require_nameless
 
 _MINE = """
 SELECT
@@ -230,8 +231,8 @@ def reopen_assignment(
     again. The answers that it was submitted with go to the history as they change.
 
     Raises:
-        AnnotationError: the actor is no admin, gives no reason, the assignment is not
-            submitted, or the study is closed.
+        AnnotationError: the actor is no admin, gives no reason or one that names the
+            person, the assignment is not submitted, or the study is closed.
     """
     if not actor.is_admin:
         msg = _("Only an admin can reopen a submitted batch.")
@@ -239,6 +240,7 @@ def reopen_assignment(
     if not (reason := reason.strip()):
         msg = _("Enter a reason. It is recorded in the study's log.")
         raise AnnotationError(msg)
+    require_nameless(reason, assignment.membership)
     lock_assignment(assignment)
     study = assignment.batch.study
     if not assignment.is_submitted or study.state == StudyState.CLOSED:

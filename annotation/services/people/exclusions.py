@@ -8,6 +8,7 @@ from accounts.models import User
 from annotation.errors import AnnotationError
 from annotation.models import Membership, MembershipRole
 from annotation.services.studies.events import record_event
+from annotation.services.studies.nameless import require_nameless
 
 
 @transaction.atomic
@@ -17,13 +18,15 @@ def exclude_annotator(
     """Leave an annotator's judgments out of every report; they stay stored.
 
     Raises:
-        AnnotationError: no reason was given, or the annotator is excluded already.
+        AnnotationError: no reason was given, it names the person, or the annotator is
+            excluded already.
     """
     reason = reason.strip()
     if not reason:
         msg = _("Enter a reason. Reports state it for every exclusion.")
         raise AnnotationError(msg)
     membership = _lock_annotator(membership)
+    require_nameless(reason, membership)
     if membership.excluded_at is not None:
         msg = _("%(code)s is already excluded.") % {"code": membership.code}
         raise AnnotationError(msg)

@@ -13,23 +13,33 @@ from annotation.models import (
 )
 from annotation.selectors.judging.standing import lock_standing
 from annotation.services.judging.places import end_work
-from annotation.services.people.memberships import forget_annotator
+from annotation.services.people.memberships import (
+    delete_participants_login,
+    forget_annotator,
+)
 
 
 @transaction.atomic
-def leave_study(*, membership: Membership, actor: User, deletes_answers: bool) -> None:
+def leave_study(*, membership: Membership, actor: User, deletes_answers: bool) -> bool:
     """Let an annotator go; nothing that is left behind leads to the person.
 
     A batch in work gives its place back. Submitted judgments stay under the opaque
     code and count as before; or, as the person wishes, everything that they answered
     is deleted, and the places that they held are given to somebody else.
+
+    Returns:
+        Whether their login is gone as well, as it was a crowd participant's.
     """
     lock_standing(membership)
     end_work(membership.pk, [AssignmentState.ACTIVE])
     if deletes_answers:
         end_work(membership.pk, [AssignmentState.SUBMITTED])
         _delete_work(membership)
+    person, is_participant = membership.user, membership.participant_id != ""
     forget_annotator(membership=membership, actor=actor)
+    if person is None or not is_participant:
+        return False
+    return delete_participants_login(user=person)
 
 
 def _delete_work(membership: Membership) -> None:

@@ -1,8 +1,10 @@
 """Who judges in a study."""
 
 import secrets
+from datetime import datetime
+from typing import Final
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,6 +22,24 @@ from annotation.models import (
 from annotation.selectors.people.marks import reason_against_judging
 from annotation.services.studies.events import record_event
 from annotation.services.studies.researchers import require_new
+
+# What of a membership leads to its person, or is cleared with them.
+_LINKS: Final = (
+    "user",
+    "participant_id",
+    "person_marks",
+    "invitation",
+    "joined_at",
+    "left_at",
+)
+_MIX_MARKS: Final = """
+WITH old AS (
+    DELETE FROM annotation_personmark WHERE study_id = %s
+    RETURNING study_id, mark, role
+)
+INSERT INTO annotation_personmark (id, study_id, mark, role)
+SELECT gen_random_uuid(), study_id, mark, role FROM old ORDER BY mark
+"""
 
 
 @transaction.atomic
@@ -56,35 +76,85 @@ def add_annotator(
         participant_id=participant_id,
         person_marks=marks_of(study, user.pk, participant_id),
     )
-    record_event(
-        study=study, actor=actor, action="annotator joined", code=membership.code
-    )
+    _record(membership, actor, user, own="annotator joined", other="annotator added")
     return membership
+
+
+def _record(
+    membership: Membership,
+    actor: User | None,
+    person: User | None,
+    *,
+    own: str,
+    other: str,
+) -> None:
+    """Log what happened to an annotator; without a name where they did it themself."""
+    is_own = actor is not None and actor == person
+    record_event(
+        study=membership.study,
+        actor=None if is_own else actor,
+        action=own if is_own else other,
+        code=membership.code,
+    )
 
 
 @transaction.atomic
 def forget_annotator(*, membership: Membership, actor: User | None) -> bool:
-    """Cut an annotator off from the study, as they asked; their judgments stay.
+    """Cut every link from an annotator's code to the person; their judgments stay.
 
-    Without any assignment the membership goes altogether (True); else its name and
-    crowd id go and the opaque code stays (False). The login itself is not touched.
-    Either way the study still knows the person by their mark, which no code leads to.
+    Without any assignment the membership goes altogether (True); else the opaque code
+    stays (False), without name, crowd id, invitation and the time of joining. The login
+    stays, but not when it was created and last used. The study still knows the person
+    by their mark, which no code leads to.
     """
-    membership = Membership.objects.select_for_update().get(
-        pk=membership.pk, role=MembershipRole.ANNOTATOR
+    membership = (
+        Membership.objects.select_for_update(of=("self",))
+        .select_related("study", "user")
+        .get(pk=membership.pk, role=MembershipRole.ANNOTATOR)
     )
-    record_event(
-        study=membership.study,
-        actor=actor,
-        action="annotator forgotten",
-        code=membership.code,
+    person = membership.user
+    _record(
+        membership, actor, person, own="annotator left", other="annotator forgotten"
     )
+    _mix_marks(membership.study)
+    if person is not None:
+        _blur_times(person)
     if not Assignment.objects.filter(membership=membership).exists():
         membership.delete()
         return True
     membership.user = None
     membership.participant_id = ""
     membership.person_marks = []
+    membership.invitation = None
+    membership.joined_at = _start_of_day(membership.joined_at)
     membership.left_at = timezone.now()
-    membership.save(update_fields=["user", "participant_id", "person_marks", "left_at"])
+    membership.save(update_fields=_LINKS)
     return False
+
+
+def _mix_marks(study: Study) -> None:
+    """Write the study's marks anew in their own order: the old one was of the codes."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MIX_MARKS, [study.pk])
+
+
+def _blur_times(person: User) -> None:
+    """A login that was created or used at the minute of joining would tell the code."""
+    first_day = _start_of_day(person.date_joined).replace(month=1, day=1)
+    User.objects.filter(pk=person.pk).update(date_joined=first_day, last_login=None)
+
+
+def _start_of_day(moment: datetime) -> datetime:
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+@transaction.atomic
+def delete_participants_login(*, user: User) -> bool:
+    """Delete the login that was made for a crowd platform's person, once they left.
+
+    Nobody can sign in with it. It stays while the person is in another study.
+    """
+    if user.has_usable_password() or Membership.objects.filter(user=user).exists():
+        return False
+    User.objects.filter(pk=user.pk).delete()
+    return True

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -22,17 +23,24 @@ def leave(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     membership = own_membership(request, study_id)
     form = LeavingForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        leave_study(
-            membership=membership,
-            actor=request.user,
-            deletes_answers=form.cleaned_data["answers"] == LeavingForm.DELETE,
+        deletes_answers = form.cleaned_data["answers"] == LeavingForm.DELETE
+        is_login_gone = leave_study(
+            membership=membership, actor=request.user, deletes_answers=deletes_answers
         )
+        if is_login_gone:
+            logout(request)
+            context = {"study": membership.study, "deletes_answers": deletes_answers}
+            return render(request, "annotation/people/left.html", context)
         messages.success(
             request,
             _("You have left %(study)s. You can't join it again.")
             % {"study": membership.study.title},
         )
         return see_other("annotation:home")
-    context = {"study": membership.study, "form": form}
+    context = {
+        "study": membership.study,
+        "form": form,
+        "is_participant": membership.participant_id != "",
+    }
     status = 422 if form.errors else 200
     return render(request, "annotation/people/leave.html", context, status=status)

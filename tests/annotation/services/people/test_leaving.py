@@ -16,10 +16,10 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def member_with_work() -> Membership:
+def member_with_work(participant_id: str = "P-1") -> Membership:
     """One batch submitted and repeated, another one in work."""
     study = make_open_study(videos=2, redundancy=1, repeat_every=2)
-    membership = join(study, participant_id="P-1")
+    membership = join(study, participant_id=participant_id)
     for _ in range(2):
         submit_all(give_work(membership))
     answer_all(give_work(membership))
@@ -91,7 +91,7 @@ def test_the_log_knows_the_code_and_not_the_person() -> None:
 
 
 def test_the_page_asks_what_shall_become_of_the_answers(client: Client) -> None:
-    membership = member_with_work()
+    membership = member_with_work(participant_id="")
     assert membership.user is not None
     client.force_login(membership.user)
     page = f"/work/{membership.study.public_id}/leave/"
