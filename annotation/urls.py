@@ -85,6 +85,7 @@ study_urls = [
     _page(f"{_VIDEOS}add/", content.study_videos_add),
     _page(f"{_VIDEOS}remove/", content.study_videos_remove),
     _page(f"{_STUDY}sources/", content.study_sources),
+    _page(f"{_STUDY}sources/take/", content.study_take_comments),
     _page(_TEXTS, content.study_texts),
     _page(f"{_TEXTS}preview/", content.study_text_preview),
     _page(f"{_TEXTS}<str:kind>/", content.study_text_edit),

@@ -116,6 +116,7 @@ def _import_model_comments() -> None:
     refused: list[str] = []
     import_comments(
         file=BytesIO("\n".join(rows).encode()),
+        study=None,
         on_error=lambda error: refused.append(str(error)),
     )
     _require_none(refused)

@@ -23,6 +23,7 @@ from annotation.models import (
     DocumentKind,
     Membership,
     MembershipRole,
+    PooledComment,
     Study,
     StudyDocument,
     StudyState,
@@ -100,10 +101,13 @@ def make_source(key: str = "", **fields: object) -> Source:
 def make_comment(
     video: Video, source: Source, text: str = "", **fields: object
 ) -> Comment:
+    """A comment; one of an AI source is shared with every study."""
     comment = _comment(video, source, text)
     for name, value in fields.items():
         setattr(comment, name, value)
     comment.save()
+    if not source.is_human:
+        PooledComment.objects.create(study=None, comment=comment)
     return comment
 
 
@@ -178,6 +182,11 @@ def _fill_batches(
     BatchComment.objects.bulk_create(
         BatchComment(batch=batch, comment=comment, source=source, slot=slot)
         for (batch, source, slot), comment in zip(placed, comments, strict=True)
+    )
+    PooledComment.objects.bulk_create(
+        PooledComment(comment=comment)
+        for comment in comments
+        if not comment.source.is_human
     )
 
 

@@ -34,6 +34,7 @@ from annotation.models import (
 )
 from annotation.selectors.judging.long_table import rows_of
 from annotation.selectors.people.access import studies_visible_to
+from annotation.selectors.studies.sources import sources_of
 from annotation.selectors.studies.study_progress import study_progress
 from corpus.models import Source
 
@@ -69,11 +70,14 @@ class StudyViewSet(ReadOnlyModelViewSet[Study]):
 
 
 class SourceViewSet(ReadOnlyModelViewSet[Source]):
-    """Who wrote the comments: the human pool and the AI systems."""
+    """Who wrote the comments of your studies: the human pool and the AI systems."""
 
-    queryset = Source.objects.all()
+    queryset = Source.objects.none()
     serializer_class = SourceSerializer
     lookup_field = "key"
+
+    def get_queryset(self) -> QuerySet[Source]:
+        return sources_of(_visible_studies(self.request))
 
 
 class BatchViewSet(ReadOnlyModelViewSet[Batch]):

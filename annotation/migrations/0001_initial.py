@@ -232,6 +232,19 @@ class Migration(migrations.Migration):
                 'ordering': ['-created_at'],
             },
         ),
+        migrations.CreateModel(
+            name='PooledComment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('added_at', models.DateTimeField(auto_now_add=True)),
+                ('comment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='corpus.comment')),
+                ('study', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='pool', to='annotation.study')),
+            ],
+            options={
+                'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('study', 'comment'), name='comment_is_in_a_pool_once'), models.UniqueConstraint(condition=models.Q(('study__isnull', True)), fields=('comment',), name='comment_is_shared_once')],
+            },
+        ),
         migrations.AddField(
             model_name='membership',
             name='study',

@@ -29,6 +29,7 @@ from annotation.models.people import (
     MembershipRole,
     annotator_code,
 )
+from annotation.models.pools import PooledComment
 from annotation.models.studies import (
     HUMAN_COMMENT_COUNT,
     DocumentKind,
@@ -63,6 +64,7 @@ __all__ = [
     "Membership",
     "MembershipRole",
     "PersonMark",
+    "PooledComment",
     "Presentation",
     "Study",
     "StudyDocument",

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from annotation.services.studies.pools import renew_in_pool
 from corpus.cleaning import CleanComment, clean_comment
 from corpus.eligibility import ineligible_reason
 from corpus.models import Comment
@@ -123,17 +124,20 @@ def _store_comment(
         message = _("The answer contains no comment (%(reason)s).") % {"reason": words}
         return EngineError(Reason.EMPTY, message, retryable=True)
     attempt.comment = _comment(job, clean, attempt.raw_text)
+    # Null where the study was deleted meanwhile.
+    if (study := job.round_source.round.study_id) is not None:
+        renew_in_pool(study_id=study, comment=attempt.comment.pk)
     return None
 
 
-# A text that the source has written about the video before counts as written now:
-# batches take the newest.
+# A text that the source has written about the video before is not stored twice; in the
+# study's pool it counts as written now.
 _INSERT = """
 INSERT INTO corpus_comment (
     video_id, source_id, text, text_received, fingerprint, unusable_reason, created_at
 ) VALUES (%s, %s, %s, %s, %s, '', clock_timestamp())
 ON CONFLICT (video_id, source_id, fingerprint)
-DO UPDATE SET created_at = clock_timestamp()
+DO UPDATE SET created_at = corpus_comment.created_at
 RETURNING id
 """
 

@@ -263,7 +263,8 @@ def _fill_study(generation_round: GenerationRound) -> None:
     if study is not None:
         study.refresh_from_db(fields=["state"])
     if study is not None and study.is_draft:
-        fill_batches(study=study)
+        is_for_all = generation_round.scope == RoundScope.ALL
+        fill_batches(study=study, keeps_texts=not is_for_all)
 
 
 def _tell_study(

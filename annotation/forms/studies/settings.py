@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.db.models import QuerySet
 from django.forms import BoundField
 from django.utils.functional import Promise
 from django.utils.text import format_lazy, slugify
@@ -16,12 +17,13 @@ from annotation.forms.studies.videos import VideosForm
 from annotation.instrument import INSTRUMENTS, Instrument
 from annotation.models import DocumentKind, Study
 from annotation.rules.studies.default_documents import default_document, in_language
+from annotation.selectors.studies.sources import offered_sources
 from annotation.services.studies.study import (
     CHANGEABLE_ANY_TIME,
     StudyContent,
     free_key,
 )
-from corpus.models import Origin, Source
+from corpus.models import Source
 
 _LONGEST_MADE_KEY = 60
 
@@ -190,16 +192,28 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class SourcesForm(forms.Form):
-    """The AI sources that a study tests."""
+    """The AI sources that a study tests, of those whose comments it may take."""
 
     sources = forms.ModelMultipleChoiceField(
-        Source.objects.filter(origin=Origin.AI),
+        Source.objects.none(),
         required=False,
         to_field_name="key",
         widget=forms.CheckboxSelectMultiple,
         label=_("AI sources"),
         error_messages={"invalid_choice": _("The AI source %(value)s doesn't exist.")},
     )
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        offered: QuerySet[Source] | None = None,
+        selected: Sequence[str] = (),
+    ) -> None:
+        super().__init__(data, initial={"sources": selected})
+        field = self.fields["sources"]
+        assert isinstance(field, forms.ModelMultipleChoiceField)  # noqa: S101
+        field.queryset = offered_sources() if offered is None else offered
 
     @property
     def chosen(self) -> list[Source]:
@@ -241,10 +255,15 @@ class DocumentsForm(forms.Form):
 class NewStudyForms:
     """The forms that make a study, sent together."""
 
-    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        sources: QuerySet[Source] | None = None,
+    ) -> None:
         self.study = StudyForm(data)
         self.videos = VideosForm(data)
-        self.sources = SourcesForm(data)
+        self.sources = SourcesForm(data, offered=sources)
         texts = {kind.value: default_document(kind) for kind in DocumentKind}
         self.documents = DocumentsForm(data, initial=texts)
 

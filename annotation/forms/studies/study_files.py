@@ -41,6 +41,7 @@ from annotation.instrument import INSTRUMENTS, PAPER
 from annotation.models import DocumentKind, Study
 from annotation.rules.studies.default_documents import default_document
 from annotation.services.studies.study import StudyContent
+from corpus.models import Origin, Source
 
 _LISTS = ("training", "questions", "checks")
 _OTHER_NAMES = frozenset(
@@ -87,7 +88,9 @@ class DescribedStudy:
         }
         data |= {name: given[name] for name in given if name not in _LISTS}
         data["video_list"] = "\n".join(map(str, given.get("videos", [])))
-        self._forms = NewStudyForms(data)
+        # Whoever has the command line may name every source.
+        every = Source.objects.filter(origin=Origin.AI)
+        self._forms = NewStudyForms(data, sources=every)
         instrument = INSTRUMENTS.get(data["instrument"], PAPER)
         self._lists: dict[str, Sequence[ModelForm]] = {  # type: ignore[type-arg]
             "training": [TrainingItemForm(row) for row in given.get("training", [])],

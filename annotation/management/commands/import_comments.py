@@ -89,6 +89,7 @@ class Command(BaseCommand):
         with path.open("rb") as file, error_file:
             result = import_comments(
                 file=file,
+                study=study,
                 create_sources=options["create_sources"],
                 dry_run=options["dry_run"],
                 on_error=refuse,

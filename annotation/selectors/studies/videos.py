@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 
 from django.db.models import Count, Q, QuerySet
 
-from annotation.models import Study
+from annotation.models import PooledComment, Study
 from annotation.rules.studies.video_references import FILE_HASH, VideoReference
-from corpus.models import Comment, Origin, Video
+from corpus.models import Origin, Video
 
 SEARCH_LIMIT = 50
 
@@ -62,15 +62,16 @@ def videos_to_add(study: Study, *, words: str) -> QuerySet[Video]:
 
 
 def coverage_of(study: Study) -> dict[int, int]:
-    """For how many of the study's videos each AI source has a usable comment."""
+    """For how many of its videos each AI source has a usable comment it may take."""
     covered = (
-        Comment.objects.filter(
-            video__batches__study=study,
-            source__origin=Origin.AI,
-            unusable_reason="",
+        PooledComment.objects.filter(
+            Q(study=study) | Q(study__isnull=True),
+            comment__video__batches__study=study,
+            comment__source__origin=Origin.AI,
+            comment__unusable_reason="",
         )
         .order_by()
-        .values_list("source")
-        .annotate(Count("video", distinct=True))
+        .values_list("comment__source")
+        .annotate(Count("comment__video", distinct=True))
     )
     return dict(covered)

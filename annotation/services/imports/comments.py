@@ -9,6 +9,7 @@ from typing import BinaryIO, NamedTuple
 
 from django.db import connection, transaction
 
+from annotation.models import Study
 from annotation.rules.imports import (
     CommentRow,
     RowError,
@@ -17,6 +18,7 @@ from annotation.rules.imports import (
 )
 from annotation.rules.studies.video_references import VideoReference
 from annotation.selectors.studies.videos import known_platforms, videos_named
+from annotation.services.studies.pools import add_to_pool
 from corpus.cleaning import CleanComment, clean_comment
 from corpus.models import Source
 
@@ -45,6 +47,7 @@ class CommentImport:
 def import_comments(
     *,
     file: BinaryIO,
+    study: Study | None,
     create_sources: bool = False,
     dry_run: bool = False,
     on_error: Callable[[RowError], None] = lambda _: None,
@@ -57,6 +60,7 @@ def import_comments(
     Texts are cleaned exactly as those of people are.
 
     Args:
+        study: whose pool the comments go into; None: every study may take them.
         file: opened for reading bytes (annotation.rules.imports says the format).
         create_sources: make the AI sources that do not exist yet; else their rows are
             refused.
@@ -68,7 +72,7 @@ def import_comments(
         UnreadableFileError: the file as a whole is no list of comments.
     """
     with transaction.atomic():
-        importer = _Importer(create_sources=create_sources, on_error=on_error)
+        importer = _Importer(study, create_sources=create_sources, on_error=on_error)
         rows = read_comments(file)
         while chunk := [*islice(rows, _CHUNK)]:
             importer.take(chunk)
@@ -108,6 +112,15 @@ ON CONFLICT (video_id, source_id, fingerprint) DO NOTHING
 """
 
 
+_STORED = """
+SELECT known.id
+FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[])
+    WITH ORDINALITY AS row (video_id, source_id, fingerprint, number)
+JOIN corpus_comment known USING (video_id, source_id, fingerprint)
+ORDER BY row.number
+"""
+
+
 class _RefusalError(Exception):
     def __init__(self, code: RowErrorCode, reason: str) -> None:
         super().__init__(reason)
@@ -118,8 +131,13 @@ class _Importer:
     """Rows to comments, chunk by chunk."""
 
     def __init__(
-        self, *, create_sources: bool, on_error: Callable[[RowError], None]
+        self,
+        study: Study | None,
+        *,
+        create_sources: bool,
+        on_error: Callable[[RowError], None],
     ) -> None:
+        self._study = study
         self.result = CommentImport()
         self._create_sources = create_sources
         self._on_error = on_error
@@ -170,6 +188,9 @@ class _Importer:
         with connection.cursor() as cursor:
             cursor.execute(_INSERT, columns)
             added = cursor.rowcount
+            cursor.execute(_STORED, columns[:2] + columns[-1:])
+            ids = [pk for (pk,) in cursor.fetchall()]
+        add_to_pool(study=self._study, comments=ids)
         self.result.added_count += added
         self.result.unchanged_count += len(comments) - added
 

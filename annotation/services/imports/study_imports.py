@@ -91,6 +91,7 @@ def _run(study_import: StudyImport, refusals: Refusals) -> None:
     ):
         result = import_comments(
             file=file,
+            study=study_import.study,
             create_sources=study_import.creates_sources,
             dry_run=study_import.is_dry_run,
             on_error=refusals.add,
@@ -113,7 +114,7 @@ def _take_into_study(study_import: StudyImport, result: CommentImport) -> None:
         if study_import.adds_sources:
             add_sources(study=study, sources=result.sources, actor=actor)
         else:
-            fill_batches(study=study, actor=actor)
+            fill_batches(study=study, actor=actor, keeps_texts=True)
     record_event(
         study=study,
         actor=actor,

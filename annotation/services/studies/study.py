@@ -29,6 +29,7 @@ from annotation.services.studies.batches import (
 from annotation.services.studies.documents import add_document
 from annotation.services.studies.events import record_event
 from annotation.services.studies.locks import NOT_CLOSED, lock_draft, lock_study
+from annotation.services.studies.pools import copy_pool
 from annotation.services.studies.preparation import (
     replace_attention_checks,
     replace_questions,
@@ -146,7 +147,7 @@ def update_study(
         }
         record_event(study=study, actor=actor, action="settings changed", **detail)
     if "human_comment_count" in changed:
-        fill_batches(study=study, actor=actor)
+        fill_batches(study=study, actor=actor, keeps_texts=True)
     return study
 
 
@@ -182,6 +183,8 @@ def copy_study(*, study: Study, actor: User | None) -> Study:
         questions=[*study.comprehension_questions.all()],
     )
     create_study(study=copy, content=content, actor=actor)
+    copy_pool(study=copy, origin=study)
+    fill_batches(study=copy, actor=actor, keeps_texts=True)
     record_event(study=copy, actor=actor, action="copied", of=study.key)
     return copy
 

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.safestring import SafeString
@@ -19,16 +20,18 @@ from accounts.http import SignedInRequest, researcher_required
 from annotation.errors import AnnotationError
 from annotation.forms.studies.documents import DocumentForm
 from annotation.forms.studies.settings import SourcesForm
+from annotation.forms.studies.taking import TakeCommentsForm
 from annotation.forms.studies.videos import PickedVideosForm, VideosForm
 from annotation.models import DocumentKind, Study
 from annotation.rules.studies.markdown import render_markdown
 from annotation.rules.studies.wording import filled
-from annotation.selectors.people.access import study_or_404
+from annotation.selectors.people.access import studies_visible_to, study_or_404
+from annotation.selectors.studies.sources import offered_sources
 from annotation.selectors.studies.videos import coverage_of, videos_to_add
 from annotation.services.studies.batches import choose_sources, choose_videos
 from annotation.services.studies.documents import add_document
+from annotation.services.studies.pools import take_comments
 from annotation.views.studies.page import refused, study_page
-from corpus.models import Origin, Source
 from pages.responses import see_other
 
 _VIDEO_PAGE_SIZE = 50
@@ -137,9 +140,11 @@ def _videos_page(
 def study_sources(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """The AI sources that the study tests, with how much of their part is there."""
     study = study_or_404(request.user, study_id)
+    offered = offered_sources(study)
     form = SourcesForm(
         request.POST if request.method == "POST" else None,
-        initial={"sources": [source.key for source in study.sources.all()]},
+        offered=offered,
+        selected=[source.key for source in study.sources.all()],
     )
     if form.is_valid():
         try:
@@ -165,8 +170,9 @@ def study_sources(request: SignedInRequest, study_id: UUID) -> HttpResponse:
         "video_count": study.batches.count(),
         "rows": [
             (source, source.key in chosen, coverage.get(source.pk, 0))
-            for source in Source.objects.filter(origin=Origin.AI)
+            for source in offered
         ],
+        "taking": TakeCommentsForm(studies=_other_studies(request, study)),
     }
     return study_page(
         request,
@@ -175,6 +181,35 @@ def study_sources(request: SignedInRequest, study_id: UUID) -> HttpResponse:
         context,
         status=422 if form.errors else 200,
     )
+
+
+@require_POST
+@researcher_required
+def study_take_comments(request: SignedInRequest, study_id: UUID) -> HttpResponse:
+    """Let the draft take the comments of another study of the person's."""
+    study = study_or_404(request.user, study_id)
+    form = TakeCommentsForm(request.POST, studies=_other_studies(request, study))
+    if not form.is_valid():
+        messages.error(request, " ".join(form.errors["study"]))
+        return see_other("annotation:study_sources", study.public_id)
+    origin = form.cleaned_data["study"]
+    try:
+        added = take_comments(study=study, origin=origin, actor=request.user)
+    except AnnotationError as error:
+        return refused(request, study, error)
+    text = ngettext(
+        "%(count)d comment of %(study)s can be used now. Choose its source, then fill "
+        "the batches on the Readiness page.",
+        "%(count)d comments of %(study)s can be used now. Choose their sources, then "
+        "fill the batches on the Readiness page.",
+        added,
+    )
+    messages.success(request, text % {"count": added, "study": origin.title})
+    return see_other("annotation:study_sources", study.public_id)
+
+
+def _other_studies(request: SignedInRequest, study: Study) -> QuerySet[Study]:
+    return studies_visible_to(request.user).exclude(pk=study.pk)
 
 
 # --- Texts --------------------------------------------------------------------------

@@ -6,10 +6,15 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from accounts.http import SignedInRequest, researcher_required
 from annotation.errors import AnnotationError
+from annotation.models import Study
 from annotation.rules.studies.readiness import warnings_about
 from annotation.selectors.people.access import study_or_404
 from annotation.selectors.studies.eligibility import ineligible_videos
@@ -19,7 +24,11 @@ from annotation.selectors.studies.readiness import (
     readiness_of,
 )
 from annotation.selectors.studies.reasons import reasons_against_seal
-from annotation.services.studies.batches import choose_videos, fill_batches
+from annotation.services.studies.batches import (
+    choose_videos,
+    fill_batches,
+    preview_fill,
+)
 from annotation.views.studies.page import refused, study_page
 from pages.responses import see_other
 
@@ -73,15 +82,31 @@ def study_drop_ineligible(request: SignedInRequest, study_id: UUID) -> HttpRespo
     return see_other("annotation:study_readiness", study.public_id)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @researcher_required
 def study_fill(request: SignedInRequest, study_id: UUID) -> HttpResponse:
-    """Fill the batches with what the corpus has by now."""
+    """Show what the newest comments would change, and fill the batches with them."""
     study = study_or_404(request.user, study_id)
+    problem = ""
     try:
-        report = fill_batches(study=study, actor=request.user)
+        if request.method == "POST":
+            return _fill(request, study)
+    except AnnotationError as error:
+        problem = str(error)
+    try:
+        preview = preview_fill(study=study)
     except AnnotationError as error:
         return refused(request, study, error)
+    context = {"preview": preview, "problem": problem}
+    return study_page(
+        request, study, "studies/fill.html", context, status=409 if problem else 200
+    )
+
+
+def _fill(request: SignedInRequest, study: Study) -> HttpResponse:
+    report = fill_batches(
+        study=study, actor=request.user, expected=request.POST.get("seen", "")
+    )
     messages.success(
         request,
         _("Comments added: %(added)d. Comments removed: %(removed)d.")

@@ -26,6 +26,7 @@ def run(
     refused: list[RowError] = []
     result = import_comments(
         file=io.BytesIO(content),
+        study=None,
         create_sources=create_sources,
         dry_run=dry_run,
         on_error=refused.append,

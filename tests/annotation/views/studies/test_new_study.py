@@ -59,6 +59,7 @@ def test_a_study_is_made_with_all_at_once(web: Client) -> None:
     selection = VideoSelection.objects.create(key="best", title="Best")
     selection.videos.add(selected)
     source = factories.make_source("writer")
+    factories.make_comment(selected, source)
 
     web.post(
         reverse("annotation:study_create"),

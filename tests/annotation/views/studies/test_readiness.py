@@ -53,11 +53,18 @@ def test_ineligible_videos_are_listed_and_taken_out_with_one_button(
     assert not study.batches.filter(video=bare).exists()
 
 
-def test_filling_again_is_one_button(web: Client, study: Study) -> None:
+def test_filling_again_shows_the_difference_first(web: Client, study: Study) -> None:
     source = study.sources.all()[0]
     batch = study.batches.all()[0]
     newer = factories.make_comment(batch.video, source, "a newer one")
 
-    web.post(address("study_fill", study))
+    page = web.get(address("study_fill", study))
+    assert batch.batch_comments.get(source=source).comment != newer
+    blind = web.post(address("study_fill", study))
+    assert batch.batch_comments.get(source=source).comment != newer
+    seen = page.context["preview"].digest
+    web.post(address("study_fill", study), {"seen": seen})
 
+    assert "a newer one" in page.content.decode()
+    assert blind.status_code == 409
     assert batch.batch_comments.get(source=source).comment == newer

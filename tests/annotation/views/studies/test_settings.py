@@ -62,6 +62,7 @@ def test_nothing_ticked_is_said(web: Client, study: Study) -> None:
 
 def test_sources_are_chosen(web: Client, study: Study) -> None:
     source = factories.make_source()
+    factories.make_comment(factories.make_video(), source)
 
     web.post(address("study_sources", study), {"sources": [source.key]})
 
