@@ -38,7 +38,7 @@ def add_to_pool(*, study: Study | None, comments: Collection[int]) -> None:
     What is in the pool already keeps its age.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_ADD, [study and study.pk, [*comments]])
+        cursor.execute(_ADD, [study.pk if study else None, [*comments]])
 
 
 def renew_in_pool(*, study_id: int, comment: int) -> None:
@@ -74,4 +74,4 @@ def copy_pool(*, study: Study, origin: Study) -> int:
     """Add another study's own comments to a study's pool; how many were new."""
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [study.pk, origin.pk])
-        return cursor.rowcount
+        return int(cursor.rowcount)

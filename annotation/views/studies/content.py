@@ -190,7 +190,7 @@ def study_take_comments(request: SignedInRequest, study_id: UUID) -> HttpRespons
     study = study_or_404(request.user, study_id)
     form = TakeCommentsForm(request.POST, studies=_other_studies(request, study))
     if not form.is_valid():
-        messages.error(request, " ".join(form.errors["study"]))
+        messages.error(request, " ".join(map(str, form.errors["study"])))
         return see_other("annotation:study_sources", study.public_id)
     origin = form.cleaned_data["study"]
     try:
