@@ -43,3 +43,9 @@ def phrase(pattern: str, /, **values: object) -> Phrase:
 def ngettext(singular: str, plural: str, number: int, /, **values: object) -> Phrase:
     """A text about %(number)s things."""
     return Phrase(singular, plural, number, {"number": number, **values})
+
+
+def sentences(*parts: str) -> Phrase:
+    """Whole sentences one after the other; empty ones are left out."""
+    given = {f"part{number}": part for number, part in enumerate(filter(None, parts))}
+    return Phrase(" ".join(f"%({name})s" for name in given), "", 1, given)

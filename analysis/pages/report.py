@@ -76,7 +76,7 @@ def report_page(study: Study, stored: StoredReport) -> dict[str, Any]:
         "slices": slice_views(found),
         "shrinking": shrinking_view(found.shrinking, report, titles),
         "progress": study_progress(study),
-        "stop_rule": localised(stop_rule_sentence(report)),
+        "stop_rule": localised(stop_rule_sentence(report, titles)),
         "outlook": outlook_rows(stored.outlook, report, titles),
         "matrix": matrix(report, titles),
         "published": BLIND_TEST,

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analysis.errors import AnalysisError
+from analysis.phrases import phrase as _
 from analysis.planning.plan import plan
 from analysis.planning.simulation import Design, SimulatedSource
 from analysis.reporting.results import Results
@@ -57,10 +58,15 @@ def outlook(report: Results, size: StudySize) -> tuple[OutlookLine, ...]:
         return ()
     end = (size.planned_videos, size.planned_redundancy)
     asked = [
-        ("Simulated as judged so far", size.annotators, size.videos, size.redundancy),
-        ("Every batch judged, by as many annotators", size.annotators, *end),
-        ("Every batch judged, by twice as many", 2 * size.annotators, *end),
-        ("Every batch judged, by four times as many", 4 * size.annotators, *end),
+        (
+            _("Simulated, as judged so far"),
+            size.annotators,
+            size.videos,
+            size.redundancy,
+        ),
+        (_("All batches judged, same number of annotators"), size.annotators, *end),
+        (_("All batches judged, twice the annotators"), 2 * size.annotators, *end),
+        (_("All batches judged, four times the annotators"), 4 * size.annotators, *end),
     ]
     return tuple(line for one in asked if (line := _line(*one, sources)))
 

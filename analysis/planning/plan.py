@@ -15,6 +15,7 @@ from analysis.judgments.columns import Item
 from analysis.metrics.clusters import Answers, Covariance, cluster_covariance
 from analysis.metrics.intervals import rate_interval
 from analysis.metrics.ranking import compare_pairs
+from analysis.phrases import phrase as _
 from analysis.planning.simulation import Design, draw_teams, log_odds, shown_sources
 
 SIGNIFICANT = 0.05
@@ -120,24 +121,38 @@ def check_design(design: Design) -> None:
     """Refuse what cannot be done, saying why."""
     if design.redundancy > design.annotators:
         raise AnalysisError(
-            f"{design.redundancy} annotators a video are more than the "
-            f"{design.annotators} there are"
+            _(
+                "Each video needs %(redundancy)s annotators, but there are only "
+                "%(annotators)s.",
+                redundancy=design.redundancy,
+                annotators=design.annotators,
+            )
         )
     if design.annotators < 2 or design.videos < 2:  # noqa: PLR2004
-        raise AnalysisError("intervals need at least two annotators and two videos")
+        raise AnalysisError(_("Intervals need at least two annotators and two videos."))
     if design.verdicts > MOST_VERDICTS:
+        verdicts, most = f"{design.verdicts:,}", f"{MOST_VERDICTS:,}"
         raise AnalysisError(
-            f"{design.verdicts:,} verdicts are more than can be simulated; at most "
-            f"{MOST_VERDICTS:,} are"
+            _(
+                "This design has %(verdicts)s verdicts. At most %(most)s can be "
+                "simulated.",
+                verdicts=verdicts,
+                most=most,
+            )
         )
     wrong = [s.name for s in design.sources if not 0 < s.rate_pct < 100]  # noqa: PLR2004
     if wrong:
-        raise AnalysisError(f"rates lie between 0 and 100 %: {', '.join(wrong)}")
+        raise AnalysisError(
+            _(
+                "Rates must be above 0 and below 100 %%. Change: %(sources)s.",
+                sources=", ".join(wrong),
+            )
+        )
 
 
 def _studies(design: Design, simulations: int, seed: int) -> Iterator[Covariance]:
     rng = np.random.default_rng(seed)
-    for _ in range(simulations):
+    for _simulation in range(simulations):
         yield cluster_covariance(simulated_verdicts(design, rng))
 
 

@@ -1,6 +1,7 @@
 """Expected rates as people write them, such as "human=87, strong=40"."""
 
 from analysis.errors import AnalysisError
+from analysis.phrases import phrase as _
 from analysis.planning.simulation import SimulatedSource
 
 _HUMAN_COMMENTS = 5
@@ -14,15 +15,17 @@ def sources_of(text: str) -> tuple[SimulatedSource, ...]:
     """
     sources = tuple(_source(part) for part in text.split(","))
     if len({source.name for source in sources}) < len(sources):
-        raise AnalysisError("a source is named twice")
+        raise AnalysisError(_("Each source can have only one rate."))
     return sources
 
 
 def _source(part: str) -> SimulatedSource:
-    name, _, rate = (word.strip() for word in part.partition("="))
+    name, _equals, rate = (word.strip() for word in part.partition("="))
     is_human = name == "human"
     comments = _HUMAN_COMMENTS if is_human else 1
     try:
         return SimulatedSource(name, is_human, float(rate), comments)
     except ValueError:
-        raise AnalysisError(f"{part!r} is not NAME=PERCENT, such as human=87") from None
+        raise AnalysisError(
+            _("“%(part)s” isn't NAME=PERCENT, such as human=87.", part=part.strip())
+        ) from None

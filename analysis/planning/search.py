@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from analysis.errors import AnalysisError
+from analysis.phrases import phrase as _
 from analysis.planning.plan import (
     MOST_VERDICTS,
     Plan,
@@ -142,7 +143,9 @@ def _bounds(question: Question) -> tuple[int, int]:
         return max(design.redundancy, 2), most
     allowed = MOST_VERDICTS // replace(design, videos=1).verdicts
     if allowed < 2:  # noqa: PLR2004  (intervals need two)
-        raise AnalysisError("so many verdicts a video cannot be simulated")
+        raise AnalysisError(
+            _("There are too many sources or annotators per video to simulate.")
+        )
     return 2, min(most, allowed)
 
 

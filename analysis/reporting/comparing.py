@@ -2,6 +2,7 @@
 
 import math
 
+from analysis.phrases import phrase as _
 from analysis.reporting.results import Compared, ComparedSource, Findings, Results
 from analysis.reporting.tables import Cell, Column, Table, cell_of, with_decimals
 
@@ -41,27 +42,33 @@ def tables(report: Results) -> tuple[Table, ...]:
 
 
 _COLUMNS = (
-    Column("source", "Source"),
-    Column("without_pct", "Without them, %"),
-    Column("without_lo_pct", "95 % from"),
-    Column("without_hi_pct", "to"),
-    Column("with_pct", "With them, %"),
-    Column("with_lo_pct", "95 % from"),
-    Column("with_hi_pct", "to"),
-    Column("change_pct", "Change, points"),
-    Column("without_score", "Mean score without", 2),
-    Column("with_score", "with", 2),
+    Column("source", _("Source")),
+    Column("without_pct", _("Without excluded, %")),
+    Column("without_lo_pct", _("95 % CI from")),
+    Column("without_hi_pct", _("to")),
+    Column("with_pct", _("With excluded, %")),
+    Column("with_lo_pct", _("95 % CI from")),
+    Column("with_hi_pct", _("to")),
+    Column("change_pct", _("Change, points")),
+    Column("without_score", _("Mean score, without excluded"), 2),
+    Column("with_score", _("Mean score, with excluded"), 2),
 )
 
 
 def _sources(without: Compared, with_them: Compared) -> Table:
     others = {one.source: one for one in with_them.sources}
     rows = tuple(_source(one, others[one.source]) for one in without.sources)
-    note = (
-        "The report leaves out the judgments of excluded annotators; the columns “with "
-        "them” show its figures if they counted. The change is without minus with."
+    note = _(
+        "The report doesn't count the judgments of excluded annotators; the columns "
+        "“with excluded” show the results if it did. The change is without minus with."
     )
-    return Table("exclusions", "With and without exclusions", note, _COLUMNS, rows)
+    return Table(
+        "exclusions",
+        _("Results with and without excluded annotators"),
+        note,
+        _COLUMNS,
+        rows,
+    )
 
 
 def _source(without: ComparedSource, with_them: ComparedSource) -> tuple[Cell, ...]:
@@ -86,37 +93,37 @@ def _overall(without: Compared, with_them: Compared) -> Table:
         return (text, with_decimals(one, decimals), with_decimals(other, decimals))
 
     rows = (
-        row("Annotators", 0, without.annotators, with_them.annotators),
-        row("Judgments", 0, without.judgments, with_them.judgments),
+        row(_("Annotators"), 0, without.annotators, with_them.annotators),
+        row(_("Judgments"), 0, without.judgments, with_them.judgments),
         row(
-            "Pairs that agree, mean over comments, %",
+            _("Pairwise agreement, mean over comments, %"),
             1,
             without.pairwise_pct,
             with_them.pairwise_pct,
         ),
         row(
-            "Krippendorff's α, verdicts",
+            _("Krippendorff's α, verdicts"),
             3,
             without.alpha_nominal_verdict,
             with_them.alpha_nominal_verdict,
         ),
         row(
-            "Krippendorff's α, scores, ordinal",
+            _("Krippendorff's α, scores, ordinal"),
             3,
             without.alpha_ordinal_score,
             with_them.alpha_ordinal_score,
         ),
         row(
-            "d′, human against model comments",
+            _("d′, human against AI comments"),
             2,
             without.dprime_pooled,
             with_them.dprime_pooled,
         ),
     )
     columns = (
-        Column("what", "What"),
-        Column("without", "Without them", 3),
-        Column("with", "With them", 3),
+        Column("what", _("Quantity")),
+        Column("without", _("Without excluded"), 3),
+        Column("with", _("With excluded"), 3),
     )
-    title = "Agreement with and without exclusions"
+    title = _("Agreement with and without excluded annotators")
     return Table("exclusions_overall", title, "", columns, rows)

@@ -5,14 +5,16 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from analysis.metrics.intervals import Interval
+from analysis.phrases import Phrase, ngettext, sentences
+from analysis.phrases import phrase as _
 from analysis.reporting.results import Results, SourceResult
 
 _SIGNIFICANT = 0.05
 Titles = Mapping[str, str]
-_AS_THEY_ARE: Titles = MappingProxyType({})
+AS_THEY_ARE: Titles = MappingProxyType({})
 
 
-def headline(report: Results, titles: Titles = _AS_THEY_ARE) -> str:
+def headline(report: Results, titles: Titles = AS_THEY_ARE) -> Phrase:
     """Name the model that passed as human most often, beside human comments.
 
     Args:
@@ -20,39 +22,65 @@ def headline(report: Results, titles: Titles = _AS_THEY_ARE) -> str:
         titles: What to call sources, where it is not their key.
     """
     if "definitions" not in report.provenance.levels:
-        return "The definitions were not asked for."
+        return _("This report doesn't include the definitions.")
     counts = report.found.counts
     if counts.judgments == 0:
-        return "No judgments yet."
+        return _("No judgments yet.")
     if counts.verdicts == 0:
         return _scores_only(report, titles)
     models = _judged_models(report, lambda source: source.judged_human_pct)
     people = _people(report)
     if not models:
-        return f"No model has been judged yet.{people}"
+        return sentences(_("No AI source has been judged yet."), people)
     best = models[0]
-    bounds = _bounds(best.rate, 1)
-    most = f", the highest of {len(models)} models" if len(models) > 1 else ""
-    return (
-        f"{titles.get(best.name, best.name)} passed as human in "
-        f"{best.judged_human_pct:.1f} % of judgments "
-        f"({f'95 % CI {bounds}' if bounds else 'no interval can be given'}){most}."
-        f"{people}{_lead(report, models)}"
-    )
+    told = {
+        "source": titles.get(best.name, best.name),
+        "rate": f"{best.judged_human_pct:.1f}",
+        "interval": _interval(best.rate, 1) or _("no interval available"),
+    }
+    if len(models) == 1:
+        opening = _(
+            "%(source)s passed as human in %(rate)s %% of judgments (%(interval)s).",
+            **told,
+        )
+    else:
+        opening = ngettext(
+            "%(source)s passed as human in %(rate)s %% of judgments (%(interval)s), "
+            "the highest of %(number)s model.",
+            "%(source)s passed as human in %(rate)s %% of judgments (%(interval)s), "
+            "the highest of %(number)s models.",
+            len(models),
+            **told,
+        )
+    return sentences(opening, people, _lead(report, models))
 
 
-def _scores_only(report: Results, titles: Titles) -> str:
-    opening = "Scores only, no verdicts."
+def _scores_only(report: Results, titles: Titles) -> Phrase:
+    opening = _("This study has scores but no verdicts.")
     models = _judged_models(report, lambda source: source.figures.mean_score)
     if not models:
         return opening
     best = models[0]
-    bounds = _bounds(best.mean, 2)
-    return (
-        f"{opening} The model with the highest mean realism score is "
-        f"{titles.get(best.name, best.name)}: {best.figures.mean_score:.2f} of "
-        f"{report.found.scores[-1]}{bounds and f' (95 % CI {bounds})'}."
-    )
+    told = {
+        "source": titles.get(best.name, best.name),
+        "score": f"{best.figures.mean_score:.2f}",
+        "highest": report.found.scores[-1],
+    }
+    interval = _interval(best.mean, 2)
+    if interval:
+        result = _(
+            "%(source)s has the highest mean realism score of all models: %(score)s of "
+            "%(highest)s (%(interval)s).",
+            interval=interval,
+            **told,
+        )
+    else:
+        result = _(
+            "%(source)s has the highest mean realism score of all models: %(score)s of "
+            "%(highest)s.",
+            **told,
+        )
+    return sentences(opening, result)
 
 
 def _judged_models(
@@ -67,8 +95,13 @@ def _judged_models(
     return sorted(known, key=lambda source: -figure(source))
 
 
-def _bounds(interval: Interval[float], decimals: int) -> str:
+def _interval(interval: Interval[float], decimals: int) -> str:
     """The interval; empty where there is none."""
+    bounds = _bounds(interval, decimals)
+    return _("95 %% CI %(bounds)s", bounds=bounds) if bounds else ""
+
+
+def _bounds(interval: Interval[float], decimals: int) -> str:
     if math.isnan(interval.lo) or math.isnan(interval.hi):
         return ""
     return f"{interval.lo:.{decimals}f}–{interval.hi:.{decimals}f}"
@@ -85,8 +118,11 @@ def _people(report: Results) -> str:
         for source in people
         if source.figures.n_verdicts
     )
+    rate = f"{humans / verdicts:.1f}"
     bounds = _bounds(people[0].rate, 1) if len(people) == 1 else ""
-    return f" Human comments: {humans / verdicts:.1f} %{bounds and f' ({bounds})'}."
+    if not bounds:
+        return _("Human comments: %(rate)s %%.", rate=rate)
+    return _("Human comments: %(rate)s %% (%(bounds)s).", rate=rate, bounds=bounds)
 
 
 def _lead(report: Results, models: list[SourceResult]) -> str:
@@ -101,4 +137,4 @@ def _lead(report: Results, models: list[SourceResult]) -> str:
     ]
     if not known or known[0] < _SIGNIFICANT:
         return ""
-    return " Its lead over the next model may be due to chance."
+    return _("Its lead over the next model may be due to chance.")

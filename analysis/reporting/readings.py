@@ -3,75 +3,91 @@
 from dataclasses import dataclass
 
 from analysis.metrics.agreement import AgreementFigures
+from analysis.phrases import Phrase
+from analysis.phrases import phrase as _
 
 
 @dataclass(frozen=True)
 class Words:
     """One figure of `AgreementFigures`, for people; its decimals in tables."""
 
-    heading: str
-    meaning: str
+    heading: Phrase
+    meaning: Phrase
     decimals: int = 3
 
 
 READINGS = AgreementFigures(
     pairwise_pct=Words(
-        "Pairs that agree, mean over comments, %",
-        "Take a comment, then two of its annotators: how often they gave one verdict. "
-        "Every comment weighs the same.",
+        _("Pairwise agreement, mean over comments, %"),
+        _(
+            "How often two annotators of a comment gave the same verdict. Every "
+            "comment has the same weight."
+        ),
         decimals=1,
     ),
     pairwise_pooled_pct=Words(
-        "Pairs that agree, pooled, %",
-        "The same over all pairs of annotators, so that comments with more annotators "
-        "weigh more.",
+        _("Pairwise agreement, pooled, %"),
+        _(
+            "The same over all pairs of annotators, so comments with more annotators "
+            "weigh more."
+        ),
         decimals=1,
     ),
     unanimous_pct=Words(
-        "Comments with one verdict throughout, %",
-        "How many comments got one verdict from all their annotators; it falls as "
-        "annotators are added.",
+        _("Unanimous comments, %"),
+        _(
+            "Comments to which all annotators gave the same verdict. Falls as "
+            "annotators are added."
+        ),
         decimals=1,
     ),
     majority_share_pct=Words(
-        "Share of the most frequent verdict, %",
-        "How large the majority is on a comment, on average; never below 50 %.",
+        _("Share of the most frequent verdict, %"),
+        _("The mean size of the majority on a comment."),
         decimals=1,
     ),
     alpha_nominal_verdict=Words(
-        "Krippendorff's α, verdicts",
-        "Agreement on the verdict beyond chance: 1 is full agreement, 0 what chance "
-        "gives; it is low when nearly all answers are alike.",
+        _("Krippendorff's α, verdicts"),
+        _(
+            "Agreement on the verdict beyond chance: 1 is perfect agreement, 0 is "
+            "chance. Low when nearly all verdicts are the same."
+        ),
     ),
     alpha_ordinal_score=Words(
-        "Krippendorff's α, scores, ordinal",
-        "Agreement on the score beyond chance, counting only which score is higher.",
+        _("Krippendorff's α, scores, ordinal"),
+        _("Agreement on the score beyond chance, by rank: which score is higher."),
     ),
     alpha_interval_score=Words(
-        "Krippendorff's α, scores, interval",
-        "Agreement on the score beyond chance, counting how many points lie between.",
+        _("Krippendorff's α, scores, interval"),
+        _("Agreement on the score beyond chance, by distance: how far scores differ."),
     ),
     fleiss_kappa_verdict=Words(
-        "Fleiss' κ, verdicts",
-        "Like α on verdicts, without its correction for small samples.",
+        _("Fleiss' κ, verdicts"),
+        _("Like α for verdicts, without its correction for small samples."),
     ),
     ac1_verdict=Words(
-        "Gwet's AC1, verdicts",
-        "Agreement on the verdict beyond chance, with chance counted so that lopsided "
-        "answers hardly lower it: far above α means that answers are lopsided.",
+        _("Gwet's AC1, verdicts"),
+        _(
+            "Agreement on the verdict beyond chance, with a definition of chance by "
+            "which unbalanced verdicts hardly lower it. Far above α: verdicts are "
+            "unbalanced."
+        ),
     ),
     ac2_quadratic_score=Words(
-        "Gwet's AC2, scores, quadratic",
-        "The same for scores; a score that is nearly right counts nearly in full.",
+        _("Gwet's AC2, scores, quadratic"),
+        _("The same for scores, with partial credit for scores that are close."),
     ),
     score_exact_pct=Words(
-        "Pairs with equal scores, %",
-        "How often two annotators of a comment gave the same score, chance included.",
+        _("Pairs with equal scores, %"),
+        _(
+            "How often two annotators of a comment gave the same score. Not corrected "
+            "for chance."
+        ),
         decimals=1,
     ),
     score_within1_pct=Words(
-        "Pairs with scores at most 1 apart, %",
-        "How often their scores were the same or neighbours, chance included.",
+        _("Pairs with scores at most 1 apart, %"),
+        _("How often their scores differed by at most 1. Not corrected for chance."),
         decimals=1,
     ),
 )

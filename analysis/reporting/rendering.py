@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from html import escape
 
+from analysis.phrases import ngettext
+from analysis.phrases import phrase as _
 from analysis.reporting.headline import headline
 from analysis.reporting.naming import known, named_figures, reason_of
 from analysis.reporting.results import Results
@@ -119,23 +121,31 @@ def _texts(table: Table) -> list[list[str]]:
 
 
 def provenance_lines(report: Results) -> list[tuple[str, str]]:
-    """What the figures rest on, as label and text."""
+    """How the report was computed, as label and text."""
     source = report.provenance
     libraries = ", ".join(f"{name} {v}" for name, v in source.libraries.items())
-    lines = [
-        ("Data fingerprint (SHA-256)", source.fingerprint),
-        ("Software", f"{DISTRIBUTION} {source.software} ({libraries})"),
-        ("Seed", str(source.seed)),
-        ("Bootstrap replicates", str(source.replicates)),
-        ("Levels", ", ".join(source.levels)),
-        ("Excluded annotators", str(len(source.excluded))),
+    lines: list[tuple[str, str]] = [
+        (_("Data fingerprint (SHA-256)"), source.fingerprint),
+        (_("Software"), f"{DISTRIBUTION} {source.software} ({libraries})"),
+        (_("Seed"), str(source.seed)),
+        (_("Bootstrap replicates"), str(source.replicates)),
+        (_("Levels"), ", ".join(source.levels)),
+        (_("Excluded annotators"), str(len(source.excluded))),
     ]
     if source.protocol_version:
-        lines.insert(0, ("Protocol version", source.protocol_version))
+        lines.insert(0, (_("Protocol version"), source.protocol_version))
     if sentence := stop_rule_sentence(report):
-        lines.append(("Stop rule", sentence))
+        lines.append((_("Stop rule"), sentence))
     lines += [
-        (f"Excluded {one.annotator}", f"{one.reason} ({one.judgments} judgments)")
+        (
+            _("Excluded %(annotator)s", annotator=one.annotator),
+            ngettext(
+                "%(reason)s (%(number)s judgment)",
+                "%(reason)s (%(number)s judgments)",
+                one.judgments,
+                reason=one.reason,
+            ),
+        )
         for one in source.excluded
     ]
     return lines

@@ -3,39 +3,66 @@
 import math
 
 from analysis.metrics.undefined import Undefined
+from analysis.phrases import Phrase, sentences
+from analysis.phrases import phrase as _
+from analysis.reporting.headline import AS_THEY_ARE, Titles
 from analysis.reporting.results import Results
 from analysis.reporting.stop_rule import StopRule
 from analysis.reporting.tables import Cell, Column, Table
 
 
-def stop_rule_sentence(report: Results) -> str:
-    """The rule, and whether it is met; empty without a rule or intervals."""
+def stop_rule_sentence(report: Results, titles: Titles = AS_THEY_ARE) -> str:
+    """The rule, and whether it is met; empty without a rule or intervals.
+
+    Args:
+        report: The figures.
+        titles: What to call sources, where it is not their key.
+    """
     rule = report.provenance.stop_rule
     if rule is None or "inference" not in report.provenance.levels:
         return ""
-    day = rule.set_at[:16].replace("T", " ")
-    opening = f"Every source within ±{rule.half_width:g} points, set {day} UTC: "
+    width = f"{rule.half_width:g}"
+    opening = _(
+        "Every source within ±%(width)s points, set %(time)s UTC.",
+        width=width,
+        time=rule.set_at[:16].replace("T", " "),
+    )
+    return sentences(opening, _verdict(report, rule, titles))
+
+
+def _verdict(report: Results, rule: StopRule, titles: Titles) -> Phrase:
     widths = {one.name: one.half_width for one in report.found.sources}
     unknown = [source for source in widths if math.isnan(widths[source])]
-    if unknown or not widths:
-        return opening + f"not met, no interval for {', '.join(unknown) or 'any'}."
+    if not widths:
+        return _("Not met: no source has an interval yet.")
+    if unknown:
+        names = ", ".join(titles.get(source, source) for source in unknown)
+        return _("Not met: no interval yet for %(sources)s.", sources=names)
     widest = max(widths, key=lambda source: widths[source])
-    is_met = widths[widest] <= rule.half_width
-    state = "met" if is_met else "not met"
-    return f"{opening}{state}, the widest is {widest} with ±{widths[widest]:.2f}."
+    told = {
+        "source": titles.get(widest, widest),
+        "width": f"{widths[widest]:.2f}",
+    }
+    if widths[widest] <= rule.half_width:
+        return _("Met: the widest is %(source)s with ±%(width)s.", **told)
+    return _("Not met: the widest is %(source)s with ±%(width)s.", **told)
 
 
 def width_table(report: Results) -> Table:
     """Half-widths by source, and whether each is within the rule."""
     rule = report.provenance.stop_rule
-    columns = [Column("source", "Source"), Column("half_width", "± points", 2)]
+    columns = [
+        Column("source", _("Source")),
+        Column("half_width", _("Half-width, points"), 2),
+    ]
     if rule is not None:
-        columns.append(Column("within", f"Within ±{rule.half_width:g}"))
+        width = f"{rule.half_width:g}"
+        columns.append(Column("within", _("Within ±%(width)s", width=width)))
     rows = tuple(
         (source.name, source.half_width, *_within(source.half_width, rule))
         for source in report.found.sources
     )
-    title = "Half-width of the 95 % interval of Judged-as-Human"
+    title = _("Half-width of the 95 % CI of Judged-as-Human")
     note = stop_rule_sentence(report)
     return Table("half_widths", title, note, tuple(columns), rows)
 
@@ -44,5 +71,5 @@ def _within(width: float, rule: StopRule | None) -> tuple[Cell, ...]:
     if rule is None:
         return ()
     if isinstance(width, Undefined):
-        return ("no interval",)
-    return ("yes" if width <= rule.half_width else "no",)
+        return (_("no interval"),)
+    return (_("yes") if width <= rule.half_width else _("no"),)

@@ -36,7 +36,7 @@ def with_decimals(value: float, decimals: int) -> float:
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its key in records, its heading with unit, its decimals."""
+    """A column: its key in records, its heading with unit (a phrase), its decimals."""
 
     key: str
     heading: str
@@ -50,7 +50,8 @@ class Table:
     Attributes:
         key: Its name in the JSON.
         title: Its caption.
-        note: How to read it, in one or two sentences; may be empty.
+        note: How to read it, in one or two sentences; may be empty. Pages translate
+            title, note, headings and cells where they are phrases.
         columns: As many as each row has cells.
         rows: Text or numbers; a NaN may carry its reason.
     """

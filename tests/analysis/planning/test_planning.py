@@ -94,11 +94,11 @@ def test_a_large_difference_is_found_and_a_missing_one_is_not() -> None:
 @pytest.mark.parametrize(
     ("changes", "complaint"),
     [
-        ({"redundancy": 21}, "more than the 20 there are"),
+        ({"redundancy": 21}, "needs 21 annotators, but there are only 20"),
         ({"annotators": 1, "redundancy": 1}, "at least two annotators"),
         (
             {"sources": (SimulatedSource("all", is_human=False, rate_pct=100),)},
-            "between 0 and 100 %: all",
+            "below 100 %. Change: all",
         ),
     ],
 )
@@ -147,11 +147,14 @@ def test_the_command_answers_the_inverse_question(
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (["--rates", "human"], "'human' is not NAME=PERCENT"),
-        (["--rates", "a=10,a=20"], "a source is named twice"),
+        (["--rates", "human"], "“human” isn't NAME=PERCENT"),
+        (["--rates", "a=10,a=20"], "Each source can have only one rate"),
         (["--annotators", "0"], "'0' is not a whole number from 1"),
         (["--annotator-sd", "-1"], "'-1' is not a number from 0"),
-        (["--annotators", "2"], "error: 3 annotators a video are more than the 2"),
+        (
+            ["--annotators", "2"],
+            "error: Each video needs 3 annotators, but there are only 2",
+        ),
     ],
 )
 def test_wrong_options_are_explained(

@@ -73,12 +73,18 @@ def test_the_same_question_and_seed_have_the_same_answer() -> None:
 @pytest.mark.parametrize(
     ("question", "complaint"),
     [
-        (Question(replace(DESIGN, redundancy=21), 2), "more than the 20 there are"),
-        (Question(replace(DESIGN, redundancy=10**6), 2), "cannot be simulated"),
-        (Question(replace(DESIGN, videos=10**6)), "more than can be simulated"),
+        (
+            Question(replace(DESIGN, redundancy=21), 2),
+            "needs 21 annotators, but there are only 20",
+        ),
+        (
+            Question(replace(DESIGN, redundancy=10**6), 2),
+            "too many sources or annotators per video",
+        ),
+        (Question(replace(DESIGN, videos=10**6)), "At most 5,000,000 can be simulated"),
         (
             Question(replace(DESIGN, videos=10**6), 2, "annotators"),
-            "more than can be simulated",
+            "At most 5,000,000 can be simulated",
         ),
     ],
 )

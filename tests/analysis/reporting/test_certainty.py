@@ -56,7 +56,7 @@ def test_the_outlook_stands_below_what_was_observed(report: Report) -> None:
 
     assert [row.size for row in rows[:2]] == [
         "Observed so far",
-        "Simulated as judged so far",
+        "Simulated, as judged so far",
     ]
     assert f"People ±{report.source('human').half_width:.1f}" in rows[0].widths
     assert all(line.error > 0 for line in lines)

@@ -109,7 +109,7 @@ def test_page_and_bundle_show_the_report_with_and_without(
     ).json()
     call_command("report_bundle", judged.study.key, "-o", str(tmp_path / "b.zip"))
 
-    assert "With and without exclusions" in text
+    assert "Results with and without excluded annotators" in text
     assert f"{out.code}: asleep (12 judgments)" in text
     folder = unpacked(tmp_path / "b.zip")
     in_bundle = json.loads((folder / "report.json").read_text())["metrics"]

@@ -47,8 +47,8 @@ def test_the_answer_to_scores_alone_names_the_highest_scored_model() -> None:
     told = analysis.report(frame(rows), replicates=0).headline
 
     assert told.startswith(
-        "Scores only, no verdicts. The model with the highest mean realism score is "
-        "good: 3.25 of 5"
+        "This study has scores but no verdicts. good has the highest mean realism "
+        "score of all models: 3.25 of 5"
     )
 
 

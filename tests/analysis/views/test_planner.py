@@ -60,11 +60,11 @@ def test_the_planner_simulates_the_design_asked_for(web: Client) -> None:
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        ({"rates": "human"}, "is not NAME=PERCENT"),
-        ({"redundancy": 13}, "more than the 12 there are"),
-        ({"redundancy": 13, "want": "3"}, "more than the 12 there are"),
-        ({"rates": "human=100"}, "rates lie between 0 and 100"),
-        ({"rates": "human=100", "want": "3"}, "rates lie between 0 and 100"),
+        ({"rates": "human"}, "t NAME=PERCENT"),
+        ({"redundancy": 13}, "needs 13 annotators, but there are only 12"),
+        ({"redundancy": 13, "want": "3"}, "needs 13 annotators, but there are only 12"),
+        ({"rates": "human=100"}, "Rates must be above 0 and below 100"),
+        ({"rates": "human=100", "want": "3"}, "Rates must be above 0 and below 100"),
         ({"want": "0"}, "greater than or equal to 0.1"),
         ({"want": "3", "vary": "patience"}, "not one of the available choices"),
     ],

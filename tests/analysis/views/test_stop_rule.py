@@ -33,7 +33,7 @@ RULE_SET = "2026-03-01T12:30:00+00:00"
 
 @pytest.mark.parametrize(
     ("half_width", "expected"),
-    [(49.0, "met, the widest is "), (0.5, "not met, the widest is ")],
+    [(49.0, " Met: the widest is "), (0.5, " Not met: the widest is ")],
 )
 def test_a_report_says_whether_its_rule_is_met(
     half_width: float, expected: str
@@ -47,7 +47,7 @@ def test_a_report_says_whether_its_rule_is_met(
 
     told = stop_rule_sentence(report)
     assert told.startswith(
-        f"Every source within ±{half_width:g} points, set 2026-03-01 12:30 UTC: "
+        f"Every source within ±{half_width:g} points, set 2026-03-01 12:30 UTC. "
     )
     assert expected in told
     table = next(table for table in report.tables if table.key == "half_widths")
@@ -73,7 +73,7 @@ def test_a_source_without_an_interval_keeps_the_rule_from_being_met() -> None:
 
     report = analysis.report(one, replicates=0, stop_rule=StopRule(49, RULE_SET))
 
-    assert "not met, no interval for " in stop_rule_sentence(report)
+    assert "Not met: no interval yet for " in stop_rule_sentence(report)
 
 
 ROWS = (
