@@ -1,8 +1,6 @@
 """The long table out of the database: CSV, JSON lines and Parquet, streamed."""
 
-import io
 from collections.abc import Iterator, Mapping
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -15,6 +13,9 @@ from annotation.selectors.judging.long_table import long_table
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+# Of text; a few thousand judgments.
+_ROW_GROUP_BYTES = 1 << 20
 
 
 def csv_blocks(study: Study, whose: Annotators = Annotators.KEPT) -> Iterator[bytes]:
@@ -33,28 +34,6 @@ def jsonl_blocks(study: Study) -> Iterator[bytes]:
     query = f"SELECT row_to_json(judged)::text FROM ({rows}) judged"  # noqa: S608
     options = r"FORMAT csv, QUOTE E'\x01', DELIMITER E'\x02'"
     yield from copy_blocks(query, study, options)
-
-
-class _Blocks(io.RawIOBase):
-    """Blocks as a file that can be read once."""
-
-    def __init__(self, blocks: Iterator[bytes]) -> None:
-        self._blocks = blocks
-        self._rest = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        while not self._rest:
-            block = next(self._blocks, None)
-            if block is None:
-                return 0
-            self._rest = block
-        size = min(len(buffer), len(self._rest))
-        buffer[:size] = self._rest[:size]
-        self._rest = self._rest[size:]
-        return size
 
 
 def write_parquet(
@@ -82,9 +61,10 @@ def write_parquet(
     blocks = copy_blocks(long_table(is_safe=False), study)
     rows = 0
     with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
-        for batch in _batches(blocks, types):
-            writer.write_batch(pa.RecordBatch.from_arrays(batch.columns, schema=schema))
-            rows += batch.num_rows
+        for text in _row_groups(blocks):
+            table = _parsed(text, types)
+            writer.write_table(pa.Table.from_arrays(table.columns, schema=schema))
+            rows += table.num_rows
     return rows
 
 
@@ -105,17 +85,31 @@ def _types(*, with_dictionaries: bool) -> "dict[str, pa.DataType]":
     return {column.name: types[column.kind] for column in COLUMNS}
 
 
-def _batches(
-    blocks: Iterator[bytes], types: "Mapping[str, pa.DataType]"
-) -> "Iterator[pa.RecordBatch]":
+def _row_groups(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """Blocks of whole rows, put together to the size of a row group."""
+    text = bytearray()
+    for block in blocks:
+        text += block
+        if len(text) >= _ROW_GROUP_BYTES:
+            yield bytes(text)
+            text.clear()
+    if text:
+        yield bytes(text)
+
+
+def _parsed(text: bytes, types: "Mapping[str, pa.DataType]") -> "pa.Table":
+    """CSV as a table, in this thread alone.
+
+    Arrow's streaming reader fetches ahead in a thread of its own. One that still waits
+    for Python while the process ends aborts it ("terminate called without an active
+    exception").
+    """
+    import pyarrow as pa
     from pyarrow import csv
 
-    first = next(blocks, None)
-    if first is None:  # a reader of no rows at all would complain
-        return
-    yield from csv.open_csv(
-        io.BufferedReader(_Blocks(chain([first], blocks))),
-        read_options=csv.ReadOptions(column_names=list(types)),
+    return csv.read_csv(
+        pa.BufferReader(text),
+        read_options=csv.ReadOptions(column_names=list(types), use_threads=False),
         parse_options=csv.ParseOptions(newlines_in_values=True),
         convert_options=csv.ConvertOptions(
             column_types=types,
