@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from torch import distributed
+
 from model.training.arguments import checkpoint_folder, training_arguments
 from model.training.config import TrainingConfig
 from model.training.dataset import LONG_OPTIONS
@@ -58,7 +60,17 @@ def _trained(
     resume = last_complete(checkpoint_folder(config))
     trainer.train(resume_from_checkpoint=str(resume) if resume else None)
     trainer.gather_skipped()
+    _part()
     return trainer
+
+
+def _part() -> None:
+    """End what the processes share: the first goes on alone, the others are done.
+
+    A process that ends with its group still up may be aborted by a thread of it.
+    """
+    if distributed.is_initialized():
+        distributed.destroy_process_group()
 
 
 def _counts(prepared: Ready, trainer: NetworkTrainer) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pandas as pd
 import pytest
@@ -20,10 +20,9 @@ ROOT = Path(__file__).parents[3]
 
 def _database_url() -> str:
     found: dict[str, Any] = connection.settings_dict
-    return (
-        f"postgresql://{quote(found['USER'], safe='')}:{quote(found['PASSWORD'], safe='')}"
-        f"@/{found['NAME']}?host={quote(found['HOST'], safe='')}&port={found['PORT']}"
-    )
+    who = ":".join(quote(found[name], safe="") for name in ("USER", "PASSWORD"))
+    where = urlencode({"host": found["HOST"], "port": found["PORT"]})
+    return f"postgresql://{who}@/{found['NAME']}?{where}"
 
 
 def _export(study: str, file: Path) -> "subprocess.CompletedProcess[str]":
