@@ -14,7 +14,7 @@ from django.http import (
 )
 
 from accounts.http import SignedInRequest, page_of, wants_json
-from pages.errors import OUTDATED_FORM, error_page
+from pages.errors import OUTDATED_FORM, again, error_page
 
 # A restart of the database takes seconds.
 RETRY_AFTER_SECONDS = 15
@@ -25,7 +25,8 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
     """The form's page was opened before another sign-in, or without its cookies."""
     page = page_of(cast("SignedInRequest", request))
-    return error_page(403, request, error=OUTDATED_FORM, page=page)
+    way = again(page) if page else None
+    return error_page(403, request, error=OUTDATED_FORM, way=way)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001

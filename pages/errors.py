@@ -1,5 +1,6 @@
 """The error pages: one template, and what each says."""
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,20 @@ class ErrorPage(NamedTuple):
 
     title: str | Promise
     text: str | Promise
+    reasons: Sequence[str | Promise] = ()
+    hint: str | Promise = ""
+
+
+class Way(NamedTuple):
+    """A way on, beside the one to the start page."""
+
+    address: str
+    label: str | Promise
+
+
+def again(address: str) -> Way:
+    """The way back to the page itself."""
+    return Way(address, _("Open the page again"))
 
 
 ERROR_PAGES: Final = {
@@ -84,9 +99,9 @@ def error_page(
     request: HttpRequest | None = None,
     *,
     error: ErrorPage | None = None,
-    page: str = "",
+    way: Way | None = None,
 ) -> HttpResponse:
-    """Render an error page; `page` is an address to open again.
+    """Render an error page.
 
     Without a request the page needs neither session nor database, and doesn't say
     who is signed in.
@@ -95,7 +110,7 @@ def error_page(
     # the browser's word for where it is.
     context = {
         "error": error or ERROR_PAGES[status],
-        "page": page,
+        "way": way,
         "current_page": "",
     }
     return HttpResponse(render_to_string("error.html", context, request), status=status)

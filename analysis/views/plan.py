@@ -5,7 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, render, resolve_url
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,6 +19,7 @@ from analysis.services.stop_rules import set_stop_rule
 from analysis.views.requests import plan_soon
 from annotation.errors import AnnotationError
 from annotation.selectors.people.access import study_or_404
+from pages.errors import ErrorPage, again, error_page
 from pages.responses import see_other
 
 
@@ -45,10 +46,9 @@ def study_plan(request: SignedInRequest, study: UUID) -> HttpResponse:
         try:
             set_stop_rule(study=shown, half_width=width, actor=request.user)
         except AnnotationError as error:
-            context = {"study": shown, "error": error}
-            return render(
-                request, "annotation/studies/refused.html", context, status=409
-            )
+            told = ErrorPage(_("Nothing was changed"), str(error))
+            way = again(resolve_url("analysis:study_plan", study))
+            return error_page(409, request, error=told, way=way)
         text = _("The stop rule is saved, with its time.")
         if width is None:
             text = _("The study has no stop rule.")

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django import template
+from django.utils.translation import gettext
 
 from annotation.models import StudyEvent
 from annotation.rules.studies.pace import duration_in_words
@@ -14,6 +15,12 @@ register = template.Library()
 def duration(span: timedelta | None) -> str:
     """A span of time in words, or a dash."""
     return "–" if span is None else duration_in_words(span)
+
+
+@register.filter
+def translated(text: str) -> str:
+    """A text that is kept in English, such as an instrument's title."""
+    return gettext(text)
 
 
 @register.filter
@@ -34,7 +41,7 @@ def _words(value: object) -> str:
         case list():
             return ", ".join(map(str, value))
         case True | False:
-            return "yes" if value else "no"
+            return gettext("yes") if value else gettext("no")
         case None | "":
-            return "nothing"
+            return gettext("nothing")
     return str(value)

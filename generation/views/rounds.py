@@ -45,7 +45,7 @@ from generation.services.rounds import (
 from generation.tasks import wake_round_on_commit
 from generation.templatetags.generation import flag_label
 from generation.views.choices import Choice, counted_choice
-from pages.errors import ErrorPage, error_page
+from pages.errors import ErrorPage, again, error_page
 from pages.responses import see_other
 
 _PAGE_SIZE = 50
@@ -264,6 +264,6 @@ def _act(
     except GenerationError as error:
         address = resolve_url("generation:round", round_id)
         told = ErrorPage(_NOT_DONE, str(error))
-        return error_page(409, request, error=told, page=address)
+        return error_page(409, request, error=told, way=again(address))
     wake_round_on_commit(generation_round)
     return see_other("generation:round", round_id)

@@ -3,13 +3,22 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
 
 # The pace is that of the last day, or since the opening if that is shorter ...
 PACE_WINDOW = timedelta(days=1)
 # ... but never of less: the first batch would promise too much.
 SHORTEST_WINDOW = timedelta(minutes=30)
 
-_UNITS = (("day", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
+_UNITS: Final = (
+    (ngettext_lazy("%(count)d day", "%(count)d days", "count"), 86_400),
+    (ngettext_lazy("%(count)d h", "%(count)d h", "count"), 3_600),
+    (ngettext_lazy("%(count)d min", "%(count)d min", "count"), 60),
+    (ngettext_lazy("%(count)d s", "%(count)d s", "count"), 1),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +43,18 @@ class Pace:
 def duration_in_words(span: timedelta) -> str:
     """A span of time for people, in at most two units: "2 days 3 h", "5 min"."""
     seconds = round(span.total_seconds())
-    for (name, size), (smaller_name, smaller_size) in pairwise(_UNITS):
+    for (words, size), (smaller_words, smaller_size) in pairwise(_UNITS):
         if seconds >= size:
             count, rest = divmod(seconds, size)
-            smaller = rest // smaller_size
-            more = f" {smaller} {smaller_name}" if smaller else ""
-            return f"{count} {name}{'s' if name == 'day' and count > 1 else ''}{more}"
-    return f"{seconds} s"
+            larger = str(words % {"count": count})
+            if not (smaller := rest // smaller_size):
+                return larger
+            return _("%(larger)s %(smaller)s") % {
+                "larger": larger,
+                "smaller": smaller_words % {"count": smaller},
+            }
+    words, _size = _UNITS[-1]
+    return str(words % {"count": seconds})
 
 
 def pace_window(opened_at: datetime | None, now: datetime) -> timedelta:

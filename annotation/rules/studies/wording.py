@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext
 
-from annotation.instrument import Instrument
+from annotation.instrument import Instrument, VerdictOption
 
 
 def localised(instrument: Instrument) -> Instrument:
@@ -44,9 +44,7 @@ def filled(text: str, instrument: Instrument) -> str:
     scale = shown.scale
     quotes = {
         "{question}": shown.question,
-        "{verdicts}": "\n".join(
-            f"- **{v.label}**: {v.meaning}" for v in shown.verdicts
-        ),
+        "{verdicts}": "\n".join(_bullet(option) for option in shown.verdicts),
         "{realism_question}": scale.question,
         "{lowest}": str(scale.lowest),
         "{highest}": str(scale.highest),
@@ -55,6 +53,11 @@ def filled(text: str, instrument: Instrument) -> str:
     for placeholder, words in quotes.items():
         text = text.replace(placeholder, words)
     return text
+
+
+def _bullet(option: VerdictOption) -> str:
+    words = gettext("**%(verdict)s**: %(meaning)s")
+    return "- " + words % {"verdict": option.label, "meaning": option.meaning}
 
 
 def _table(shown: Instrument) -> str:

@@ -1,12 +1,14 @@
 """The judge page: the batch, its answers, the end."""
 
+from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.timezone import localtime
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -34,6 +36,7 @@ from annotation.services.judging.submission import submit_assignment
 from annotation.services.judging.training import end_tour
 from annotation.views.judging.annotator import go_to_next_batch
 from annotation.views.judging.own import own_assignment
+from pages.errors import ErrorPage, Way, error_page
 
 # What a refusal answers with, and the state of the assignment that it means.
 _REFUSALS: dict[type[AnnotationError], tuple[int, str]] = {
@@ -41,6 +44,15 @@ _REFUSALS: dict[type[AnnotationError], tuple[int, str]] = {
     PlaceLostError: (410, "lapsed"),
     MalformedAnswersError: (422, "refused"),
 }
+_TITLES: Final = {
+    "submitted": gettext_lazy("This batch is closed"),
+    "lapsed": gettext_lazy("Your time for this batch ran out"),
+    "refused": gettext_lazy("Your answers couldn't be read"),
+}
+_NOT_READ: Final = gettext_lazy(
+    "Nothing was saved. Open the batch again. If this happens again, tell the people "
+    "who run the study."
+)
 
 
 @require_safe
@@ -146,9 +158,14 @@ def _refused(
     status, state = _REFUSALS[type(error)]
     if wants_json(request):
         return JsonResponse({"error": str(error), "state": state}, status=status)
-    study = assignment.batch.study
-    context = {"study": study, "message": str(error), "state": state}
-    return render(request, "annotation/judging/refused.html", context, status=status)
+    text = _NOT_READ if state == "refused" else str(error)
+    work = resolve_url("annotation:work", assignment.batch.study.public_id)
+    return error_page(
+        status,
+        request,
+        error=ErrorPage(_TITLES[state], text),
+        way=Way(work, _("Continue")),
+    )
 
 
 @require_POST

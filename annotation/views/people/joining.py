@@ -4,6 +4,7 @@ from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -26,6 +27,7 @@ from annotation.services.people.invitations import (
     require_participant_id,
 )
 from annotation.views.studies.language import use_language_of
+from pages.errors import ErrorPage, error_page
 from pages.responses import see_other
 
 _BACKEND = "accounts.backends.PasswordBackend"
@@ -41,19 +43,38 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     use_language_of(invitation.study, request)
     if isinstance(request.user, User) and request.user.is_researcher:
-        return _page(request, invitation, "people/join_no_judge.html", status=403)
+        return _not_for(request, request.user)
     try:
         if invitation.kind == InvitationKind.CROWD:
             return _crowd(request, invitation)
         return _link(request, invitation)
-    except InvitationUnusableError as error:
-        return _page(
-            request, invitation, "people/join_refused.html", status=410, error=error
-        )
     except AnnotationError as error:
-        return _page(
-            request, invitation, "people/join_refused.html", status=409, error=error
+        status = 410 if isinstance(error, InvitationUnusableError) else 409
+        told = ErrorPage(
+            _("You can't join with this link"),
+            str(error),
+            hint=_(
+                "If you think this is a mistake, ask the person who gave you the link."
+            ),
         )
+        return error_page(status, request, error=told)
+
+
+def _not_for(request: HttpRequest, user: User) -> HttpResponse:
+    """A researcher's browser: the link is for somebody else."""
+    text = _(
+        "You are signed in as %(name)s (%(role)s). People who can see sources can't "
+        "judge, because the test would no longer be blind."
+    ) % {"name": user.username, "role": user.get_role_display()}
+    told = ErrorPage(
+        _("This link is for annotators"),
+        text,
+        hint=_(
+            "To try it out, open the link in a private window and create another "
+            "account there."
+        ),
+    )
+    return error_page(403, request, error=told)
 
 
 def _link(request: HttpRequest, invitation: Invitation) -> HttpResponse:
