@@ -55,7 +55,11 @@ def study_plan(request: SignedInRequest, study: UUID) -> HttpResponse:
         messages.success(request, text)
         return see_other("analysis:study_plan", study)
     form = PlanForm(request.GET or None, initial=design_of(shown))
-    context = {"study": shown, "rule": rule, "rule_form": rule_form}
+    context: dict[str, object] = {
+        "study": shown,
+        "rule": rule,
+        "rule_form": rule_form,
+    }
     status = 422 if rule_form.errors else 200
     context |= _outlook(form)
     return render(request, "analysis/study_plan.html", context, status=status)
