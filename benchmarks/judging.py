@@ -4,8 +4,8 @@
 
 Measures on the production stack (granian, PostgreSQL with full durability), load
 generator included: rounds a second, latency of saving a whole batch and of single
-autosaves, then compares what is stored with what was acknowledged. `--kill` kills the
-web processes in the middle of the last run.
+autosaves, then compares what is stored with what was acknowledged, both ways. `--kill`
+kills the web processes in the middle of the last run.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from benchmarks.clients import Annotator, Client, Response
-from benchmarks.server import Web, migrate, services, web
+from benchmarks.server import Web, collect_static, migrate, services, web
 
 POSITIONS = range(1, 30)
 RETRY_SECONDS = 0.05
@@ -157,8 +157,8 @@ async def drive(
     return measured
 
 
-def _check(measured: Measured, study_id: int) -> str:
-    """Compare what the clients were told with what the database holds."""
+def _check(measured: Measured, study_id: int, people: list[Annotator]) -> str:
+    """Compare what the clients were told with what the database holds of them."""
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -167,6 +167,8 @@ def _check(measured: Measured, study_id: int) -> str:
             " FROM annotation_judgment j"
             " JOIN annotation_presentation p ON p.id = j.presentation_id"
             " JOIN annotation_assignment a ON a.id = p.assignment_id"
+            " WHERE a.membership_id = ANY(%s)",
+            [[person.membership for person in people]],
         )
         stored = {(a, n): (verdict, score) for a, n, verdict, score in cursor}
         cursor.execute(
@@ -181,8 +183,16 @@ def _check(measured: Measured, study_id: int) -> str:
         for assignment, answers in measured.acknowledged.items()
         for position, answer in answers.items()
     )
-    told = sum(len(answers) for answers in measured.acknowledged.values())
-    return f"acknowledged {told}, lost or changed {lost}, batches over {over}"
+    told = {
+        (assignment, position)
+        for assignment, answers in measured.acknowledged.items()
+        for position in answers
+    }
+    unsaid = len(stored.keys() - told)
+    return (
+        f"acknowledged {len(told)}, lost or changed {lost},"
+        f" stored without a word {unsaid}, batches over {over}"
+    )
 
 
 def _report(name: str, clients: int, measured: Measured, verdict: str) -> None:
@@ -208,6 +218,7 @@ def main() -> None:
     options = parser.parse_args()
     with services("judging") as folder:
         migrate()
+        collect_static()
         from benchmarks.seeding import make_annotators, make_study
 
         study = make_study(videos=options.videos, redundancy=5)
@@ -227,7 +238,7 @@ def main() -> None:
                             kill=kill,
                         )
                     )
-                    _report(name, count, measured, _check(measured, study.pk))
+                    _report(name, count, measured, _check(measured, study.pk, people))
             print(f"web processes, unique memory: {server.memory_mb()} MB")
 
 

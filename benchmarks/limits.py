@@ -21,7 +21,14 @@ from pathlib import Path
 
 from benchmarks.clients import Annotator, Client, Response
 from benchmarks.judging import Measured, drive, judge
-from benchmarks.server import Web, database_cpu_seconds, migrate, services, web
+from benchmarks.server import (
+    Web,
+    collect_static,
+    database_cpu_seconds,
+    migrate,
+    services,
+    web,
+)
 from embedded.binaries import postgres_folder
 
 # The columns and the index of a judgment, without anything that refers to others.
@@ -125,6 +132,7 @@ def main() -> None:
     }
     with services("limits") as folder:
         migrate()
+        collect_static()
         from benchmarks.seeding import make_annotators, make_study
 
         study = make_study(videos=4000, redundancy=5)

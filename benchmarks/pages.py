@@ -14,23 +14,12 @@ import statistics
 import sys
 from typing import Any
 
-from benchmarks.server import migrate, services, web
+from benchmarks.server import collect_static, migrate, services, web
 
 TIMING = """() => {
   const [entry] = performance.getEntriesByType("navigation");
   return entry.domContentLoadedEventEnd - entry.startTime;
 }"""
-
-
-def _collect_static() -> None:
-    from django.core.management import call_command
-
-    call_command(
-        "collectstatic",
-        interactive=False,
-        verbosity=0,
-        ignore_patterns=["admin", "rest_framework", "drf_spectacular_sidecar"],
-    )
 
 
 def _load(page: Any, address: str) -> tuple[float, int, int]:  # noqa: ANN401
@@ -66,7 +55,7 @@ def main() -> None:
         sys.exit("Install Chromium first (on Debian: apt-get install chromium).")
     with services("pages") as folder:
         migrate()
-        _collect_static()
+        collect_static()
         from benchmarks.seeding import make_annotators, make_study
 
         study = make_study(videos=10, redundancy=5)

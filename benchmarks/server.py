@@ -91,6 +91,18 @@ def migrate() -> None:
     call_command("migrate", interactive=False, verbosity=0)
 
 
+def collect_static() -> None:
+    """Collect the project's own static files, as a server has them."""
+    from django.core.management import call_command
+
+    call_command(
+        "collectstatic",
+        interactive=False,
+        verbosity=0,
+        ignore_patterns=["admin", "rest_framework", "drf_spectacular_sidecar"],
+    )
+
+
 @dataclass
 class Web:
     """The running web server."""

@@ -141,9 +141,10 @@ def _database(url: str) -> dict[str, object]:
     if size and is_prepared:
         parts["options"] = f"{parts.get('options', '')} {_KEPT_SESSION}".strip()
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "config.postgresql",
         **known,
-        "CONN_HEALTH_CHECKS": True,
+        # Of the pool's connections, the backend knows it without asking.
+        "CONN_HEALTH_CHECKS": not size,
         "OPTIONS": {**parts, "pool": pool},
         "TEST": {"NAME": env.str("TEST_DATABASE_NAME", default="test_mimic")},
     }
@@ -155,7 +156,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHE_URL = env.str("CACHE_URL", default="")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "config.redis_cache.RedisCache",
         "LOCATION": CACHE_URL,
         "KEY_PREFIX": "mimic",
     }

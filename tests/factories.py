@@ -30,6 +30,7 @@ from annotation.models import (
     marks_of,
 )
 from annotation.rules.judging.answers import GivenAnswer
+from annotation.services.judging import places
 from annotation.services.judging.assignments import give_batch
 from annotation.services.judging.judgments import record_answers
 from annotation.services.judging.submission import submit_assignment
@@ -293,6 +294,8 @@ def let_lease_run_out(assignment: Assignment) -> None:
     Assignment.objects.filter(pk=assignment.pk).update(
         leased_until=timezone.now() - timedelta(seconds=1)
     )
+    # By then, everybody's next request collects again.
+    places._collected_at = -places._COLLECTING_SECONDS
 
 
 def answer_all(

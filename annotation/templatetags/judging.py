@@ -7,13 +7,16 @@ differ, and the slots are filled for each comment.
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from django import template
 from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from annotation.instrument import Instrument
 from annotation.rules.judging.presentation import JudgeSheet, PresentedComment
 
 register = template.Library()
@@ -43,15 +46,24 @@ def state_words() -> dict[str, str]:
 @register.simple_tag
 def comment_rows(sheet: JudgeSheet) -> SafeString:
     """Every comment of the sheet, as `annotation/judging/_comment.html` draws it."""
-    row = _row_with_slots(sheet)
+    row = _row_with_slots(
+        sheet.instrument, sheet.first_verdict, sheet.total, get_language()
+    )
     words, missing = state_words(), frozenset(sheet.missing)
     filled = (row % _slots(sheet, c, words, missing) for c in sheet.comments)
     # Safe: the row is a template's output, and _slots escapes what people wrote.
     return mark_safe("".join(filled))  # noqa: S308
 
 
-def _row_with_slots(sheet: JudgeSheet) -> str:
+@lru_cache(maxsize=64)
+def _row_with_slots(
+    instrument: Instrument,
+    first_verdict: str,
+    total: int,
+    language: str | None,  # noqa: ARG001 (the template's words depend on it)
+) -> str:
     """The row's HTML; `%(name)s` stands where `_slots` has something to say."""
+    verdicts, scores = instrument.verdicts_from(first_verdict), instrument.scale.values
     row = render_to_string(
         "annotation/judging/_comment.html",
         {
@@ -59,10 +71,10 @@ def _row_with_slots(sheet: JudgeSheet) -> str:
             "text": _slot("text"),
             "state": _slot("state"),
             "words": _slot("words"),
-            "total": sheet.total,
-            "instrument": sheet.instrument,
-            "verdicts": [(v, _slot(f"verdict_{v.value}")) for v in sheet.verdicts],
-            "scores": [(v, _slot(f"score_{v.score}")) for v in sheet.scale.values],
+            "total": total,
+            "instrument": instrument,
+            "verdicts": [(v, _slot(f"verdict_{v.value}")) for v in verdicts],
+            "scores": [(v, _slot(f"score_{v.score}")) for v in scores],
         },
     )
     # The template's line breaks and indents would go over the wire 29 times.

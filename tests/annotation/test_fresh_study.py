@@ -4,37 +4,18 @@ A session keeps the plans of its statements and of the constraints' own look-ups
 while tables are small, they would read whole tables for ever more.
 """
 
-import os
-from collections.abc import Iterator
-
 import pytest
-from django.db import connection, connections
-from django.db.utils import load_backend
+from django.db import connection
 
 from annotation.models import Membership
-from config import settings
 from tests.factories import give_work, join, make_open_study, submit_all
+from tests.pooled import web_session  # noqa: F401  (a fixture)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 # PostgreSQL plans a prepared statement anew five times, psycopg prepares at the fifth.
 _ROUNDS = 12
 _GROWING = ("assignment", "presentation", "judgment", "batch", "batchcomment")
-
-
-@pytest.fixture
-def _web_session(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """One pooled connection, as each thread of the web server has them."""
-    monkeypatch.setenv("DATABASE_POOL_SIZE", "1")
-    own = connections["default"]
-    pooled = settings._database(os.environ["DATABASE_URL"])
-    described = own.settings_dict | pooled | {"NAME": own.settings_dict["NAME"]}
-    backend = load_backend(str(described["ENGINE"]))
-    connections["default"] = web = backend.DatabaseWrapper(described, "default")
-    yield
-    web.close()
-    web.close_pool()
-    connections["default"] = own
 
 
 def sequential_scans() -> dict[str, int]:
@@ -53,7 +34,7 @@ def rounds_of(membership: Membership, count: int) -> None:
         submit_all(give_work(membership))
 
 
-@pytest.mark.usefixtures("_web_session")
+@pytest.mark.usefixtures("web_session")
 def test_the_first_annotators_of_a_study_read_no_table_from_end_to_end() -> None:
     study = make_open_study(videos=2 * _ROUNDS, humans=2, ai_sources=2)
     membership = join(study)

@@ -1,4 +1,4 @@
-"""What the judge page shows of one assignment, read in two statements."""
+"""What the judge page shows of one assignment, read in one statement."""
 
 from dataclasses import dataclass
 
@@ -17,33 +17,35 @@ from corpus.media_files import playback_url, poster_url
 from corpus.models import VideoMedia
 
 # Files of media that are not ready are no use to a browser.
-_FACTS = """
+_SHEET = """
 SELECT
     m.first_verdict,
     m.tour_done_at IS NULL,
     coalesce(g.text, ''),
     (SELECT count(*) FROM annotation_batch other WHERE other.study_id = b.study_id),
     v.title, v.description,
-    coalesce(f.name, ''), coalesce(f.poster, '') <> '', f.width, f.height
+    coalesce(f.name, ''), coalesce(f.poster, '') <> '', f.width, f.height,
+    shown.positions, shown.texts, shown.verdicts, shown.scores
 FROM annotation_assignment a
 JOIN annotation_membership m ON m.id = a.membership_id
 LEFT JOIN annotation_studydocument g ON g.id = m.guidelines_id
 JOIN annotation_batch b ON b.id = a.batch_id
 JOIN corpus_video v ON v.id = b.video_id
 LEFT JOIN corpus_videomedia f ON f.video_id = v.id AND f.state = 'ready'
+CROSS JOIN LATERAL (
+    SELECT
+        array_agg(p.position ORDER BY p.position) AS positions,
+        array_agg(coalesce(c.text, k.text) ORDER BY p.position) AS texts,
+        array_agg(coalesce(j.verdict, '') ORDER BY p.position) AS verdicts,
+        array_agg(coalesce(j.realism_score::text, '') ORDER BY p.position) AS scores
+    FROM annotation_presentation p
+    LEFT JOIN annotation_batchcomment bc ON bc.id = p.batch_comment_id
+    LEFT JOIN corpus_comment c ON c.id = bc.comment_id
+    LEFT JOIN annotation_attentioncheck k ON k.id = p.attention_check_id
+    LEFT JOIN annotation_judgment j ON j.presentation_id = p.id
+    WHERE p.assignment_id = a.id
+) shown
 WHERE a.id = %s
-"""
-
-_COMMENTS = """
-SELECT p.position, coalesce(c.text, k.text),
-       coalesce(j.verdict, ''), coalesce(j.realism_score::text, '')
-FROM annotation_presentation p
-LEFT JOIN annotation_batchcomment bc ON bc.id = p.batch_comment_id
-LEFT JOIN corpus_comment c ON c.id = bc.comment_id
-LEFT JOIN annotation_attentioncheck k ON k.id = p.attention_check_id
-LEFT JOIN annotation_judgment j ON j.presentation_id = p.id
-WHERE p.assignment_id = %s
-ORDER BY p.position
 """
 
 
@@ -74,7 +76,7 @@ def judge_sheet(
 ) -> JudgeSheet:
     """The sheet of an annotator's own assignment, with `batch.study` at hand."""
     study = assignment.batch.study
-    facts = _facts(assignment)
+    facts, comments = _read(assignment)
     return JudgeSheet(
         assignment=str(assignment.public_id),
         study=str(study.public_id),
@@ -82,7 +84,7 @@ def judge_sheet(
         number=assignment.number,
         batch_count=foreseen_count(study, facts.batch_count),
         video=_video(study, facts),
-        comments=_comments(assignment),
+        comments=comments,
         instrument=localised(study.instrument),
         first_verdict=facts.first_verdict,
         human_count=study.human_comment_count if study.tells_human_count else None,
@@ -110,16 +112,12 @@ def foreseen_count(study: Study, batch_count: int) -> int:
     return most
 
 
-def _facts(assignment: Assignment) -> _Facts:
+def _read(assignment: Assignment) -> tuple[_Facts, tuple[PresentedComment, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(_FACTS, [assignment.pk])
-        return _Facts(*cursor.fetchone())
-
-
-def _comments(assignment: Assignment) -> tuple[PresentedComment, ...]:
-    with connection.cursor() as cursor:
-        cursor.execute(_COMMENTS, [assignment.pk])
-        return tuple(PresentedComment(*row) for row in cursor.fetchall())
+        cursor.execute(_SHEET, [assignment.pk])
+        *facts, positions, texts, verdicts, scores = cursor.fetchone()
+    rows = zip(positions, texts, verdicts, scores, strict=True)
+    return _Facts(*facts), tuple(PresentedComment(*row) for row in rows)
 
 
 def _video(study: Study, facts: _Facts) -> SheetVideo:

@@ -1,17 +1,22 @@
 """Where an annotator stands in a study: what they have done, and what comes next."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from annotation.models import COMPREHENSION_ATTEMPTS, Membership, StudyState
+from annotation.models import (
+    COMPREHENSION_ATTEMPTS,
+    Assignment,
+    Membership,
+    StudyState,
+)
 
-# One statement, as it is asked whenever work is given out.
-_STANDING = """
-SELECT
+# Read in one statement, as it is asked whenever work is given out.
+_STANDING: Final = """
     s.state,
     m.left_at IS NOT NULL,
     m.excluded_at IS NOT NULL,
@@ -39,9 +44,10 @@ SELECT
     m.training_done_at IS NULL AND EXISTS (
         SELECT FROM annotation_trainingitem i WHERE i.study_id = m.study_id
     )
+"""
+_FROM: Final = """
 FROM annotation_membership m
 JOIN annotation_study s ON s.id = m.study_id
-WHERE m.id = %s
 """
 
 
@@ -127,10 +133,38 @@ def lock_standing(membership: Membership) -> Standing:
 
 
 def _read(membership: Membership, lock: str) -> Standing:
+    statement = f"SELECT {_STANDING} {_FROM} WHERE m.id = %s {lock}"
     with connection.cursor() as cursor:
-        cursor.execute(f"{_STANDING} {lock}", [membership.pk])
+        cursor.execute(statement, [membership.pk])
         row = cursor.fetchone()
     if row is None:
         raise Membership.DoesNotExist
+    return _standing(row)
+
+
+def lock_standing_and(
+    assignment: Assignment, columns: Sequence[str]
+) -> tuple[Standing, tuple[Any, ...]] | None:
+    """Lock the membership, then its assignment, in one statement (see `lock_standing`).
+
+    Returns:
+        The standing, and these columns of the assignment as they are under the lock;
+        None if the assignment was deleted.
+    """
+    # Rows are locked in the order in which the last line names their tables.
+    statement = f"""
+        SELECT {_STANDING}, {", ".join(f"a.{name}" for name in columns)} {_FROM}
+        JOIN annotation_assignment a ON a.membership_id = m.id
+        WHERE a.id = %s FOR NO KEY UPDATE OF m, a
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [assignment.pk])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    return _standing(row[: -len(columns)]), row[-len(columns) :]
+
+
+def _standing(row: Sequence[Any]) -> Standing:
     state, *rest = row
     return Standing(StudyState(state), *rest)

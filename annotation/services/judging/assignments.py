@@ -1,6 +1,7 @@
 """Giving out work, and taking it back: assignments from first to last."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -30,23 +31,26 @@ from annotation.selectors.judging.standing import (
 )
 from annotation.services.judging.leases import lock_assignment, take_up_again
 from annotation.services.judging.places import (
+    BatchContent,
     EveryBatchBusyError,
     Presented,
     batch_content,
+    collect_expired_leases,
     hold_place,
     lapse_expired_leases,
     lock_batch,
-    lock_next_batch,
+    take_next_place,
     write_assignment,
 )
 from annotation.services.studies.events import record_event
 from annotation.services.studies.nameless import require_nameless
 
+# What is closed by the same statement still looks active to the rest of it.
 _MINE = """
 SELECT
     coalesce(max(a.number), 0),
     count(*) FILTER (WHERE a.state <> 'lapsed'),
-    min(a.id) FILTER (WHERE a.state = 'active'),
+    min(a.id) FILTER (WHERE a.state = 'active' AND a.id <> %(closed)s),
     coalesce(
         array_agg(a.id ORDER BY a.number) FILTER (
             WHERE a.state = 'lapsed'
@@ -56,8 +60,15 @@ SELECT
     )
 FROM annotation_assignment a
 JOIN annotation_batch b ON b.id = a.batch_id
-WHERE a.membership_id = %s
+WHERE a.membership_id = %(membership)s
 """
+_CLOSE_AND_MINE = f"""
+WITH closed AS (
+    UPDATE annotation_assignment
+    SET state = 'submitted', submitted_at = %(now)s
+    WHERE id = %(closed)s
+) {_MINE}
+"""  # noqa: S608
 
 
 def give_batch(*, membership: Membership) -> Assignment:
@@ -72,7 +83,17 @@ def give_batch(*, membership: Membership) -> Assignment:
         StageMissingError: consent, comprehension check or training comes first.
         NoBatchLeftError: the annotator has done all, or every place is taken.
     """
-    lapse_expired_leases(timezone.now())
+    collect_expired_leases()
+    try:
+        return _insist_on_a_batch(membership)
+    except NoBatchLeftError:
+        # A lease may have run out since.
+        if lapse_expired_leases(timezone.now()) == 0:
+            raise
+    return _insist_on_a_batch(membership)
+
+
+def _insist_on_a_batch(membership: Membership) -> Assignment:
     busy: int | None = None
     while True:
         try:
@@ -84,8 +105,51 @@ def give_batch(*, membership: Membership) -> Assignment:
 
 @transaction.atomic
 def _give_batch(membership: Membership, *, in_line_for: int | None) -> Assignment:
-    _require_ready(lock_standing(membership))
-    mine = _mine(membership)
+    standing = lock_standing(membership)
+    with connection.cursor() as cursor:
+        cursor.execute(_MINE, {"membership": membership.pk, "closed": 0})
+        mine = _Mine(*cursor.fetchone())
+    return _give(membership, standing, mine, in_line_for=in_line_for)
+
+
+def close_and_give_next(
+    *, assignment: Assignment, standing: Standing, now: datetime
+) -> Assignment | None:
+    """Close a batch in work, and give out the next one in the same transaction.
+
+    Args:
+        assignment: complete, active, and locked together with its membership.
+        standing: where its annotator stands, read under that lock.
+        now: when it is submitted.
+
+    Returns:
+        The next assignment; None where `give_batch` has to say what comes next.
+    """
+    membership = assignment.membership
+    parameters: dict[str, int | datetime] = {
+        "membership": membership.pk,
+        "closed": assignment.pk,
+        "now": now,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_CLOSE_AND_MINE, parameters)
+        mine = _Mine(*cursor.fetchone())
+    assignment.state, assignment.submitted_at = AssignmentState.SUBMITTED, now
+    try:
+        return _give(membership, standing, mine, in_line_for=None)
+    except (AnnotationError, EveryBatchBusyError):
+        # Raised before anything is written: what was submitted stays.
+        return None
+
+
+def _give(
+    membership: Membership,
+    standing: Standing,
+    mine: "_Mine",
+    *,
+    in_line_for: int | None,
+) -> Assignment:
+    _require_ready(standing)
     if mine.current is not None and (current := _go_on(membership, mine.current)):
         return current
     limit = membership.study.batches_per_annotator
@@ -102,10 +166,11 @@ def _give_batch(membership: Membership, *, in_line_for: int | None) -> Assignmen
     assignment = _new_assignment(membership, number=mine.last_number + 1)
     assignment.repeat_of = _due_repeat(membership, assignment)
     if assignment.repeat_of is None:
-        _hold_next_place(assignment, in_line_for)
+        content = _hold_next_place(assignment, in_line_for)
     else:
         assignment.batch_id = assignment.repeat_of.batch_id
-    write_assignment(assignment, _presented(assignment))
+        content = batch_content(assignment.batch_id)
+    write_assignment(assignment, _presented(assignment, content))
     return assignment
 
 
@@ -126,12 +191,6 @@ class _Mine:
     current: int | None
     # Lapsed ones that could go on.
     lapsed: list[int]
-
-
-def _mine(membership: Membership) -> _Mine:
-    with connection.cursor() as cursor:
-        cursor.execute(_MINE, [membership.pk])
-        return _Mine(*cursor.fetchone())
 
 
 def _go_on(membership: Membership, assignment_id: int) -> Assignment | None:
@@ -157,23 +216,21 @@ def _new_assignment(membership: Membership, *, number: int) -> Assignment:
     )
 
 
-def _hold_next_place(assignment: Assignment, in_line_for: int | None) -> None:
-    """Find a batch for the assignment, and hold a place in it."""
+def _hold_next_place(assignment: Assignment, in_line_for: int | None) -> BatchContent:
+    """Find a batch for the assignment, and hold a place in it; what it may present."""
     if in_line_for is not None:
         lock_batch(in_line_for)
         assignment.batch_id = in_line_for
         assignment.place = hold_place(in_line_for)
         if assignment.place is not None:
-            return
+            return batch_content(in_line_for)
     membership = assignment.membership
-    batch_id = lock_next_batch(
-        study_id=membership.study_id, membership_id=membership.pk
-    )
-    if batch_id is None:
+    taken = take_next_place(study_id=membership.study_id, membership_id=membership.pk)
+    if taken is None:
         msg = _("No batches are available for you right now.")
         raise NoBatchLeftError(msg)
-    assignment.batch_id = batch_id
-    assignment.place = hold_place(batch_id)
+    assignment.batch_id, assignment.place = taken.batch_id, taken.place
+    return taken.content
 
 
 def _due_repeat(membership: Membership, assignment: Assignment) -> Assignment | None:
@@ -195,9 +252,8 @@ def _due_repeat(membership: Membership, assignment: Assignment) -> Assignment | 
     return choices[drawn_index(assignment.seed, "repeat", len(choices))]
 
 
-def _presented(assignment: Assignment) -> list[Presented]:
+def _presented(assignment: Assignment, content: BatchContent) -> list[Presented]:
     """What the assignment shows, in the order that its seed makes."""
-    content = batch_content(assignment.batch_id)
     checks = drawn_checks(assignment.seed, content.checks, content.check_count)
     things = [Presented(batch_comment_id=pk) for pk in content.comments]
     things += [Presented(attention_check_id=pk) for pk in checks]

@@ -1,7 +1,8 @@
 """Leases of assignments: renewed by activity, taken up again after they ran out."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from annotation.errors import AssignmentLockedError, PlaceLostError
 from annotation.models import Assignment, AssignmentState, StudyState
+from annotation.selectors.judging.standing import Standing, lock_standing_and
 from annotation.services.judging.answer_rows import LEASE_RENEWAL
 from annotation.services.judging.places import hold_place, lock_batch
 
@@ -25,10 +27,15 @@ PLACE_LOST: Final = _(
 )
 
 
-_LOCK: Final = """
-SELECT state, place, leased_until, submitted_at, reopened_at, played_percent
+# What may have changed until the row is locked.
+_CHANGING: Final = (
+    *("state", "place", "leased_until", "submitted_at", "reopened_at"),
+    "played_percent",
+)
+_LOCK: Final = f"""
+SELECT {", ".join(_CHANGING)}
 FROM annotation_assignment WHERE id = %s FOR NO KEY UPDATE
-"""
+"""  # noqa: S608
 
 
 def lock_assignment(assignment: Assignment) -> None:
@@ -42,14 +49,26 @@ def lock_assignment(assignment: Assignment) -> None:
         row = cursor.fetchone()
     if row is None:
         raise AssignmentLockedError(_DELETED)
-    (
-        assignment.state,
-        assignment.place,
-        assignment.leased_until,
-        assignment.submitted_at,
-        assignment.reopened_at,
-        assignment.played_percent,
-    ) = row
+    _bring_up_to_date(assignment, row)
+
+
+def lock_work(assignment: Assignment) -> Standing:
+    """The same, after locking its membership: for who goes on with other work as well.
+
+    Raises:
+        AssignmentLockedError: it was deleted since: the annotator has left the study.
+    """
+    locked = lock_standing_and(assignment, _CHANGING)
+    if locked is None:
+        raise AssignmentLockedError(_DELETED)
+    standing, row = locked
+    _bring_up_to_date(assignment, row)
+    return standing
+
+
+def _bring_up_to_date(assignment: Assignment, row: Sequence[Any]) -> None:
+    for name, value in zip(_CHANGING, row, strict=True):
+        setattr(assignment, name, value)
 
 
 def require_unlocked(assignment: Assignment) -> None:

@@ -6,17 +6,20 @@ holding the lock of another one, and collecting leases that have run out never w
 all: so nobody ever stands in a circle.
 """
 
+import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
+from django.utils import timezone
 
 from annotation.models import Assignment, AssignmentState
 
 # At most this many at a time: whoever asks for work does a share of the collecting.
 _LAPSED_AT_ONCE = 100
+_COLLECTING_SECONDS = 1.0
 
 _LAPSE = """
 WITH expired AS (
@@ -50,22 +53,45 @@ WHERE b.study_id = %(study)s AND b.places_taken < b.place_count
       AND mine.repeat_of_id IS NULL
   )
 """
+# What a batch may present: its comments, and the study's attention checks.
+_CONTENT = """
+    ARRAY(SELECT c.id FROM annotation_batchcomment c
+          WHERE c.batch_id = b.id ORDER BY c.id),
+    CASE WHEN s.attention_checks_per_batch > 0 THEN
+        ARRAY(SELECT k.id FROM annotation_attentioncheck k
+              WHERE k.study_id = s.id ORDER BY k.id)
+    ELSE '{}' END,
+    s.attention_checks_per_batch
+"""
+_LOWEST_FREE = """
+    SELECT min(number.n) FROM generate_series(1, b.place_count) AS number (n)
+    WHERE NOT EXISTS (
+        SELECT FROM annotation_assignment a
+        WHERE a.batch_id = b.id AND a.place = number.n
+    )
+"""
 # Chance decides here who judges what when, and shapes no record: nothing to store.
-# A candidate that somebody takes in the meantime is no longer among the fewest: it is
-# passed over.
-_NEXT = f"""
+# A candidate whose row has another version by the time that it is locked is passed
+# over: somebody took or gave back a place of it, so that it may no longer be among the
+# fewest. What is left has the places that the statement sees, since whoever changes a
+# place changes the batch's count as well: the lowest free one can be told at once.
+_TAKE_NEXT = f"""
 WITH candidate AS MATERIALIZED (
-    SELECT b.id, b.places_taken, random() AS luck {_CANDIDATES}
+    SELECT b.id, b.xmin AS version, b.places_taken, random() AS luck {_CANDIDATES}
     ORDER BY b.places_taken, luck
     LIMIT %(limit)s
+), chosen AS (
+    SELECT b.id
+    FROM candidate c
+    JOIN annotation_batch b ON b.id = c.id AND b.xmin = c.version
+    ORDER BY c.places_taken, c.luck
+    LIMIT 1
+    FOR NO KEY UPDATE OF b SKIP LOCKED
 )
-SELECT b.id
-FROM candidate c
-JOIN annotation_batch b ON b.id = c.id AND b.places_taken = c.places_taken
-WHERE b.places_taken < b.place_count
-ORDER BY c.places_taken, c.luck
-LIMIT 1
-FOR NO KEY UPDATE OF b SKIP LOCKED
+UPDATE annotation_batch b SET places_taken = b.places_taken + 1
+FROM chosen, annotation_study s
+WHERE b.id = chosen.id AND s.id = b.study_id
+RETURNING b.id, ({_LOWEST_FREE}), {_CONTENT}
 """  # noqa: S608
 # More than there are requests that can lock a batch at the same moment.
 _CANDIDATES_AT_ONCE = 100
@@ -75,17 +101,11 @@ SELECT b.id {_CANDIDATES} ORDER BY b.places_taken, random() LIMIT 1
 """
 
 # The lock on the batch is held already: the statement sees every place that is taken.
-_HOLD = """
+_HOLD = f"""
 UPDATE annotation_batch b SET places_taken = b.places_taken + 1
 WHERE b.id = %s AND b.places_taken < b.place_count
-RETURNING (
-    SELECT min(number.n) FROM generate_series(1, b.place_count) AS number (n)
-    WHERE NOT EXISTS (
-        SELECT FROM annotation_assignment a
-        WHERE a.batch_id = b.id AND a.place = number.n
-    )
-)
-"""
+RETURNING ({_LOWEST_FREE})
+"""  # noqa: S608
 
 # Batches in the order of their ids: two people who leave at once do not stand in a
 # circle.
@@ -105,18 +125,11 @@ UPDATE annotation_batch b SET places_taken = b.places_taken - 1
 FROM held WHERE b.id = held.batch_id AND held.place IS NOT NULL
 """
 
-_COMMENTS_AND_CHECKS = """
-SELECT
-    ARRAY(SELECT c.id FROM annotation_batchcomment c
-          WHERE c.batch_id = b.id ORDER BY c.id),
-    CASE WHEN s.attention_checks_per_batch > 0 THEN
-        ARRAY(SELECT k.id FROM annotation_attentioncheck k
-              WHERE k.study_id = s.id ORDER BY k.id)
-    ELSE '{}' END,
-    s.attention_checks_per_batch
+_CONTENT_OF = f"""
+SELECT {_CONTENT}
 FROM annotation_batch b JOIN annotation_study s ON s.id = b.study_id
 WHERE b.id = %s
-"""
+"""  # noqa: S608
 
 # One statement for the assignment and all that it presents.
 _GIVE = """
@@ -146,9 +159,24 @@ def lapse_expired_leases(now: datetime) -> int:
     Answers stay with their assignment. Reopened assignments keep their place: their
     batch was judged in full, and nobody else should be asked for it.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(_LAPSE, {"now": now, "limit": _LAPSED_AT_ONCE})
         return int(cursor.fetchone()[0])
+
+
+# When this process collected last, on its own clock.
+_collected_at = -_COLLECTING_SECONDS
+
+
+def collect_expired_leases() -> None:
+    """`lapse_expired_leases`, unless this process has just done so.
+
+    Who finds no place free has to ask `lapse_expired_leases` itself.
+    """
+    global _collected_at  # noqa: PLW0603 (a race collects twice, which does no harm)
+    if time.monotonic() - _collected_at >= _COLLECTING_SECONDS:
+        _collected_at = time.monotonic()
+        lapse_expired_leases(timezone.now())
 
 
 class EveryBatchBusyError(Exception):
@@ -162,14 +190,34 @@ class EveryBatchBusyError(Exception):
         self.batch_id = batch_id
 
 
-def lock_next_batch(*, study_id: int, membership_id: int) -> int | None:
-    """Lock a batch for an annotator; its database id, or None if there is none.
+@dataclass(frozen=True, slots=True)
+class BatchContent:
+    """What a batch may present, by database ids."""
 
-    It is one of those with the fewest places taken, at random among equals, passing
-    over batches that somebody else is taking at this very moment.
+    comments: list[int]
+    # The study's attention checks, and how many of them an assignment presents.
+    checks: list[int]
+    check_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakenPlace:
+    """A place that was just taken, by the batch's database id and its number."""
+
+    batch_id: int
+    place: int
+    content: BatchContent
+
+
+def take_next_place(*, study_id: int, membership_id: int) -> TakenPlace | None:
+    """Take a place for an annotator; None if there is none.
+
+    In one of the batches with the fewest places taken, at random among equals, passing
+    over batches that somebody else is taking at this very moment. The batch stays
+    locked until the transaction ends.
 
     Raises:
-        EveryBatchBusyError: only those are left.
+        EveryBatchBusyError: only those are left. Nothing is locked.
     """
     parameters = {
         "study": study_id,
@@ -177,9 +225,10 @@ def lock_next_batch(*, study_id: int, membership_id: int) -> int | None:
         "limit": _CANDIDATES_AT_ONCE,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_NEXT, parameters)
+        cursor.execute(_TAKE_NEXT, parameters)
         if row := cursor.fetchone():
-            return int(row[0])
+            batch_id, place, *content = row
+            return TakenPlace(batch_id, place, BatchContent(*content))
         cursor.execute(_ANY_CANDIDATE, parameters)
         if row := cursor.fetchone():
             raise EveryBatchBusyError(row[0])
@@ -209,19 +258,9 @@ def end_work(membership_id: int, states: Collection[AssignmentState]) -> None:
         cursor.execute(_END_WORK, parameters)
 
 
-@dataclass(frozen=True, slots=True)
-class BatchContent:
-    """What a batch may present, by database ids."""
-
-    comments: list[int]
-    # The study's attention checks, and how many of them an assignment presents.
-    checks: list[int]
-    check_count: int
-
-
 def batch_content(batch_id: int) -> BatchContent:
     with connection.cursor() as cursor:
-        cursor.execute(_COMMENTS_AND_CHECKS, [batch_id])
+        cursor.execute(_CONTENT_OF, [batch_id])
         return BatchContent(*cursor.fetchone())
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import uuid4
 
 from django.db import connection, transaction
@@ -23,6 +23,7 @@ from annotation.services.judging.answer_rows import (
     read_answers,
     write_answers,
 )
+from annotation.services.judging.assignments import close_and_give_next
 from annotation.services.judging.judgments import (
     merge_answers,
     require_known,
@@ -31,10 +32,12 @@ from annotation.services.judging.judgments import (
 from annotation.services.judging.leases import (
     PLACE_LOST,
     lock_assignment,
+    lock_work,
     require_unlocked,
     take_place_again,
     take_up_again,
 )
+from annotation.services.judging.places import collect_expired_leases
 from corpus.models import MediaState
 
 _CLOSE: Final = """
@@ -71,21 +74,75 @@ def submit_assignment(
             the study is closed.
         MalformedAnswersError: a position does not exist.
     """
-    refusal = _submit(assignment, answers, choices, shown_at)
+    refusal = _submit(assignment, _Posted(answers, choices, shown_at))
     if refusal is not None:
         raise refusal
 
 
-@transaction.atomic
-def _submit(
+def submit_and_go_on(
+    *,
     assignment: Assignment,
-    answers: Sequence[GivenAnswer],
-    choices: Sequence[Choice],
-    shown_at: datetime | None,
-) -> AnnotationError | None:
+    answers: Sequence[GivenAnswer] = (),
+    choices: Sequence[Choice] = (),
+    shown_at: datetime | None = None,
+) -> Assignment | None:
+    """Do as `submit_assignment` does, and give out the next batch in one transaction.
+
+    Returns:
+        The next assignment; None where `give_batch` has to say what comes next.
+    """
+    collect_expired_leases()
+    posted = _Posted(answers, choices, shown_at)
+    refusal, following = _submit_and_go_on(assignment, posted)
+    if refusal is not None:
+        raise refusal
+    return following
+
+
+class _Posted(NamedTuple):
+    """What came along with the submission."""
+
+    answers: Sequence[GivenAnswer]
+    choices: Sequence[Choice]
+    shown_at: datetime | None
+
+
+@transaction.atomic
+def _submit(assignment: Assignment, posted: _Posted) -> AnnotationError | None:
     """The refusal, given back rather than raised: what was stored shall stay."""
     now = timezone.now()
     lock_assignment(assignment)
+    refusal = _prepare(assignment, posted, now)
+    if refusal is None and not assignment.is_submitted:
+        _close(assignment, now)
+    return refusal
+
+
+@transaction.atomic
+def _submit_and_go_on(
+    assignment: Assignment, posted: _Posted
+) -> tuple[AnnotationError | None, Assignment | None]:
+    now = timezone.now()
+    standing = lock_work(assignment)
+    is_usual = assignment.is_active
+    refusal = _prepare(assignment, posted, now)
+    if refusal is not None or assignment.is_submitted:
+        return refusal, None
+    if is_usual:
+        following = close_and_give_next(
+            assignment=assignment, standing=standing, now=now
+        )
+        return None, following
+    # Its batch is locked, and nobody waits for a batch while holding another one.
+    _close(assignment, now)
+    return None, None
+
+
+def _prepare(
+    assignment: Assignment, posted: _Posted, now: datetime
+) -> AnnotationError | None:
+    """Store what came along with a locked assignment; why it can't be closed, if so."""
+    answers, choices, shown_at = posted
     rows = read_answers(assignment, {answer.position for answer in answers})
     require_positions(rows, {answer.position for answer in answers})
     require_positions(rows, {choice.position for choice in choices})
@@ -103,8 +160,6 @@ def _submit(
         assignment, now, is_last=refusal is None
     ):
         return PlaceLostError(PLACE_LOST)
-    if refusal is None:
-        _close(assignment, now)
     return refusal
 
 

@@ -32,11 +32,12 @@ from annotation.selectors.judging.sheets import judge_sheet, saved_answers
 from annotation.services.judging.assignments import record_playback
 from annotation.services.judging.judgments import Recorded, record_answers
 from annotation.services.judging.leases import resume_assignment
-from annotation.services.judging.submission import submit_assignment
+from annotation.services.judging.submission import submit_and_go_on
 from annotation.services.judging.training import end_tour
 from annotation.views.judging.annotator import go_to_next_batch
 from annotation.views.judging.own import own_assignment
 from pages.errors import ErrorPage, Way, error_page
+from pages.responses import see_other
 
 # What a refusal answers with, and the state of the assignment that it means.
 _REFUSALS: dict[type[AnnotationError], tuple[int, str]] = {
@@ -114,7 +115,7 @@ def submit(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
     assignment = own_assignment(request, assignment_id)
     instrument = assignment.batch.study.instrument
     try:
-        submit_assignment(
+        following = submit_and_go_on(
             assignment=assignment,
             answers=posted_answers(request.POST, instrument),
             choices=posted_choices(request.POST, instrument),
@@ -126,7 +127,11 @@ def submit(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
         return _unfinished(request, assignment, error)
     except (AssignmentLockedError, PlaceLostError, MalformedAnswersError) as error:
         return _refused(request, assignment, error)
-    response = go_to_next_batch(assignment.membership)
+    response = (
+        see_other("annotation:judge", following.public_id)
+        if following is not None
+        else go_to_next_batch(assignment.membership)
+    )
     if request.htmx:
         # htmx would follow a 303 and have the next page without going there.
         return HttpResponseClientRedirect(response["Location"])

@@ -1,0 +1,1 @@
+"""PostgreSQL by Django's own backend, with a cheaper look at pooled sessions."""
