@@ -10,12 +10,13 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
+from accounts.ways_back import way_back
 
 P = ParamSpec("P")
 
@@ -77,16 +78,23 @@ def wants_json(request: HttpRequest) -> bool:
 
 
 def _login_needed(request: SignedInRequest) -> HttpResponseBase:
-    """Redirect a page to the sign-in page; tell a script where it is (`X-Login`)."""
+    """Redirect a page to the sign-in page; tell a script where it is (`X-Login`).
+
+    Who came without a password goes to the page that tells how to come back.
+    """
     page = page_of(request)
+    back = way_back(request)
     if not (request.htmx or wants_json(request)):
-        return redirect_to_login(page)
-    login = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': page})}"
+        return redirect(back) if back else redirect_to_login(page)
+    login = back or f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': page})}"
     response = (
         JsonResponse({"login": login}, status=401)
         if wants_json(request)
         else render(
-            request, "accounts/_logged_out.html", {"login_url": login}, status=401
+            request,
+            "accounts/_logged_out.html",
+            {"login_url": login, "has_way_back": bool(back)},
+            status=401,
         )
     )
     response["X-Login"] = login

@@ -76,6 +76,10 @@ SIGN_IN_BY_NAME: Final = RateLimit("SIGN_IN_NAME_RATE")
 OLD_PASSWORD: Final = RateLimit("OLD_PASSWORD_RATE")
 API_TOKEN: Final = RateLimit("API_TOKEN_RATE")
 NEW_LOGIN: Final = RateLimit("NEW_LOGIN_RATE")
+# People who come in from a crowd platform, and wrong codes for going on on another
+# device; both of one address.
+CROWD_JOIN: Final = RateLimit("CROWD_JOIN_RATE")
+RESUME_CODE: Final = RateLimit("RESUME_CODE_RATE")
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.views import LoginView, LogoutView
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -13,6 +13,7 @@ from accounts.devices import remember_device
 from accounts.forms import TOO_MANY_TRIES, SignInForm
 from accounts.http import SignedInRequest, researcher_required
 from accounts.tokens import make_token, revoke_token, token_of
+from accounts.ways_back import forget_way_back, way_back
 from pages.responses import see_other
 
 
@@ -24,12 +25,20 @@ class SignInView(LoginView):
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)
         remember_device(response, form.get_user().get_username())
+        forget_way_back(response)
         return response
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         is_locked = form.has_error(NON_FIELD_ERRORS, TOO_MANY_TRIES)
         context = self.get_context_data(form=form)
         return self.render_to_response(context, status=429 if is_locked else 200)
+
+
+class SignOutView(LogoutView):
+    """Out, and to the sign-in page; without a password, to how to come back."""
+
+    def get_success_url(self) -> str:
+        return way_back(self.request) or super().get_success_url()
 
 
 @require_safe

@@ -68,7 +68,14 @@ class MembershipAdmin(_ReadOnlyAdmin):
     list_select_related = ("study", "user")
     search_fields = ("code", "user__username")
     # Known to the crowd platform alone; and what the study knows the person again by.
-    exclude = ("participant_id", "person_marks")
+    exclude = (
+        "participant_id",
+        "platform_study_id",
+        "platform_session_id",
+        "resume_code_hash",
+        "resume_code_until",
+        "person_marks",
+    )
 
 
 @admin.register(Invitation)

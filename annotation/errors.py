@@ -19,6 +19,10 @@ class InvitationUnusableError(AnnotationError):
     """The link lets nobody in (any more)."""
 
 
+class OtherDeviceError(AnnotationError):
+    """A crowd participant is known to the study, but not from this device."""
+
+
 class NoBatchLeftError(AnnotationError):
     """Every batch is taken, or the annotator has had them all."""
 

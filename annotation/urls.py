@@ -9,6 +9,7 @@ from annotation.views import imports
 from annotation.views.judging import annotator, home, judge
 from annotation.views.people import (
     consent,
+    crowd,
     invitations,
     joining,
     leaving,
@@ -54,6 +55,7 @@ annotator_urls = [
     _page(f"{_WORK}next/", annotator.next_batch),
     _page(f"{_WORK}done/", annotator.done),
     _page(f"{_WORK}leave/", leaving.leave),
+    _page(f"{_WORK}other-device/", crowd.other_device),
     _page(_JUDGE, judge.judge),
     _page(f"{_JUDGE}answers/", judge.answers),
     _page(f"{_JUDGE}submit/", judge.submit),
@@ -124,4 +126,5 @@ urlpatterns = [
     *import_urls,
     *people_urls,
     _page("join/<str:token>/", joining.join),
+    _page("join/<str:token>/return/", crowd.crowd_return),
 ]

@@ -318,6 +318,8 @@ SIGN_IN_NAME_RATE = env.str("SIGN_IN_NAME_RATE", default="50/15 minutes")
 OLD_PASSWORD_RATE = env.str("OLD_PASSWORD_RATE", default="6/15 minutes")
 API_TOKEN_RATE = env.str("API_TOKEN_RATE", default="60/15 minutes")
 NEW_LOGIN_RATE = env.str("NEW_LOGIN_RATE", default="200/1 hour")
+CROWD_JOIN_RATE = env.str("CROWD_JOIN_RATE", default="200/1 hour")
+RESUME_CODE_RATE = env.str("RESUME_CODE_RATE", default="20/15 minutes")
 
 
 def _rate_limit_url() -> str:

@@ -594,4 +594,28 @@ class Migration(migrations.Migration):
             model_name='studyevent',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('action__in', ('annotator joined', 'annotator left')), _negated=True), ('actor__isnull', True), _connector='OR'), name='annotators_own_events_name_nobody'),
         ),
+        migrations.AddField(
+            model_name='membership',
+            name='platform_session_id',
+            field=models.CharField(blank=True, max_length=120),
+        ),
+        migrations.AddField(
+            model_name='membership',
+            name='platform_study_id',
+            field=models.CharField(blank=True, max_length=120),
+        ),
+        migrations.AddField(
+            model_name='membership',
+            name='resume_code_hash',
+            field=models.CharField(blank=True, max_length=64),
+        ),
+        migrations.AddField(
+            model_name='membership',
+            name='resume_code_until',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddConstraint(
+            model_name='invitation',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'crowd'), _negated=True), ('cap__isnull', False), _connector='OR'), name='crowd_link_has_a_cap'),
+        ),
     ]

@@ -47,6 +47,11 @@ class Invitation(models.Model):
                 condition=Q(cap__isnull=True) | Q(used_count__lte=F("cap")),
                 name="invitation_stays_within_its_cap",
             ),
+            # Anybody can invent participants' ids: a link without a limit has no end.
+            models.CheckConstraint(
+                condition=~Q(kind=InvitationKind.CROWD) | Q(cap__isnull=False),
+                name="crowd_link_has_a_cap",
+            ),
             models.CheckConstraint(
                 condition=Q(kind__in=InvitationKind.values),
                 name="invitation_kind_is_known",
@@ -93,6 +98,12 @@ class Membership(models.Model):
     )
     # The crowd platform's id of the person; never exported.
     participant_id = models.CharField(max_length=120, blank=True)
+    # Its ids of the study (or task) and of the session (or assignment).
+    platform_study_id = models.CharField(max_length=120, blank=True)
+    platform_session_id = models.CharField(max_length=120, blank=True)
+    # Lets the participant in on another device, once.
+    resume_code_hash = models.CharField(max_length=64, blank=True)
+    resume_code_until = models.DateTimeField(null=True, blank=True)
     # By which the study knows the person again; empty once they have left.
     person_marks = ArrayField(
         models.CharField(max_length=64), default=list, blank=True, editable=False

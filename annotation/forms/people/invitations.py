@@ -23,7 +23,10 @@ class InvitationForm(forms.ModelForm):  # type: ignore[type-arg]
         }
         help_texts = {
             "label": _("Only researchers see it."),
-            "cap": _("How many annotators can join. Leave empty for no limit."),
+            "cap": _(
+                "How many annotators can join. Leave empty for no limit; crowd links "
+                "need one."
+            ),
             "expires_at": _("Leave empty if it never expires. Time zone: {zone}."),
             "participant_parameter": _(
                 "Only for crowd platforms: the name of the id in the platform's links, "
@@ -55,8 +58,18 @@ class InvitationForm(forms.ModelForm):  # type: ignore[type-arg]
         return cap
 
     def clean(self) -> None:
-        """A crowd link needs the parameter, and an expiry lies ahead."""
+        """A crowd link needs the parameter and a limit, and an expiry lies ahead."""
         super().clean()
+        if (
+            self.cleaned_data.get("kind") == InvitationKind.CROWD
+            and "cap" not in self.errors
+            and self.cleaned_data.get("cap") is None
+        ):
+            msg = _(
+                "A link for a crowd platform needs a limit: the number of people you "
+                "pay for."
+            )
+            self.add_error("cap", msg)
         if self.cleaned_data.get("kind") == InvitationKind.CROWD and not (
             self.cleaned_data.get("participant_parameter")
         ):

@@ -1,7 +1,5 @@
 """Invitations: links into a study, and coming in by one."""
 
-import re
-import secrets
 from datetime import datetime
 
 from django.db import transaction
@@ -13,7 +11,6 @@ from accounts.models import Role, User
 from annotation.errors import InvitationUnusableError
 from annotation.models import (
     Invitation,
-    InvitationKind,
     Membership,
     MembershipRole,
     StudyState,
@@ -21,8 +18,6 @@ from annotation.models import (
 from annotation.services.people.memberships import add_annotator
 from annotation.services.studies.events import record_event
 from annotation.services.studies.locks import NOT_CLOSED, lock_study
-
-_PARTICIPANT_ID = re.compile(r"[\w.@+:=-]{1,120}", re.ASCII)
 
 
 @transaction.atomic
@@ -81,11 +76,11 @@ def join_by_invitation(*, invitation: Invitation, user: User) -> Membership:
             closed.
         AnnotationError: the person may see sources, and so never judges.
     """
-    invitation = _lock(invitation)
+    invitation = lock_invitation(invitation)
     membership = Membership.objects.filter(study=invitation.study, user=user).first()
     if membership is not None and membership.role == MembershipRole.ANNOTATOR:
         return membership
-    return _come_in(invitation, user, participant_id="")
+    return come_in(invitation, user, participant_id="")
 
 
 @transaction.atomic
@@ -95,61 +90,13 @@ def join_with_new_login(*, invitation: Invitation, user: User) -> Membership:
     Raises:
         InvitationUnusableError: as `join_by_invitation`; no login is made then.
     """
-    invitation = _lock(invitation)
+    invitation = lock_invitation(invitation)
     user.role = Role.ANNOTATOR
     user.save()
-    return _come_in(invitation, user, participant_id="")
+    return come_in(invitation, user, participant_id="")
 
 
-@transaction.atomic
-def join_as_participant(*, invitation: Invitation, participant_id: str) -> Membership:
-    """Let a crowd platform's person in, by the id that the platform gave them.
-
-    The first time a login without a password is made for them, under a random name;
-    the same id comes back to it, also when the link is full or has expired since.
-
-    Raises:
-        InvitationUnusableError: the link is revoked, or a new person would come in
-            and it is expired or full, or the study is closed; or the id is malformed.
-    """
-    require_participant_id(participant_id)
-    invitation = _lock(invitation)
-    known = participant(invitation, participant_id)
-    if known is not None:
-        return known
-    user = User(username=f"p-{secrets.token_hex(6)}", role=Role.ANNOTATOR)
-    user.set_unusable_password()
-    user.save()
-    return _come_in(invitation, user, participant_id=participant_id)
-
-
-def require_participant_id(participant_id: str) -> None:
-    """Refuse what is no id of a crowd platform's person.
-
-    Raises:
-        InvitationUnusableError: it is missing, or has signs that no platform uses.
-    """
-    if not _PARTICIPANT_ID.fullmatch(participant_id):
-        msg = _(
-            "The link has no valid id from the platform that sent you. Open the study "
-            "from the platform again."
-        )
-        raise InvitationUnusableError(msg)
-
-
-def participant(invitation: Invitation, participant_id: str) -> Membership | None:
-    """The membership of a person who came with this id before, by any link."""
-    if invitation.kind != InvitationKind.CROWD or invitation.revoked_at is not None:
-        return None
-    return (
-        Membership.objects.select_related("user", "study")
-        .filter(study=invitation.study, participant_id=participant_id)
-        .exclude(participant_id="")
-        .first()
-    )
-
-
-def _lock(invitation: Invitation) -> Invitation:
+def lock_invitation(invitation: Invitation) -> Invitation:
     """Lock link and study: who comes at the same moment is counted one by one.
 
     The study too, as one person may come by two of its links at once.
@@ -161,7 +108,12 @@ def _lock(invitation: Invitation) -> Invitation:
     )
 
 
-def _come_in(invitation: Invitation, user: User, *, participant_id: str) -> Membership:
+def come_in(invitation: Invitation, user: User, *, participant_id: str) -> Membership:
+    """Let a new person in by a locked link; one more has come by it.
+
+    Raises:
+        InvitationUnusableError: the link lets nobody in.
+    """
     if problem := problem_with(invitation, now=timezone.now()):
         raise InvitationUnusableError(problem)
     Invitation.objects.filter(pk=invitation.pk).update(used_count=F("used_count") + 1)

@@ -27,6 +27,10 @@ from annotation.services.studies.researchers import require_new
 _LINKS: Final = (
     "user",
     "participant_id",
+    "platform_study_id",
+    "platform_session_id",
+    "resume_code_hash",
+    "resume_code_until",
     "person_marks",
     "invitation",
     "joined_at",
@@ -124,6 +128,8 @@ def forget_annotator(*, membership: Membership, actor: User | None) -> bool:
         return True
     membership.user = None
     membership.participant_id = ""
+    membership.platform_study_id = membership.platform_session_id = ""
+    membership.resume_code_hash, membership.resume_code_until = "", None
     membership.person_marks = []
     membership.invitation = None
     membership.joined_at = _start_of_day(membership.joined_at)

@@ -14,6 +14,7 @@ from accounts.http import SignedInRequest, researcher_required
 from annotation.errors import AnnotationError
 from annotation.forms.people.invitations import InvitationForm
 from annotation.models import Invitation, InvitationKind
+from annotation.rules.people.platforms import platform_of
 from annotation.selectors.people.access import study_or_404
 from annotation.selectors.people.invitation_links import invitation_token
 from annotation.services.people.invitations import (
@@ -66,13 +67,12 @@ def study_invitations(request: SignedInRequest, study_id: UUID) -> HttpResponse:
 
 
 def _address(request: SignedInRequest, invitation: Invitation) -> str:
-    """The link to copy; on crowd platforms the id's place is left to fill."""
+    """The link to copy; crowd platforms fill in, or add, their own ids."""
     path = reverse("annotation:join", args=[invitation_token(invitation)])
     address = request.build_absolute_uri(path)
     if invitation.kind == InvitationKind.LINK:
         return address
-    name = invitation.participant_parameter
-    return f"{address}?{name}={{{{%{name}%}}}}"
+    return address + platform_of(invitation.participant_parameter).query
 
 
 @require_POST

@@ -2,8 +2,6 @@
 
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -17,20 +15,15 @@ from annotation.forms.people.memberships import NewLoginForm
 from annotation.models import Invitation, InvitationKind, Membership, MembershipRole
 from annotation.selectors.people.invitation_links import invitation_of
 from annotation.selectors.people.marks import reason_against_judging
-from annotation.selectors.studies.readiness import batch_size
 from annotation.services.people.invitations import (
-    join_as_participant,
     join_by_invitation,
     join_with_new_login,
-    participant,
-    problem_with,
-    require_participant_id,
 )
+from annotation.views.people.crowd import join_from_platform
+from annotation.views.people.join_page import BACKEND, join_page, require_usable
 from annotation.views.studies.language import use_language_of
 from pages.errors import ErrorPage, error_page
 from pages.responses import see_other
-
-_BACKEND = "accounts.backends.PasswordBackend"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,7 +39,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         return _not_for(request, request.user)
     try:
         if invitation.kind == InvitationKind.CROWD:
-            return _crowd(request, invitation)
+            return join_from_platform(request, invitation)
         return _link(request, invitation)
     except AnnotationError as error:
         status = 410 if isinstance(error, InvitationUnusableError) else 409
@@ -84,14 +77,14 @@ def _link(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     if request.method == "POST" or _is_in(request.user, invitation):
         join_by_invitation(invitation=invitation, user=request.user)
         return see_other("annotation:work", invitation.study.public_id)
-    _require_usable(invitation)
+    require_usable(invitation)
     if reason := reason_against_judging(invitation.study, request.user, asks=True):
         raise AnnotationError(reason)
-    return _page(request, invitation, "people/join.html")
+    return join_page(request, invitation, "people/join.html")
 
 
 def _with_new_login(request: HttpRequest, invitation: Invitation) -> HttpResponse:
-    _require_usable(invitation)
+    require_usable(invitation)
     address = client_address(request)
     form = NewLoginForm(
         request.POST if request.method == "POST" else None, address=address
@@ -102,41 +95,13 @@ def _with_new_login(request: HttpRequest, invitation: Invitation) -> HttpRespons
             invitation=invitation, user=form.save(commit=False)
         )
         return _log_in(request, membership)
-    return _page(
+    return join_page(
         request,
         invitation,
         "people/join.html",
         status=422 if form.errors else 200,
         form=form,
     )
-
-
-def _crowd(request: HttpRequest, invitation: Invitation) -> HttpResponse:
-    """For a crowd platform's people: its id in the address is their key."""
-    participant_id = request.GET.get(invitation.participant_parameter, "")
-    if request.method == "POST":
-        return _log_in(
-            request,
-            join_as_participant(invitation=invitation, participant_id=participant_id),
-        )
-    require_participant_id(participant_id)
-    known = participant(invitation, participant_id)
-    if known is None:
-        _require_usable(invitation)
-    return _page(
-        request,
-        invitation,
-        "people/join.html",
-        is_crowd=True,
-        is_known=known is not None,
-        # The participant's id in the address must not get onto the page.
-        current_page="",
-    )
-
-
-def _require_usable(invitation: Invitation) -> None:
-    if problem := problem_with(invitation, now=timezone.now()):
-        raise InvitationUnusableError(problem)
 
 
 def _is_in(user: User, invitation: Invitation) -> bool:
@@ -146,22 +111,5 @@ def _is_in(user: User, invitation: Invitation) -> bool:
 
 
 def _log_in(request: HttpRequest, membership: Membership) -> HttpResponse:
-    login(request, membership.user, backend=_BACKEND)
+    login(request, membership.user, backend=BACKEND)
     return see_other("annotation:work", membership.study.public_id)
-
-
-def _page(
-    request: HttpRequest,
-    invitation: Invitation,
-    template: str,
-    *,
-    status: int = 200,
-    **context: object,
-) -> HttpResponse:
-    study = invitation.study
-    facts = {
-        "study": study,
-        "batch_count": study.batches_per_annotator or study.batches.count(),
-        "batch_size": batch_size(study) + study.attention_checks_per_batch,
-    }
-    return render(request, f"annotation/{template}", facts | context, status=status)

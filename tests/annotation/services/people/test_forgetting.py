@@ -18,10 +18,11 @@ from annotation.models import (
     Study,
     StudyEvent,
 )
+from annotation.rules.people.platforms import Arrival
 from annotation.selectors.people.invitation_links import invitation_token
 from annotation.services.judging.assignments import reopen_assignment
+from annotation.services.people.crowd import join_as_participant
 from annotation.services.people.exclusions import exclude_annotator, include_annotator
-from annotation.services.people.invitations import join_as_participant
 from annotation.services.people.leaving import leave_study
 from tests import factories
 
@@ -211,7 +212,7 @@ def test_a_participants_login_stays_while_they_are_in_another_study(
     invitation = Invitation.objects.create(
         study=study, kind=InvitationKind.CROWD, cap=5
     )
-    member = join_as_participant(invitation=invitation, participant_id=PARTICIPANT)
+    member = join_as_participant(invitation=invitation, arrival=Arrival(PARTICIPANT))
     factories.join(factories.make_study(), member.user)
 
     leave_all([member])

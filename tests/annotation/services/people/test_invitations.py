@@ -19,11 +19,12 @@ from annotation.models import (
     Study,
     StudyState,
 )
+from annotation.rules.people.platforms import Arrival, arrival, platform_of
 from annotation.selectors.people.invitation_links import invitation_of, invitation_token
+from annotation.services.people.crowd import join_as_participant
 from annotation.services.people.exclusions import exclude_annotator, include_annotator
 from annotation.services.people.invitations import (
     create_invitation,
-    join_as_participant,
     join_by_invitation,
     join_with_new_login,
     revoke_invitation,
@@ -36,6 +37,8 @@ from tests import factories
 
 def make_invitation(study: Study | None = None, **fields: object) -> Invitation:
     study = study or factories.make_open_study()
+    if fields.get("kind") == InvitationKind.CROWD:
+        fields.setdefault("cap", 9)
     return Invitation.objects.create(study=study, **fields)
 
 
@@ -188,7 +191,7 @@ def test_which_verdict_stands_first_is_drawn_for_each_annotator() -> None:
 def test_a_participant_gets_a_login_without_a_password_under_a_random_name() -> None:
     invitation = make_invitation(kind=InvitationKind.CROWD)
 
-    membership = join_as_participant(invitation=invitation, participant_id="5f1e2d")
+    membership = join_as_participant(invitation=invitation, arrival=Arrival("5f1e2d"))
 
     user = membership.user
     assert user is not None
@@ -201,13 +204,17 @@ def test_a_participant_gets_a_login_without_a_password_under_a_random_name() -> 
 @pytest.mark.django_db
 def test_a_participant_who_comes_back_goes_on_also_by_a_full_link() -> None:
     invitation = make_invitation(kind=InvitationKind.CROWD, cap=1)
-    first = join_as_participant(invitation=invitation, participant_id="5f1e2d")
+    first = join_as_participant(invitation=invitation, arrival=Arrival("5f1e2d"))
 
-    again = join_as_participant(invitation=invitation, participant_id="5f1e2d")
+    again = join_as_participant(
+        invitation=invitation,
+        arrival=Arrival("5f1e2d"),
+        is_own_device=lambda user: user == first.user,
+    )
 
     assert again == first
     with pytest.raises(InvitationUnusableError, match="full"):
-        join_as_participant(invitation=invitation, participant_id="another")
+        join_as_participant(invitation=invitation, arrival=Arrival("another"))
 
 
 @pytest.mark.django_db
@@ -216,8 +223,10 @@ def test_a_participant_is_the_same_person_on_every_link_of_the_study() -> None:
     first = make_invitation(study, kind=InvitationKind.CROWD)
     second = make_invitation(study, kind=InvitationKind.CROWD)
 
-    one = join_as_participant(invitation=first, participant_id="5f1e2d")
-    other = join_as_participant(invitation=second, participant_id="5f1e2d")
+    one = join_as_participant(invitation=first, arrival=Arrival("5f1e2d"))
+    other = join_as_participant(
+        invitation=second, arrival=Arrival("5f1e2d"), is_own_device=lambda _: True
+    )
 
     assert one == other
 
@@ -225,11 +234,11 @@ def test_a_participant_is_the_same_person_on_every_link_of_the_study() -> None:
 @pytest.mark.django_db
 def test_a_revoked_link_lets_no_participant_back_in() -> None:
     invitation = make_invitation(kind=InvitationKind.CROWD)
-    join_as_participant(invitation=invitation, participant_id="5f1e2d")
+    join_as_participant(invitation=invitation, arrival=Arrival("5f1e2d"))
     revoke_invitation(invitation=invitation, actor=factories.make_researcher())
 
     with pytest.raises(InvitationUnusableError, match="revoked"):
-        join_as_participant(invitation=invitation, participant_id="5f1e2d")
+        join_as_participant(invitation=invitation, arrival=Arrival("5f1e2d"))
 
 
 @pytest.mark.django_db
@@ -238,7 +247,10 @@ def test_a_missing_or_malformed_participant_id_is_refused(participant_id: str) -
     invitation = make_invitation(kind=InvitationKind.CROWD)
 
     with pytest.raises(InvitationUnusableError, match="from the platform"):
-        join_as_participant(invitation=invitation, participant_id=participant_id)
+        join_as_participant(
+            invitation=invitation,
+            arrival=arrival(platform_of("id"), {"id": participant_id}),
+        )
 
 
 # --- All at once --------------------------------------------------------------------
@@ -285,7 +297,9 @@ def test_a_participant_who_opens_the_link_in_many_tabs_is_one_person() -> None:
 
     outcomes = at_once(
         *(
-            lambda link=link: join_as_participant(invitation=link, participant_id="5f")
+            lambda link=link: join_as_participant(
+                invitation=link, arrival=Arrival("5f"), is_own_device=lambda _: True
+            )
             for link in links * 4
         )
     )

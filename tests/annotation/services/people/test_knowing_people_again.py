@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Role, User
-from annotation.errors import AnnotationError
+from annotation.errors import AnnotationError, OtherDeviceError
 from annotation.models import (
     Invitation,
     InvitationKind,
@@ -14,11 +14,10 @@ from annotation.models import (
     MembershipRole,
     Study,
 )
+from annotation.rules.people.platforms import Arrival
 from annotation.selectors.people.invitation_links import invitation_token
-from annotation.services.people.invitations import (
-    join_as_participant,
-    join_by_invitation,
-)
+from annotation.services.people.crowd import join_as_participant
+from annotation.services.people.invitations import join_by_invitation
 from annotation.services.people.leaving import leave_study
 from annotation.services.people.memberships import add_annotator
 from annotation.services.studies.researchers import add_researcher, remove_researcher
@@ -97,10 +96,14 @@ def test_who_left_never_gets_the_same_batch_under_a_second_code(
 
 
 def test_a_participant_who_left_does_not_come_in_by_another_link(study: Study) -> None:
-    leave(join_as_participant(invitation=crowd_link(study), participant_id="5f1e2d"))
+    leave(join_as_participant(invitation=crowd_link(study), arrival=Arrival("5f1e2d")))
 
-    with pytest.raises(AnnotationError, match="left this study"):
-        join_as_participant(invitation=crowd_link(study), participant_id="5f1e2d")
+    with pytest.raises(OtherDeviceError):
+        join_as_participant(
+            invitation=crowd_link(study),
+            arrival=Arrival("5f1e2d"),
+            is_own_device=lambda _: True,
+        )
 
 
 def test_a_participant_who_left_does_not_come_in_by_their_login(study: Study) -> None:

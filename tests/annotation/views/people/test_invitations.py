@@ -32,7 +32,7 @@ def test_a_crowd_link_leaves_a_place_for_the_participants_id(
     web: Client, study: Study
 ) -> None:
     url = address("study_invitations", study)
-    web.post(url, {"kind": "crowd", "participant_parameter": "PROLIFIC_PID"})
+    web.post(url, {"kind": "crowd", "participant_parameter": "PROLIFIC_PID", "cap": 9})
 
     page = web.get(url).content.decode()
 

@@ -22,6 +22,8 @@ def make_invitation(
     kind: InvitationKind = InvitationKind.LINK, *, cap: int | None = None
 ) -> Invitation:
     study = factories.make_open_study(title="Cats and dogs")
+    if kind == InvitationKind.CROWD:
+        cap = cap or 9
     return Invitation.objects.create(study=study, kind=kind, cap=cap)
 
 
@@ -166,7 +168,7 @@ def test_a_participant_comes_in_without_a_login_and_goes_on_later(
     first_page = client.get(url).content.decode()
     first = client.post(url)
     account = signed_in(client)
-    client.logout()
+    client.cookies.pop("sessionid")
     second_page = client.get(url).content.decode()
     client.post(url)
 
