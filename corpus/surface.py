@@ -40,29 +40,34 @@ def _first_letter(text: str) -> str:
     return found[0] if found else ""
 
 
+def _(text: str) -> str:
+    """Mark a text for the catalogues of translations; it stays English here."""
+    return text
+
+
 # By name, as pages show it: how the feature is measured.
 FEATURES: Mapping[str, Callable[[str], float]] = {
-    "length (log of characters)": lambda text: float(np.log1p(len(text))),
-    "length of words": lambda text: len(text) / max(len(_WORD.findall(text)), 1),
-    "emoji": lambda text: min(len(_EMOJI.findall(text)), 5.0),
-    "punctuation, share": lambda text: _share(_PUNCTUATION, text),
-    "ends with a full stop": lambda text: text.endswith((".", "。")),
-    "ends without punctuation": lambda text: _PUNCTUATION.match(text[-1:]) is None,
-    "exclamation mark": lambda text: "!" in text or "！" in text,
-    "question mark": lambda text: "?" in text or "？" in text,
-    "ellipsis": lambda text: "..." in text or "…" in text,
-    "commas": lambda text: min(text.count(","), 5.0),
-    "dash": lambda text: "—" in text or "–" in text,
-    "curly quotes or apostrophes": lambda text: any(mark in text for mark in "‘’“”"),
-    "straight quotes": lambda text: '"' in text,
-    "starts with a capital": lambda text: _first_letter(text).isupper(),
-    "all lower case": lambda text: text.islower(),
-    "words in capitals": lambda text: min(len(_SHOUT.findall(text)), 5.0),
-    "stretched letters": lambda text: _STRETCHED.search(text) is not None,
-    "digits": lambda text: any(character.isdigit() for character in text),
-    "hashtag": lambda text: _HASHTAG.search(text) is not None,
-    "mention": lambda text: _MENTION.search(text) is not None,
-    "not in Latin letters": lambda text: script_of(text) not in ("Latin", ""),
+    _("length (log of characters)"): lambda text: float(np.log1p(len(text))),
+    _("length of words"): lambda text: len(text) / max(len(_WORD.findall(text)), 1),
+    _("emoji"): lambda text: min(len(_EMOJI.findall(text)), 5.0),
+    _("punctuation, share"): lambda text: _share(_PUNCTUATION, text),
+    _("ends with a full stop"): lambda text: text.endswith((".", "。")),
+    _("ends without punctuation"): lambda text: _PUNCTUATION.match(text[-1:]) is None,
+    _("exclamation mark"): lambda text: "!" in text or "！" in text,
+    _("question mark"): lambda text: "?" in text or "？" in text,
+    _("ellipsis"): lambda text: "..." in text or "…" in text,
+    _("commas"): lambda text: min(text.count(","), 5.0),
+    _("dash"): lambda text: "—" in text or "–" in text,
+    _("curly quotes or apostrophes"): lambda text: any(mark in text for mark in "‘’“”"),
+    _("straight quotes"): lambda text: '"' in text,
+    _("starts with a capital"): lambda text: _first_letter(text).isupper(),
+    _("all lower case"): lambda text: text.islower(),
+    _("words in capitals"): lambda text: min(len(_SHOUT.findall(text)), 5.0),
+    _("stretched letters"): lambda text: _STRETCHED.search(text) is not None,
+    _("digits"): lambda text: any(character.isdigit() for character in text),
+    _("hashtag"): lambda text: _HASHTAG.search(text) is not None,
+    _("mention"): lambda text: _MENTION.search(text) is not None,
+    _("not in Latin letters"): lambda text: script_of(text) not in ("Latin", ""),
 }
 
 

@@ -10,12 +10,13 @@ import numpy as np
 from analysis.judgments.arrays import FloatArray, IntArray
 from analysis.metrics.clusters import inner_products
 from analysis.metrics.undefined import Held, Undefined
+from analysis.phrases import phrase as _
 
 Level = Literal["nominal", "ordinal", "interval"]
 
 COMPARABLE = 2  # answers on a comment, from which they can agree
-NO_PAIRS = "no comment has two answers"
-ONE_VALUE = "only one answer occurs"
+NO_PAIRS = _("no comment has two answers")
+ONE_VALUE = _("only one answer occurs")
 _MOST_FOR_THE_LIBRARY = 150_000  # comments; about 200 MB for six values
 
 
@@ -135,7 +136,7 @@ def distinct_answers(value_counts: IntArray) -> tuple[Patterns, IntArray]:
         found = np.unique(
             keys, axis=0, return_index=True, return_inverse=True, return_counts=True
         )
-    _, first, which, times = found
+    _rows, first, which, times = found
     counts = value_counts[first].astype(np.float64)
     return Patterns(counts, times.astype(np.float64)), which.reshape(-1)
 

@@ -9,9 +9,10 @@ from analysis.judgments.arrays import BoolArray, FloatArray, IntArray, Judgments
 from analysis.metrics.agreement import COMPARABLE
 from analysis.metrics.detection import sensitivity
 from analysis.metrics.undefined import Figures, Held, figures, ratio
+from analysis.phrases import phrase as _
 
 STRAIGHT_FROM = 5  # verdicts, from which a one-answer assignment is a sign
-NO_VERDICT_GIVEN = "gave no verdict"
+NO_VERDICT_GIVEN = _("gave no verdict")
 
 
 @dataclass(frozen=True)
@@ -49,13 +50,13 @@ def annotator_figures(
         agreement_with_rest_pct=_explained(
             agreement_with_rest(judgments, comment_verdicts),
             silent,
-            "nobody else judged the same comments",
+            _("nobody else judged the same comments"),
         ),
         median_seconds=_explained(
             median_seconds(judgments.annotator, judgments.seconds, people),
-            "no times recorded",
+            _("no times recorded"),
         ),
-        longest_run=_explained(longest_runs(judgments), silent, "no order recorded"),
+        longest_run=_explained(longest_runs(judgments), silent, _("no order recorded")),
         one_answer_presentations=figures(one_answer_assignments(judgments), silent),
         dprime=detection.dprime,
         c=detection.c,

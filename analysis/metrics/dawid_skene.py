@@ -9,6 +9,7 @@ from scipy import special
 from analysis.judgments.arrays import FloatArray, IntArray, Judgments, present_codes
 from analysis.metrics.agreement import COMPARABLE
 from analysis.metrics.undefined import Figures, Held, figures, ratio
+from analysis.phrases import phrase as _
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -68,7 +69,7 @@ def annotator_skill(
     verdicts = np.bincount(judgments.comment[judgments.verdict >= 0])
     if verdicts.max(initial=0) < COMPARABLE:
         unknown = figures(
-            np.full(people, np.nan), (True, "no comment has two verdicts")
+            np.full(people, np.nan), (True, _("no comment has two verdicts"))
         )
         return Skill(unknown, unknown, unknown)
     votes = _votes(judgments)
@@ -76,9 +77,9 @@ def annotator_skill(
     sens, spec = _skill(_posterior(votes, parameters)[0], votes)
     reasons = (
         (not settled, f"no convergence in {MOST_STEPS} steps"),
-        (np.asarray(votes.any_.sum(axis=0)) == 0, "gave no verdict"),
+        (np.asarray(votes.any_.sum(axis=0)) == 0, _("gave no verdict")),
     )
-    one_class = "no comment is likely of that class"
+    one_class = _("no comment is likely to be of that class")
     return Skill(
         sens=figures(sens, *reasons, (np.isnan(sens), one_class)),
         spec=figures(spec, *reasons, (np.isnan(spec), one_class)),
@@ -200,7 +201,7 @@ def _climb(votes: _Votes, plain_cells: int) -> tuple[FloatArray, bool]:
     parameters = _maximise(np.asarray(share), votes)
     extrapolates = votes.any_.nnz > plain_cells
     before = -np.inf
-    for _ in range(MOST_STEPS):
+    for _step in range(MOST_STEPS):
         human, likelihood = _posterior(votes, parameters)
         noise = 4 * np.finfo(np.float64).eps * abs(likelihood)
         if abs(likelihood - before) < max(TOLERANCE, noise):

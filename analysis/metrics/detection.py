@@ -8,9 +8,12 @@ from scipy import special
 
 from analysis.judgments.arrays import BoolArray, IntArray
 from analysis.metrics.undefined import Figures, Held, Undefined, figures
+from analysis.phrases import phrase as _
 
-NO_HUMAN = "no verdict on a human comment"
-NO_MODEL = "no verdict on a model comment"
+NO_HUMAN = _("no verdict on a human comment")
+NO_HUMAN_SCORE = _("no score on a human comment")
+NO_AI_SCORE = _("no score on an AI comment")
+NO_MODEL = _("no verdict on an AI comment")
 
 
 @dataclass(frozen=True)
@@ -66,8 +69,7 @@ def auc(signal: IntArray, noise: IntArray) -> float:
     """
     pairs = float(signal.sum()) * float(noise.sum())
     if pairs == 0:
-        missing = "human" if signal.sum() == 0 else "model"
-        return Undefined(f"no score on a {missing} comment")
+        return Undefined(NO_HUMAN_SCORE if signal.sum() == 0 else NO_AI_SCORE)
     below = np.concatenate([[0], np.cumsum(noise)[:-1]])
     return float((signal * (below + noise / 2)).sum() / pairs)
 
@@ -96,7 +98,7 @@ def baselines(signal: IntArray, noise: IntArray) -> Baselines:
     """
     verdicts = signal.sum() + noise.sum()
     called = signal[1] + noise[1]
-    none = "no verdict"
+    none = _("no verdict")
 
     def percent(part: float, whole: float, reason: str) -> float:
         return float(100 * part / whole) if whole else Undefined(reason)
@@ -107,7 +109,7 @@ def baselines(signal: IntArray, noise: IntArray) -> Baselines:
     return Baselines(
         accuracy_pct=percent(signal[1] + noise[0], verdicts, none),
         balanced_accuracy_pct=(found + refused) / 2 if missing is None else missing,
-        precision_human_pct=percent(signal[1], called, "no verdict is human"),
+        precision_human_pct=percent(signal[1], called, _("no verdict is human")),
         called_human_pct=percent(called, verdicts, none),
         true_human_pct=percent(signal.sum(), verdicts, none),
         accuracy_of_always_ai_pct=percent(noise.sum(), verdicts, none),

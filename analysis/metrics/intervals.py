@@ -10,12 +10,13 @@ from analysis.judgments.arrays import FloatArray, IntArray
 from analysis.metrics.clusters import Covariance
 from analysis.metrics.sources import NO_SCORES, NO_VERDICTS
 from analysis.metrics.undefined import Figures, Held, Reason, figures, ratio
+from analysis.phrases import phrase as _
 
 TWO_SIDED_95 = 0.975
 FEWEST = 2  # clusters that show any variation
-FEW_ANNOTATORS = "needs at least two annotators"
-FEW_VIDEOS = "needs at least two videos"
-NO_VARIATION = "no variation to judge by"
+FEW_ANNOTATORS = _("needs at least two annotators")
+FEW_VIDEOS = _("needs at least two videos")
+NO_VARIATION = _("no variation to judge by")
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def rate_interval(covariance: Covariance) -> Interval[Figures]:
     middle = special.logit(rate)
     reasons = _reasons(covariance, NO_VERDICTS)
     edge: list[Reason] = [
-        (~inside, "no interval at 0 or 100 %"),
+        (~inside, _("no interval at 0 or 100 %")),
         (reach == 0, NO_VARIATION),
     ]
     return Interval(

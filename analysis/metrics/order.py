@@ -14,6 +14,7 @@ from analysis.judgments.arrays import (
 )
 from analysis.metrics.clusters import inner_products
 from analysis.metrics.undefined import Undefined
+from analysis.phrases import phrase as _
 
 _MOST_STEPS = 50
 _SETTLED = 1e-10
@@ -47,13 +48,13 @@ def order_figures(judgments: Judgments) -> OrderFigures:
     timed = (judgments.verdict >= 0) & (judgments.order > 0)
     numbered = timed & (judgments.assignment_no > 0)
     position = judgments.order.astype(np.float64) - 1
-    alone = _slopes(judgments, timed, [position], "no order recorded")
+    alone = _slopes(judgments, timed, [position], _("no order recorded"))
     later = judgments.assignment_no.astype(np.float64) - 1
     both = _slopes(
         judgments,
         numbered,
         [position, later],
-        "no order or assignment numbers recorded",
+        _("no order or assignment numbers recorded"),
     )
     return OrderFigures(alone[0], both[0], both[1])
 
@@ -81,13 +82,15 @@ def _slopes(
 ) -> list[Slope]:
     """The slope of each covariate, with the sources' own intercepts."""
     if not used.any():
-        return [Slope(Undefined(nothing), Undefined(nothing)) for _ in covariates]
+        return [
+            Slope(Undefined(nothing), Undefined(nothing)) for _covariate in covariates
+        ]
     rows = np.flatnonzero(used)
     verdict = judgments.called_human[rows]
     cells = _cells(judgments.source[rows], [c[rows] for c in covariates], verdict)
     fit = _fit(cells, len(judgments.sources))
     if isinstance(fit, Undefined):
-        return [Slope(fit, fit) for _ in covariates]
+        return [Slope(fit, fit) for _covariate in covariates]
     residual = verdict - fit.p[cells.cell]
     annotator, people = judgments.annotator[rows], len(judgments.annotators)
     scores: FloatArray = np.stack(
@@ -151,8 +154,10 @@ def _fit(cells: _Cells, sources: int) -> "_Fit | Undefined":
         centred = cells.x - means[cells.source]
         information = inner_products(centred * weight[:, np.newaxis], centred)
         if not _is_regular(information, cells.x, weight):
-            one_value = "time is the same for all verdicts that could show it"
-            return Undefined(one_value if step == 0 else "time separates the verdicts")
+            one_value = _("time is the same for all verdicts that could show it")
+            return Undefined(
+                one_value if step == 0 else _("time separates the verdicts")
+            )
         residual = np.where(trials > 0, cells.human - trials * p, 0)
         gradient = (centred * residual[:, np.newaxis]).sum(axis=0)
         change = np.linalg.solve(information, gradient)
@@ -163,7 +168,7 @@ def _fit(cells: _Cells, sources: int) -> "_Fit | Undefined":
         if np.abs(change).max() < _SETTLED:
             p = np.where(trials > 0, p, cells.human / cells.all_)
             return _Fit(slope, p, centred * (trials > 0)[:, np.newaxis], information)
-    return Undefined("time separates the verdicts")
+    return Undefined(_("time separates the verdicts"))
 
 
 def _means(cells: _Cells, weight: FloatArray, total: FloatArray) -> FloatArray:

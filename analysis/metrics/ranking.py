@@ -22,6 +22,7 @@ from analysis.metrics.intervals import (
 )
 from analysis.metrics.sources import NO_VERDICTS
 from analysis.metrics.undefined import Figures, Reason, figures, ratio
+from analysis.phrases import phrase as _
 
 _WEIGHTS_A_BLOCK = 1 << 21
 _EXACT_IN_SINGLE = 1 << 24
@@ -72,7 +73,7 @@ def compare_pairs(covariance: Covariance) -> Pairs:
         (_fewest(covariance.videos, first, second) < FEWEST, FEW_VIDEOS),
     ]
     no_error: Reason = (error == 0, NO_VARIATION)
-    for where, _ in (*unknown, no_error):
+    for where, _reason in (*unknown, no_error):
         p[where] = np.nan
     return Pairs(
         first=tuple(first.tolist()),
@@ -149,7 +150,7 @@ def rank_intervals(
     silent = np.bincount(data.source, minlength=data.sources) == 0
     reasons: list[Reason] = [
         (silent, NO_VERDICTS),
-        (replicates == 0, "no bootstrap replicates were asked for"),
+        (replicates == 0, _("no bootstrap replicates were asked for")),
         (clusters[0] < FEWEST, FEW_ANNOTATORS),
         (clusters[1] < FEWEST, FEW_VIDEOS),
     ]

@@ -14,6 +14,7 @@ from analysis.judgments.arrays import BoolArray, FloatArray, IntArray, Judgments
 from analysis.metrics.intervals import FEW_ANNOTATORS, FEW_VIDEOS, FEWEST, TWO_SIDED_95
 from analysis.metrics.sources import NO_VERDICTS
 from analysis.metrics.undefined import Figures, Held, Reason, figures
+from analysis.phrases import phrase as _
 
 MOST_JUDGMENTS = 1_000_000  # statsmodels needs a minute and 1.6 GB at 580,000
 _R_TIMEOUT_S = 3_600
@@ -117,7 +118,7 @@ def _verdicts(judgments: Judgments) -> _Verdicts:
     mixed = (human > 0) & (human < all_)
     rows = np.flatnonzero(given & mixed[judgments.source])
     if not len(rows):
-        return _Verdicts(rows, mixed, "no source has both verdicts")
+        return _Verdicts(rows, mixed, _("no source has both verdicts"))
     for codes, why in (
         (judgments.annotator, FEW_ANNOTATORS),
         (judgments.video, FEW_VIDEOS),

@@ -18,10 +18,11 @@ from analysis.metrics.intervals import (
 )
 from analysis.metrics.ranking import draws
 from analysis.metrics.undefined import Undefined
+from analysis.phrases import phrase as _
 
 _VIDEOS_A_BLOCK = 2048
 _ROUNDING = 1e-12
-_NO_REPLICATES = "no bootstrap replicates were asked for"
+_NO_REPLICATES = _("no bootstrap replicates were asked for")
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ import numpy as np
 
 from analysis.judgments.arrays import FloatArray, IntArray, Judgments
 from analysis.metrics.undefined import Figures, Held, figures, ratio
+from analysis.phrases import phrase as _
 
-NO_VERDICTS = "no verdict on this source"
-NO_SCORES = "no score on this source"
+NO_VERDICTS = _("no verdict on this source")
+NO_SCORES = _("no score on this source")
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def source_figures(
         sd_score=figures(
             score_deviation(scores),
             (unscored, NO_SCORES),
-            (scores.sum(axis=1) == 1, "one score has no spread"),
+            (scores.sum(axis=1) == 1, _("one score has no spread")),
         ),
     )
 

@@ -13,9 +13,9 @@ from corpus.models import Source
 
 CONVINCING, DOUBTED, SPLIT = "convincing", "doubted", "split"
 _LISTS = {
-    CONVINCING: _("AI comments most often judged human"),
-    DOUBTED: _("Human comments least often judged human"),
-    SPLIT: _("Comments annotators disagree on"),
+    CONVINCING: _("Most convincing AI comments"),
+    DOUBTED: _("Most doubted human comments"),
+    SPLIT: _("Most disputed comments"),
 }
 _ALIKE, _DIVIDED, _EVEN = "alike", "divided", "even"
 _AGREEMENT = {

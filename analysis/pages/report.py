@@ -1,7 +1,7 @@
 """What the report page shows: the stored figures, laid out for its templates."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -132,10 +132,14 @@ def slice_views(found: Chapters) -> list[SliceView]:
         "length": (_("By length"), _("Length")),
         "style": (_("By style"), _("Style")),
     }
+    ours = {"length", "style"}  # their values are our words, not the data's
     return [
         SliceView(
             *words[name],
-            slice_rows(found.slices[name]),
+            [
+                replace(row, value=known_text(row.value)) if name in ours else row
+                for row in slice_rows(found.slices[name])
+            ],
             reasons_text([reason_of(part.lo) for part in found.slices[name]]),
         )
         for name in ATTRIBUTES
@@ -203,8 +207,8 @@ def comment_lists(
 ) -> list[tuple[str, list[CommentLine]]]:
     """Caption and comments of the three lists of comments that stand out."""
     lists = (
-        (_("AI comments most often judged human"), found.convincing),
-        (_("Human comments least often judged human"), found.doubted),
-        (_("Comments annotators disagree on"), found.split),
+        (_("Most convincing AI comments"), found.convincing),
+        (_("Most doubted human comments"), found.doubted),
+        (_("Most disputed comments"), found.split),
     )
     return [(caption, comment_lines(votes, titles)) for caption, votes in lists]

@@ -195,8 +195,8 @@ def _agreement(report: Results) -> Table:
     for key, heading, _whole in wholes:
         columns += [
             Column(key, heading, 3),
-            Column(f"{key}_lo", "95 % from", 3),
-            Column(f"{key}_hi", "to", 3),
+            Column(f"{key}_lo", _("95 % CI from"), 3),
+            Column(f"{key}_hi", _("to"), 3),
         ]
     rows = []
     for field in fields(READINGS):

@@ -7,6 +7,7 @@ from typing import LiteralString
 import numpy as np
 import numpy.typing as npt
 from django.db import connection
+from django.utils.translation import gettext_noop as _
 from psycopg import sql
 
 from analysis.judgments.arrays import IntArray, Judgments, verdict_codes
@@ -44,6 +45,12 @@ GROUP BY b.id
 
 # Properties of comments by which the report looks where models pass.
 ATTRIBUTES = ("category", "platform", "length", "style")
+_LENGTHS = (
+    (20, _("1 to 20 characters")),
+    (60, _("21 to 60 characters")),
+    (140, _("61 to 140 characters")),
+)
+_LONGEST = _("141 characters or more")
 
 
 def judgments_of(study: Study, whose: Annotators = Annotators.KEPT) -> Judgments:
@@ -108,12 +115,7 @@ def comment_key(label: str) -> int:
 
 def length_class(text: str) -> str:
     """How long a comment is, in words."""
-    least = 1
-    for most in (20, 60, 140):
-        if len(text) <= most:
-            return f"{least} to {most} characters"
-        least = most + 1
-    return f"{least} characters and more"
+    return next((words for most, words in _LENGTHS if len(text) <= most), _LONGEST)
 
 
 def copy_blocks(

@@ -19,6 +19,15 @@ from analysis.pages.single_file import single_page
 from analysis.reporting.rendering import FORMATS
 from annotation.models import Study
 
+_LABELS: Mapping[str, str | Promise] = {
+    "md": "Markdown",
+    "tex": "LaTeX",
+    "parquet": "Parquet",
+    "jsonl": "JSON Lines",
+    "huggingface.zip": _("Hugging Face dataset"),
+    "paper-table.zip": _("table for a paper"),
+}
+
 
 @dataclass(frozen=True)
 class FileKind:
@@ -27,6 +36,11 @@ class FileKind:
     suffix: str
     content_type: str
     use: Promise
+
+    @property
+    def label(self) -> str | Promise:
+        """What people call the format."""
+        return _LABELS.get(self.suffix, self.suffix.upper())
 
 
 REPORT_FILES: Mapping[str, FileKind] = {

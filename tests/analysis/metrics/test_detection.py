@@ -91,7 +91,7 @@ def test_area_under_the_curve_needs_both_halves() -> None:
     report = analysis.report(judgments(scores("v1-human-1", "45")))
 
     assert math.isnan(report.metrics["sdt/auc_score"])
-    assert report.reason("sdt/auc_score") == "no score on a model comment"
+    assert report.reason("sdt/auc_score") == "no score on an AI comment"
 
 
 def test_sensitivity_against_one_source_uses_all_human_comments() -> None:

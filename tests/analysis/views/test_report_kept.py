@@ -60,7 +60,7 @@ def test_a_large_study_is_computed_in_the_background(
     second = page(client, judged.study, person)
 
     assert len(queued) == 1
-    assert "the report is being updated" in first
+    assert "The report is being computed from the latest judgments" in first
     assert "passed as human" not in first
     assert "passed as human" in second
 
@@ -72,7 +72,7 @@ def test_a_study_planned_large_is_computed_in_the_background_from_the_start(
 
     text = page(client, judged_study().study)
 
-    assert "the report is being updated" in text
+    assert "The report is being computed from the latest judgments" in text
 
 
 def test_the_older_report_is_shown_while_the_new_one_is_computed(
@@ -93,7 +93,7 @@ def test_the_older_report_is_shown_while_the_new_one_is_computed(
         reverse("analysis:report_file", args=[judged.study.public_id, "md"])
     )
 
-    assert "the report is being updated" in text
+    assert "The report is being computed from the latest judgments" in text
     assert "passed as human" in text
     assert "hx-get" in waiting.content.decode()
     assert download.status_code == 503
