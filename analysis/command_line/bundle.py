@@ -49,6 +49,7 @@ def run(options: argparse.Namespace) -> str:
         study=about.study,
         protocol_version=about.protocol_version,
         excluded=about.excluded,
+        titles=about.titles,
         stop_rule=about.stop_rule,
     )
     beside = chapters(data, tally(data), {})

@@ -4,7 +4,7 @@ import argparse
 
 from analysis.command_line.options import add_report_options, asked_judgments
 from analysis.reporting.computing import report
-from analysis.reporting.rendering import FORMATS
+from analysis.reporting.paper_table import EVERY_FORMAT
 
 
 def parser() -> argparse.ArgumentParser:
@@ -20,7 +20,7 @@ def parser() -> argparse.ArgumentParser:
     add_report_options(made)
     made.add_argument(
         "--format",
-        choices=list(FORMATS),
+        choices=list(EVERY_FORMAT),
         default="md",
         help="how to print it (default: %(default)s)",
     )
@@ -37,4 +37,4 @@ def run(options: argparse.Namespace) -> str:
         replicates=options.replicates,
         seed=options.seed,
     )
-    return FORMATS[options.format](made)
+    return EVERY_FORMAT[options.format](made)

@@ -15,6 +15,7 @@ from analysis.export.codebook import codebook
 from analysis.export.source_list import source_list
 from analysis.figures.charts import draw
 from analysis.reporting.chapters import Chapters
+from analysis.reporting.paper_table import PAPER_FORMATS
 from analysis.reporting.rendering import (
     FORMATS,
     latex_table,
@@ -53,6 +54,7 @@ The `metrics` of `again.json` equal those of `report.json` to the last digit.
 | excluded.csv | judgments of annotators who were left out, if any were |
 | report.json | every figure by name, why some are undefined, and what they rest on |
 | report.md, report.html | the same to read |
+| paper-table.tex, .md, .csv | the main table of a paper, with published values |
 | tables/ | each table as CSV, Markdown and LaTeX (booktabs) |
 | figures/ | each figure as SVG, PDF and PNG |
 | provenance.json | versions, seed, fingerprint, exclusions |
@@ -119,6 +121,8 @@ def _texts(report: Report, instrument: Instrument) -> dict[str, str]:
         texts[f"tables/{table.key}.csv"] = csv_table(table)
         texts[f"tables/{table.key}.md"] = markdown_table(table) + "\n"
         texts[f"tables/{table.key}.tex"] = latex_table(table) + "\n"
+    for suffix, made in PAPER_FORMATS.items():
+        texts[f"paper-table.{suffix}"] = made(report)
     return texts
 
 

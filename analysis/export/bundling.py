@@ -85,5 +85,6 @@ def _about(study: Study) -> About:
         study=study.title,
         protocol_version=protocol_version(study),
         excluded=exclusions_of(study),
+        titles=source_titles(study),
         stop_rule=stop_rule_of(study),
     )

@@ -29,10 +29,10 @@ def forest(report: Results) -> "alt.Chart | None":
     import altair as alt
 
     sources = by_rate(report)
-    order = [source.name for source in sources]
+    order = [report.title(source.name) for source in sources]
     rows: list[Row] = [
         {
-            "source": source.name,
+            "source": report.title(source.name),
             "written by": "people" if source.is_human else "model",
             "rate": known(source.judged_human_pct),
             "lo": known(source.rate.lo),
@@ -75,9 +75,13 @@ def score_shares(report: Results) -> "alt.Chart | None":
 
     scored = [s for s in report.found.sources if not math.isnan(s.figures.mean_score)]
     scored.sort(key=lambda source: (-source.figures.mean_score, source.name))
-    order = [source.name for source in scored]
+    order = [report.title(source.name) for source in scored]
     rows: list[Row] = [
-        {"source": source.name, "score": share.k, "share": known(share.eq_pct)}
+        {
+            "source": report.title(source.name),
+            "score": share.k,
+            "share": known(share.eq_pct),
+        }
         for source in scored
         for share in source.score_shares
     ]
@@ -108,11 +112,12 @@ def differences(report: Results) -> "alt.Chart | None":
     import altair as alt
 
     order = [source.name for source in by_rate(report)]
+    titles = [report.title(name) for name in order]
     pairs = both_ways(report)
     rows: list[Row] = [
         {
-            "row": first,
-            "column": second,
+            "row": report.title(first),
+            "column": report.title(second),
             "difference": difference.points,
             "p": known(difference.p),
         }
@@ -124,8 +129,8 @@ def differences(report: Results) -> "alt.Chart | None":
     if not rows:
         return None
     base = alt.Chart(alt.InlineData(values=rows)).encode(
-        x=alt.X("column:N", sort=order[1:], title=None),
-        y=alt.Y("row:N", sort=order[:-1], title=None),
+        x=alt.X("column:N", sort=titles[1:], title=None),
+        y=alt.Y("row:N", sort=titles[:-1], title=None),
     )
     cells = base.mark_rect().encode(
         color=alt.Color(

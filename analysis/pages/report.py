@@ -45,23 +45,17 @@ def report_page(study: Study, stored: StoredReport) -> dict[str, Any]:
     """Template context of a computed report."""
     report, found = stored.report, stored.chapters
     titles = source_titles(study)
-    keys = [source.name for source in report.found.sources]
-    names = titles | {
-        f"{one}|{other}": f"{titles.get(one, one)} − {titles.get(other, other)}"
-        for one in keys
-        for other in keys
-    }
     counts = report.found.counts
     return {
         "stored": stored,
-        "headline": localised(headline(report, titles)).replace(" %", "\u00a0%"),
+        "headline": localised(headline(report)).replace(" %", "\u00a0%"),
         "counts": counts,
         "is_lonely": 0 < counts.annotators < 2,  # noqa: PLR2004
         "forest": forest_rows(report, titles),
         "score_bars": score_bars(report, titles),
         "score_shades": score_shades(report),
         "scale": study.instrument.scale,
-        "tables": {table.key: table_view(table, names) for table in report.tables},
+        "tables": {table.key: table_view(table) for table in report.tables},
         "readings": reading_words(),
         "annotators": annotator_rows(study, report),
         "annotator_headings": HEADINGS,
@@ -76,7 +70,7 @@ def report_page(study: Study, stored: StoredReport) -> dict[str, Any]:
         "slices": slice_views(found),
         "shrinking": shrinking_view(found.shrinking, report, titles),
         "progress": study_progress(study),
-        "stop_rule": localised(stop_rule_sentence(report, titles)),
+        "stop_rule": localised(stop_rule_sentence(report)),
         "outlook": outlook_rows(stored.outlook, report, titles),
         "matrix": matrix(report, titles),
         "published": BLIND_TEST,

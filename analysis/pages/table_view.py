@@ -1,13 +1,9 @@
 """A table of a report as templates need it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from analysis.pages.localising import known_text, localised
 from analysis.reporting.tables import Cell, Column, Table, shown
-
-_AS_THEY_ARE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -30,18 +26,12 @@ class TableView:
     reasons: str
 
 
-def table_view(table: Table, names: Mapping[str, str] = _AS_THEY_ARE) -> TableView:
-    """Texts in the reader's language in place of numbers.
-
-    Args:
-        table: The table.
-        names: What to call the sources, and pairs of them, that head rows.
-    """
+def table_view(table: Table) -> TableView:
+    """Texts in the reader's language in place of numbers."""
     holds_numbers = table.holds_numbers
-    called = names if table.columns[0].key in {"source", "pair"} else _AS_THEY_ARE
     rows = [
         [
-            CellView(called.get(text := _text(cell, column), text), is_number)
+            CellView(_text(cell, column), is_number)
             for cell, column, is_number in zip(
                 row, table.columns, holds_numbers, strict=True
             )

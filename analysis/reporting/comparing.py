@@ -36,7 +36,7 @@ def tables(report: Results) -> tuple[Table, ...]:
         return ()
     without = compared(report.found)
     return (
-        _sources(without, report.with_excluded),
+        _sources(report, without, report.with_excluded),
         _overall(without, report.with_excluded),
     )
 
@@ -55,9 +55,12 @@ _COLUMNS = (
 )
 
 
-def _sources(without: Compared, with_them: Compared) -> Table:
+def _sources(report: Results, without: Compared, with_them: Compared) -> Table:
     others = {one.source: one for one in with_them.sources}
-    rows = tuple(_source(one, others[one.source]) for one in without.sources)
+    rows = tuple(
+        (report.title(one.source), *_figures(one, others[one.source]))
+        for one in without.sources
+    )
     note = _(
         "The report doesn't count the judgments of excluded annotators; the columns "
         "“with excluded” show the results if it did. The change is without minus with."
@@ -71,7 +74,7 @@ def _sources(without: Compared, with_them: Compared) -> Table:
     )
 
 
-def _source(without: ComparedSource, with_them: ComparedSource) -> tuple[Cell, ...]:
+def _figures(without: ComparedSource, with_them: ComparedSource) -> tuple[Cell, ...]:
     figures = (
         *(without.judged_human_pct, without.lo_pct, without.hi_pct),
         *(with_them.judged_human_pct, with_them.lo_pct, with_them.hi_pct),
@@ -79,7 +82,7 @@ def _source(without: ComparedSource, with_them: ComparedSource) -> tuple[Cell, .
         without.mean_score,
         with_them.mean_score,
     )
-    return (without.source, *map(cell_of, figures))
+    return tuple(map(cell_of, figures))
 
 
 def _difference(one: float, other: float) -> float:

@@ -1,6 +1,8 @@
 """Computing every metric of a data set."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 LEVELS = ("definitions", "inference", "models")
 DEFAULT_LEVELS = LEVELS[:2]
 DEFAULT_REPLICATES = 1000
+_NO_TITLES: Mapping[str, str] = MappingProxyType({})
 
 
 def report(  # noqa: PLR0913  (keyword-only, each with a default)
@@ -32,6 +35,7 @@ def report(  # noqa: PLR0913  (keyword-only, each with a default)
     study: str = "",
     protocol_version: str = "",
     excluded: Sequence[Exclusion] = (),
+    titles: Mapping[str, str] = _NO_TITLES,
     stop_rule: StopRule | None = None,
     everyone: "Judgments | pa.Table | pd.DataFrame | None" = None,
 ) -> Report:
@@ -46,6 +50,7 @@ def report(  # noqa: PLR0913  (keyword-only, each with a default)
         study: Title to show.
         protocol_version: Of the study.
         excluded: Annotators who were left out of `data`.
+        titles: What to call sources in tables and figures, by name.
         stop_rule: Set beforehand, to be stated with the figures.
         everyone: `data` and the judgments of those left out, to show beside the
             figures what they would be with them (`with_excluded/...`).
@@ -73,8 +78,18 @@ def report(  # noqa: PLR0913  (keyword-only, each with a default)
             levels=asked,
             excluded=tuple(excluded),
             stop_rule=stop_rule,
+            titles=_told_apart(titles),
         ),
     )
+
+
+def _told_apart(titles: Mapping[str, str]) -> dict[str, str]:
+    """The titles; those that several sources share are followed by the name."""
+    shared = Counter(titles.values())
+    return {
+        name: f"{title} ({name})" if shared[title] > 1 else title
+        for name, title in titles.items()
+    }
 
 
 def _judgments(

@@ -1,8 +1,7 @@
 """The result of a study in a sentence or two."""
 
 import math
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Callable
 
 from analysis.metrics.intervals import Interval
 from analysis.phrases import Phrase, ngettext, sentences
@@ -10,31 +9,24 @@ from analysis.phrases import phrase as _
 from analysis.reporting.results import Results, SourceResult
 
 _SIGNIFICANT = 0.05
-Titles = Mapping[str, str]
-AS_THEY_ARE: Titles = MappingProxyType({})
 
 
-def headline(report: Results, titles: Titles = AS_THEY_ARE) -> Phrase:
-    """Name the model that passed as human most often, beside human comments.
-
-    Args:
-        report: The figures.
-        titles: What to call sources, where it is not their key.
-    """
+def headline(report: Results) -> Phrase:
+    """Name the model that passed as human most often, beside human comments."""
     if "definitions" not in report.provenance.levels:
         return _("This report doesn't include the definitions.")
     counts = report.found.counts
     if counts.judgments == 0:
         return _("No judgments yet.")
     if counts.verdicts == 0:
-        return _scores_only(report, titles)
+        return _scores_only(report)
     models = _judged_models(report, lambda source: source.judged_human_pct)
     people = _people(report)
     if not models:
         return sentences(_("No AI source has been judged yet."), people)
     best = models[0]
     told = {
-        "source": titles.get(best.name, best.name),
+        "source": report.title(best.name),
         "rate": f"{best.judged_human_pct:.1f}",
         "interval": _interval(best.rate, 1) or _("no interval available"),
     }
@@ -55,14 +47,14 @@ def headline(report: Results, titles: Titles = AS_THEY_ARE) -> Phrase:
     return sentences(opening, people, _lead(report, models))
 
 
-def _scores_only(report: Results, titles: Titles) -> Phrase:
+def _scores_only(report: Results) -> Phrase:
     opening = _("This study has scores but no verdicts.")
     models = _judged_models(report, lambda source: source.figures.mean_score)
     if not models:
         return opening
     best = models[0]
     told = {
-        "source": titles.get(best.name, best.name),
+        "source": report.title(best.name),
         "score": f"{best.figures.mean_score:.2f}",
         "highest": report.found.scores[-1],
     }

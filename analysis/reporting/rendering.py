@@ -195,11 +195,16 @@ def as_latex(report: Results) -> str:
     return "\n".join(parts) + "\n"
 
 
+def latex_text(text: str) -> str:
+    """The text with everything escaped that LaTeX would read as a command."""
+    return text.translate(_LATEX)
+
+
 def latex_table(table: Table) -> str:
     """One floating table."""
 
     def line(cells: list[str]) -> str:
-        return " & ".join(cell.translate(_LATEX) for cell in cells) + r" \\"
+        return " & ".join(map(latex_text, cells)) + r" \\"
 
     width = "".join("r" if is_number else "l" for is_number in table.holds_numbers)
     is_wide = len(table.columns) > _FITS_A_PAGE
@@ -207,7 +212,7 @@ def latex_table(table: Table) -> str:
         [
             "\\begin{table}",
             "\\centering",
-            f"\\caption{{{table.title.translate(_LATEX)}}}",
+            f"\\caption{{{latex_text(table.title)}}}",
             f"\\label{{tab:{table.key}}}",
             *(["\\resizebox{\\textwidth}{!}{%"] if is_wide else []),
             f"\\begin{{tabular}}{{{width}}}",

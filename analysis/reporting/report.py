@@ -6,7 +6,8 @@ from functools import cached_property
 
 from analysis.reporting.headline import headline
 from analysis.reporting.naming import named_figures, reason_of
-from analysis.reporting.rendering import FORMATS, as_html
+from analysis.reporting.paper_table import EVERY_FORMAT
+from analysis.reporting.rendering import as_html
 from analysis.reporting.results import Results
 from analysis.reporting.tables import Table
 from analysis.reporting.tabulating import tables_of
@@ -52,8 +53,11 @@ class Report(Results):
         return tables[key]
 
     def text(self, style: str) -> str:
-        """The whole report as "json", "csv", "md", "html" or "latex"."""
-        return FORMATS[style](self)
+        """The whole report as "json", "csv", "md", "html" or "latex".
+
+        The main table of a paper alone: "paper-md", "paper-tex" or "paper-csv".
+        """
+        return EVERY_FORMAT[style](self)
 
     def __repr__(self) -> str:
         """The result, and what to look at next: thousands of figures would hide it."""

@@ -7,7 +7,7 @@ made in `naming` alone.
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from analysis.metrics.agreement import AgreementFigures
@@ -38,6 +38,7 @@ class About:
     protocol_version: str = ""
     excluded: tuple[Exclusion, ...] = ()
     stop_rule: StopRule | None = None
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class Provenance:
         seed, replicates, levels: How the report was asked for.
         excluded: Annotators left out.
         stop_rule: Of the study, if one was set.
+        titles: What sources are called, by their names in the data.
     """
 
     study: str
@@ -65,6 +67,7 @@ class Provenance:
     levels: tuple[str, ...]
     excluded: tuple[Exclusion, ...]
     stop_rule: StopRule | None = None
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -233,6 +236,10 @@ class Results:
     found: Findings
     with_excluded: Compared | None
     provenance: Provenance
+
+    def title(self, source: str) -> str:
+        """What a source is called in tables and figures: its title, else its name."""
+        return self.provenance.titles.get(source, source)
 
     def source(self, name: str) -> SourceResult:
         """The source of that name.

@@ -5,19 +5,13 @@ import math
 from analysis.metrics.undefined import Undefined
 from analysis.phrases import Phrase, sentences
 from analysis.phrases import phrase as _
-from analysis.reporting.headline import AS_THEY_ARE, Titles
 from analysis.reporting.results import Results
 from analysis.reporting.stop_rule import StopRule
 from analysis.reporting.tables import Cell, Column, Table
 
 
-def stop_rule_sentence(report: Results, titles: Titles = AS_THEY_ARE) -> str:
-    """The rule, and whether it is met; empty without a rule or intervals.
-
-    Args:
-        report: The figures.
-        titles: What to call sources, where it is not their key.
-    """
+def stop_rule_sentence(report: Results) -> str:
+    """The rule, and whether it is met; empty without a rule or intervals."""
     rule = report.provenance.stop_rule
     if rule is None or "inference" not in report.provenance.levels:
         return ""
@@ -27,20 +21,20 @@ def stop_rule_sentence(report: Results, titles: Titles = AS_THEY_ARE) -> str:
         width=width,
         time=rule.set_at[:16].replace("T", " "),
     )
-    return sentences(opening, _verdict(report, rule, titles))
+    return sentences(opening, _verdict(report, rule))
 
 
-def _verdict(report: Results, rule: StopRule, titles: Titles) -> Phrase:
+def _verdict(report: Results, rule: StopRule) -> Phrase:
     widths = {one.name: one.half_width for one in report.found.sources}
     unknown = [source for source in widths if math.isnan(widths[source])]
     if not widths:
         return _("Not met: no source has an interval yet.")
     if unknown:
-        names = ", ".join(titles.get(source, source) for source in unknown)
+        names = ", ".join(report.title(source) for source in unknown)
         return _("Not met: no interval yet for %(sources)s.", sources=names)
     widest = max(widths, key=lambda source: widths[source])
     told = {
-        "source": titles.get(widest, widest),
+        "source": report.title(widest),
         "width": f"{widths[widest]:.2f}",
     }
     if widths[widest] <= rule.half_width:
@@ -59,7 +53,11 @@ def width_table(report: Results) -> Table:
         width = f"{rule.half_width:g}"
         columns.append(Column("within", _("Within ±%(width)s", width=width)))
     rows = tuple(
-        (source.name, source.half_width, *_within(source.half_width, rule))
+        (
+            report.title(source.name),
+            source.half_width,
+            *_within(source.half_width, rule),
+        )
         for source in report.found.sources
     )
     title = _("Half-width of the 95 % CI of Judged-as-Human")

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from analysis.phrases import phrase as _
 from analysis.reporting import comparing
+from analysis.reporting.coverage import coverage_table
 from analysis.reporting.readings import READINGS, Words
 from analysis.reporting.results import (
     AnnotatorResult,
@@ -42,6 +43,7 @@ def tables_of(report: Results) -> tuple[Table, ...]:
         ("definitions", _annotators),
         ("inference", _order),
         ("models", _models),
+        ("inference", lambda _: coverage_table()),
     ]
     asked = report.provenance.levels
     made = tuple(make(report) for level, make in makers if level in asked)
@@ -125,14 +127,17 @@ def _sources(report: Results) -> Table:
     )
     head = (Column("source", _("Source")), Column("origin", _("Origin")))
     rows = (
-        ((source.name, _("human") if source.is_human else _("AI")), source)
+        (
+            (report.title(source.name), _("human") if source.is_human else _("AI")),
+            source,
+        )
         for source in report.found.sources
     )
     return _table(Table("sources", _("Sources"), note, head, ()), _SOURCE_COLUMNS, rows)
 
 
 def _by_source(report: Results) -> list[tuple[Cells, SourceResult]]:
-    return [((source.name,), source) for source in report.found.sources]
+    return [((report.title(source.name),), source) for source in report.found.sources]
 
 
 def _scores(report: Results) -> Table:
@@ -179,7 +184,10 @@ def _pairs(report: Results) -> Table:
         "Holm's correction."
     )
     head = (Column("pair", _("Sources")),)
-    rows = ((((f"{p.first}|{p.second}"),), p) for p in report.found.pairs)
+    rows = (
+        ((f"{report.title(p.first)} − {report.title(p.second)}",), p)
+        for p in report.found.pairs
+    )
     table = Table("pairs", _("Pairwise comparisons"), note, head, ())
     return _table(table, _PAIR_COLUMNS, rows)
 

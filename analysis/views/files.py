@@ -1,11 +1,12 @@
 """Files that a report and its judgments can be taken away as."""
 
+import io
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
-from zipfile import ZIP_STORED, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -16,6 +17,7 @@ from analysis.export.dataset_folder import write_dataset
 from analysis.export.long_table import csv_blocks, jsonl_blocks, write_parquet
 from analysis.models import StoredReport
 from analysis.pages.single_file import single_page
+from analysis.reporting.paper_table import PAPER_FORMATS
 from analysis.reporting.rendering import FORMATS
 from annotation.models import Study
 
@@ -53,6 +55,11 @@ REPORT_FILES: Mapping[str, FileKind] = {
         _("this page as one file; print it to get a PDF"),
     ),
     "latex": FileKind("tex", "application/x-tex", _("tables for a paper")),
+    "paper": FileKind(
+        "paper-table.zip",
+        "application/zip",
+        _("the main table of a paper as LaTeX, Markdown and CSV"),
+    ),
 }
 JUDGMENT_FILES: Mapping[str, FileKind] = {
     "csv": FileKind("csv", "text/csv; charset=utf-8", _("for spreadsheets")),
@@ -75,7 +82,10 @@ _STREAMS: Mapping[str, Callable[[Study], Iterator[bytes]]] = {
 def report_file(study: Study, stored: StoredReport, style: str) -> HttpResponse:
     """The report as a file of one of `REPORT_FILES`."""
     kind = REPORT_FILES[style]
-    if style == "html":
+    content: str | bytes
+    if style == "paper":
+        content = _zipped_paper_table(stored)
+    elif style == "html":
         content = single_page(study, stored)
     else:
         content = FORMATS[style](stored.report)
@@ -85,6 +95,14 @@ def report_file(study: Study, stored: StoredReport, style: str) -> HttpResponse:
         content_type=kind.content_type,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+def _zipped_paper_table(stored: StoredReport) -> bytes:
+    file = io.BytesIO()
+    with ZipFile(file, "w", ZIP_DEFLATED) as packed:
+        for suffix, made in PAPER_FORMATS.items():
+            packed.writestr(f"paper-table.{suffix}", made(stored.report))
+    return file.getvalue()
 
 
 def judgments_file(study: Study, style: str) -> HttpResponseBase:

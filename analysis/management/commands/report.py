@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from analysis.errors import AnalysisError
 from analysis.reporting.computing import DEFAULT_LEVELS, DEFAULT_REPLICATES
-from analysis.reporting.rendering import FORMATS
+from analysis.reporting.paper_table import EVERY_FORMAT
 from analysis.services.reports import study_report
 from annotation.models import Study
 
@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("study", help="the study's key")
-        parser.add_argument("--format", choices=list(FORMATS), default="md")
+        parser.add_argument("--format", choices=list(EVERY_FORMAT), default="md")
         parser.add_argument(
             "--levels",
             default=",".join(DEFAULT_LEVELS),
@@ -44,7 +44,7 @@ class Command(BaseCommand):
             )
         except AnalysisError as error:
             raise CommandError(str(error), returncode=2) from error
-        self.stdout.write(FORMATS[format](report), ending="")
+        self.stdout.write(EVERY_FORMAT[format](report), ending="")
 
 
 def study_by_key(key: str) -> Study:

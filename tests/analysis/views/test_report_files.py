@@ -1,6 +1,8 @@
 """Files of the report: each kind can be taken away and agrees with the page."""
 
+import io
 import re
+from zipfile import ZipFile
 
 import pytest
 from django.test import Client
@@ -39,6 +41,19 @@ def test_every_report_file_can_be_taken_away(client: Client, style: str) -> None
 
     assert response.status_code == 200
     assert "alpha" in response.content.decode().lower()
+
+
+def test_the_table_of_a_paper_is_one_download_of_the_page(client: Client) -> None:
+    study = judged_study().study
+    client.force_login(researcher_of(study))
+    link = reverse("analysis:report_file", args=[study.public_id, "paper"])
+
+    report = client.get(reverse("analysis:report", args=[study.public_id]))
+    packed = ZipFile(io.BytesIO(client.get(link).content))
+
+    assert f'href="{link}"' in report.content.decode()
+    for suffix in ("tex", "md", "csv"):
+        assert "Alpha One" in packed.read(f"paper-table.{suffix}").decode()
 
 
 @pytest.mark.parametrize("style", ["csv", "parquet", "jsonl"])
