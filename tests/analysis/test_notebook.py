@@ -72,7 +72,7 @@ def test_a_table_of_a_report_is_a_frame_with_full_digits() -> None:
 
     frame = made.table("sources").frame()
 
-    assert frame.index.tolist() == ["human", "bot"]
+    assert frame.index.tolist() == ["bot", "human"]
     assert frame.loc["bot", "judged_human_pct"] == made.metrics["judged_human_pct/bot"]
     with pytest.raises(KeyError, match="no table 'source'; there are counts, sources"):
         made.table("source")
