@@ -86,7 +86,8 @@ def _checked(
     for kind, bounds in found.items():
         is_defined = ~np.isnan(bounds).any(axis=1)
         lo, hi = bounds.T
-        yield kind, is_defined, is_defined & (lo <= true[kind]) & (true[kind] <= hi)
+        is_inside: BoolArray = is_defined & (lo <= true[kind]) & (true[kind] <= hi)
+        yield kind, is_defined, is_inside
 
 
 def _intervals(data: Judgments, replicates: int, rng: np.random.Generator) -> Bounds:

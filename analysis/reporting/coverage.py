@@ -56,12 +56,15 @@ class SimulatedDesign:
 @cache
 def simulated_designs() -> tuple[SimulatedDesign, ...]:
     """Every design that was simulated."""
-    held: dict[tuple[int, ...], dict[str, float]] = {}
+    held: dict[tuple[int, int, int, int], dict[str, float]] = {}
     with _FILE.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            size = (row["annotators"], row["videos"], row["redundancy"], row["studies"])
+            size = (
+                *(int(row["annotators"]), int(row["videos"])),
+                *(int(row["redundancy"]), int(row["studies"])),
+            )
             share = 100 * int(row["held"]) / int(row["tried"])
-            held.setdefault(tuple(map(int, size)), {})[row["interval"]] = share
+            held.setdefault(size, {})[row["interval"]] = share
     return tuple(SimulatedDesign(*size, shares) for size, shares in held.items())
 
 
