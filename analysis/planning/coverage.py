@@ -84,8 +84,8 @@ def _checked(
 ) -> Iterator[tuple[str, BoolArray, BoolArray]]:
     found = _intervals(simulate(design, rng), replicates, rng)
     for kind, bounds in found.items():
-        is_defined = ~np.isnan(bounds).any(axis=1)
-        lo, hi = bounds.T
+        lo, hi = bounds[:, 0], bounds[:, 1]
+        is_defined: BoolArray = ~np.isnan(lo)
         is_inside: BoolArray = is_defined & (lo <= true[kind]) & (true[kind] <= hi)
         yield kind, is_defined, is_inside
 
