@@ -9,6 +9,7 @@ from typing import BinaryIO, NamedTuple, Self
 
 from corpus.record_parsing import parse_record
 from corpus.records import InvalidRecordError, LineError, LineErrorCode, VideoRecord
+from pages.phrases import phrase as _
 
 # A record of 1,000 long comments has under 10 MiB.
 MAX_LINE_BYTES = 16 * 1024 * 1024
@@ -80,7 +81,10 @@ class RecordFile:
                 elif content := line.removeprefix(_BYTE_ORDER_MARK).strip():
                     yield _read(number, content)
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            reason = f"the compressed file is damaged from here on: {error}"
+            reason = _(
+                "the compressed file is damaged from here on: %(problem)s",
+                problem=str(error),
+            )
             yield LineError(number + 1, LineErrorCode.FILE_DAMAGED, "", reason)
 
     def _readline(self, limit: int) -> bytes:
@@ -107,13 +111,17 @@ def _read(number: int, content: bytes) -> NumberedRecord | LineError:
 
 
 def _file_too_large(number: int, most: int) -> LineError:
-    reason = (
-        f"the file has more than {most / 2**20:,.0f} MiB unpacked; the rest is not "
-        "read: send it in parts, or import it on the server"
+    size = f"{most / 2**20:,.0f}"
+    reason = _(
+        "the file has more than %(size)s MiB unpacked, and the rest was not read. Send "
+        "it in parts, or import it on the server",
+        size=size,
     )
     return LineError(number, LineErrorCode.FILE_TOO_LARGE, "", reason)
 
 
 def _too_long(number: int) -> LineError:
-    reason = f"is longer than {MAX_LINE_BYTES} bytes; a line holds one video"
+    reason = _(
+        "is longer than %(most)s bytes; a line holds one video", most=MAX_LINE_BYTES
+    )
     return LineError(number, LineErrorCode.LINE_TOO_LONG, "", reason)

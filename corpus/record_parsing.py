@@ -15,6 +15,7 @@ from corpus.records import (
     LineErrorCode,
     VideoRecord,
 )
+from pages.phrases import phrase as _
 
 # Limits of the columns; longer values are refused, never cut.
 MAX_PLATFORM_CHARS = 40
@@ -29,13 +30,13 @@ MAX_DEPTH = 20
 
 _UNSTORABLE = regex.compile(r"[\x00\p{Cs}]")
 _KINDS = {
-    dict: "an object",
-    list: "a list",
-    str: "a string",
-    bool: "true or false",
-    int: "a number",
-    float: "a number",
-    type(None): "null",
+    dict: _("an object"),
+    list: _("a list"),
+    str: _("a string"),
+    bool: _("true or false"),
+    int: _("a number"),
+    float: _("a number"),
+    type(None): _("null"),
 }
 
 
@@ -47,7 +48,7 @@ def parse_record(line: bytes) -> VideoRecord:
     """
     fields = _parsed(line)
     if not isinstance(fields, dict):
-        _refuse_type("", "an object", fields)
+        _refuse_type("", _("an object"), fields)
     record = VideoRecord(
         platform=_text(fields, "platform", MAX_PLATFORM_CHARS).strip().lower(),
         external_id=_text(fields, "external_id", MAX_EXTERNAL_ID_CHARS).strip(),
@@ -70,9 +71,9 @@ def parse_record(line: bytes) -> VideoRecord:
 
 def _check_identity(record: VideoRecord) -> None:
     if not record.platform:
-        _refuse(LineErrorCode.MISSING, "platform", "is missing; name the platform")
+        _refuse(LineErrorCode.MISSING, "platform", _("is missing; name the platform"))
     if not record.external_id and not record.video_path:
-        reason = "is missing, and there is no video_path to know the video by"
+        reason = _("is missing, and there is no video_path to identify the video by")
         _refuse(LineErrorCode.MISSING, "external_id", reason)
 
 
@@ -97,15 +98,19 @@ def _parsed(line: bytes) -> Any:  # noqa: ANN401 (any JSON value)
         text = line.decode()
         value = _DECODER.decode(text)
     except UnicodeDecodeError as error:
-        reason = f"is not UTF-8 (byte {error.start + 1} of the line)"
+        reason = _("is not UTF-8 (byte %(byte)s of the line)", byte=error.start + 1)
         raise InvalidRecordError(LineErrorCode.NOT_UTF8, "", reason) from error
     except RecursionError as error:
         raise _too_deep("") from error
     except json.JSONDecodeError as error:
-        reason = f"is not JSON: {error.msg} at character {error.colno}"
+        reason = _(
+            "is not JSON: %(problem)s at character %(character)s",
+            problem=error.msg,
+            character=error.colno,
+        )
         raise InvalidRecordError(LineErrorCode.NOT_JSON, "", reason) from error
     except ValueError as error:
-        reason = f"is not JSON: {error}"
+        reason = _("is not JSON: %(problem)s", problem=str(error))
         raise InvalidRecordError(LineErrorCode.NOT_JSON, "", reason) from error
     # In strict JSON an escape alone can bring in what cannot be stored.
     if "\\u" in text:
@@ -117,7 +122,7 @@ def _check_storable(value: object, where: str, depth: int) -> None:
     """Refuse what PostgreSQL or UTF-8 cannot hold, anywhere in the value."""
     if isinstance(value, str):
         if _UNSTORABLE.search(value):
-            reason = "holds a NUL character or half of a surrogate pair"
+            reason = _("contains a NUL character or half of a surrogate pair")
             _refuse(LineErrorCode.UNSTORABLE_TEXT, where, reason)
     elif isinstance(value, dict | list):
         if depth == MAX_DEPTH:
@@ -135,7 +140,7 @@ def _inside(where: str, key: str | int) -> str:
 
 
 def _too_deep(where: str) -> InvalidRecordError:
-    reason = f"is nested more than {MAX_DEPTH} levels deep"
+    reason = _("is nested more than %(most)s levels deep", most=MAX_DEPTH)
     return InvalidRecordError(LineErrorCode.TOO_DEEP, where, reason)
 
 
@@ -147,7 +152,8 @@ def _refuse(code: LineErrorCode, where: str, reason: str) -> NoReturn:
 
 
 def _refuse_type(where: str, wanted: str, value: object) -> NoReturn:
-    reason = f"must be {wanted}, not {_KINDS[type(value)]}"
+    found = _KINDS[type(value)]
+    reason = _("must be %(wanted)s, not %(found)s", wanted=wanted, found=found)
     _refuse(LineErrorCode.WRONG_TYPE, where, reason)
 
 
@@ -161,9 +167,13 @@ def _text(fields: dict[str, Any], name: str, limit: int | None = None) -> str:
 
 def _checked_text(value: object, where: str, limit: int | None = None) -> str:
     if not isinstance(value, str):
-        _refuse_type(where, "a string", value)
+        _refuse_type(where, _("a string"), value)
     if limit is not None and len(value) > limit:
-        reason = f"has {len(value)} characters; at most {limit} are stored"
+        reason = _(
+            "has %(length)s characters; the maximum is %(most)s",
+            length=len(value),
+            most=limit,
+        )
         _refuse(LineErrorCode.TOO_LONG, where, reason)
     return value
 
@@ -172,7 +182,7 @@ def _path(path: str) -> str:
     """A relative path that stays inside the folder of clips."""
     windows = PureWindowsPath(path)
     if windows.anchor or ".." in windows.parts or ".." in PurePosixPath(path).parts:
-        reason = "must be relative and stay inside the folder of clips"
+        reason = _("must be relative and stay inside the folder of clips")
         _refuse(LineErrorCode.UNSAFE_PATH, "video_path", reason)
     return path
 
@@ -181,7 +191,7 @@ def _tags(value: object) -> tuple[str, ...]:
     if value is None:
         return ()
     if not isinstance(value, list):
-        _refuse_type("tags", "a list of strings", value)
+        _refuse_type("tags", _("a list of strings"), value)
     return tuple(_checked_text(tag, f"tags[{i}]") for i, tag in enumerate(value))
 
 
@@ -194,8 +204,8 @@ def _count(value: object, where: str) -> int | None:
         # Programs that know no missing integers write 12.0.
         return _count(int(value), where)
     if type(value) is not int:
-        _refuse_type(where, "a whole number or null", value)
-    reason = f"must lie between 0 and {MAX_COUNT}"
+        _refuse_type(where, _("a whole number or null"), value)
+    reason = _("must be between 0 and %(most)s", most=MAX_COUNT)
     _refuse(LineErrorCode.OUT_OF_RANGE, where, reason)
 
 
@@ -203,9 +213,9 @@ def _duration(value: object) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):
-        _refuse_type("duration_s", "a number of seconds or null", value)
+        _refuse_type("duration_s", _("a number of seconds or null"), value)
     if not 0 <= value <= MAX_COUNT:
-        reason = f"must lie between 0 and {MAX_COUNT}"
+        reason = _("must be between 0 and %(most)s", most=MAX_COUNT)
         _refuse(LineErrorCode.OUT_OF_RANGE, "duration_s", reason)
     return float(value)
 
@@ -219,7 +229,7 @@ def _date(value: object, where: str) -> date | None:
     except ValueError as error:
         if isinstance(error, InvalidRecordError):
             raise
-        reason = "must be a date such as 2024-11-23, or null"
+        reason = _("must be a date such as 2024-11-23, or null")
         raise InvalidRecordError(LineErrorCode.WRONG_TYPE, where, reason) from error
 
 
@@ -227,15 +237,15 @@ def _comments(value: object) -> tuple[CommentRecord, ...]:
     if value is None:
         return ()
     if not isinstance(value, list):
-        _refuse_type("comments", "a list of objects", value)
+        _refuse_type("comments", _("a list of objects"), value)
     return tuple(_comment(item, f"comments[{i}]") for i, item in enumerate(value))
 
 
 def _comment(fields: object, where: str) -> CommentRecord:
     if not isinstance(fields, dict):
-        _refuse_type(where, "an object", fields)
+        _refuse_type(where, _("an object"), fields)
     if "text" not in fields:
-        _refuse(LineErrorCode.MISSING, f"{where}.text", "is missing")
+        _refuse(LineErrorCode.MISSING, f"{where}.text", _("is missing"))
     return CommentRecord(
         _checked_text(fields.pop("text"), f"{where}.text", MAX_COMMENT_CHARS),
         _count(fields.pop("like_count", None), f"{where}.like_count"),

@@ -10,7 +10,7 @@ import numpy as np
 from analysis.judgments.arrays import FloatArray, IntArray
 from analysis.metrics.clusters import inner_products
 from analysis.metrics.undefined import Held, Undefined
-from analysis.phrases import phrase as _
+from pages.phrases import phrase as _
 
 Level = Literal["nominal", "ordinal", "interval"]
 

@@ -9,7 +9,7 @@ from analysis.judgments.arrays import BoolArray, FloatArray, IntArray, Judgments
 from analysis.metrics.agreement import COMPARABLE
 from analysis.metrics.detection import sensitivity
 from analysis.metrics.undefined import Figures, Held, figures, ratio
-from analysis.phrases import phrase as _
+from pages.phrases import phrase as _
 
 STRAIGHT_FROM = 5  # verdicts, from which a one-answer assignment is a sign
 NO_VERDICT_GIVEN = _("gave no verdict")

@@ -9,7 +9,7 @@ from scipy import special
 from analysis.judgments.arrays import FloatArray, IntArray, Judgments, present_codes
 from analysis.metrics.agreement import COMPARABLE
 from analysis.metrics.undefined import Figures, Held, figures, ratio
-from analysis.phrases import phrase as _
+from pages.phrases import phrase as _
 
 if TYPE_CHECKING:
     from scipy import sparse

@@ -8,7 +8,7 @@ from scipy import special
 
 from analysis.judgments.arrays import BoolArray, IntArray
 from analysis.metrics.undefined import Figures, Held, Undefined, figures
-from analysis.phrases import phrase as _
+from pages.phrases import phrase as _
 
 NO_HUMAN = _("no verdict on a human comment")
 NO_HUMAN_SCORE = _("no score on a human comment")

@@ -10,7 +10,7 @@ from analysis.judgments.arrays import FloatArray, IntArray
 from analysis.metrics.clusters import Covariance
 from analysis.metrics.sources import NO_SCORES, NO_VERDICTS
 from analysis.metrics.undefined import Figures, Held, Reason, figures, ratio
-from analysis.phrases import phrase as _
+from pages.phrases import phrase as _
 
 TWO_SIDED_95 = 0.975
 FEWEST = 2  # clusters that show any variation

@@ -14,7 +14,7 @@ from analysis.judgments.arrays import (
 )
 from analysis.metrics.clusters import inner_products
 from analysis.metrics.undefined import Undefined
-from analysis.phrases import phrase as _
+from pages.phrases import phrase as _
 
 _MOST_STEPS = 50
 _SETTLED = 1e-10

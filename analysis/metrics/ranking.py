@@ -22,7 +22,7 @@ from analysis.metrics.intervals import (
 )
 from analysis.metrics.sources import NO_VERDICTS
 from analysis.metrics.undefined import Figures, Reason, figures, ratio
-from analysis.phrases import phrase as _
+from pages.phrases import phrase as _
 
 _WEIGHTS_A_BLOCK = 1 << 21
 _EXACT_IN_SINGLE = 1 << 24

@@ -14,7 +14,7 @@ from analysis.judgments.arrays import BoolArray, FloatArray, IntArray, Judgments
 from analysis.metrics.intervals import FEW_ANNOTATORS, FEW_VIDEOS, FEWEST, TWO_SIDED_95
 from analysis.metrics.sources import NO_VERDICTS
 from analysis.metrics.undefined import Figures, Held, Reason, figures
-from analysis.phrases import phrase as _
+from pages.phrases import phrase as _
 
 MOST_JUDGMENTS = 1_000_000  # statsmodels needs a minute and 1.6 GB at 580,000
 _R_TIMEOUT_S = 3_600

@@ -18,7 +18,7 @@ from analysis.metrics.intervals import (
 )
 from analysis.metrics.ranking import draws
 from analysis.metrics.undefined import Undefined
-from analysis.phrases import phrase as _
+from pages.phrases import phrase as _
 
 _VIDEOS_A_BLOCK = 2048
 _ROUNDING = 1e-12

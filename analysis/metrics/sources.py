@@ -7,7 +7,7 @@ import numpy as np
 
 from analysis.judgments.arrays import FloatArray, IntArray, Judgments
 from analysis.metrics.undefined import Figures, Held, figures, ratio
-from analysis.phrases import phrase as _
+from pages.phrases import phrase as _
 
 NO_VERDICTS = _("no verdict on this source")
 NO_SCORES = _("no score on this source")

@@ -23,7 +23,6 @@ from analysis.figures.drawing import (
 from analysis.figures.matrix import matrix
 from analysis.figures.scatter import annotator_scatter
 from analysis.models import StoredBundle, StoredReport
-from analysis.pages.localising import known_text, localised
 from analysis.pages.people import HEADINGS, SIGNS, annotator_rows
 from analysis.pages.table_view import reasons_text, table_view
 from analysis.pages.texts import CommentLine, comment_lines
@@ -39,6 +38,7 @@ from analysis.reporting.stopping import stop_rule_sentence
 from analysis.selectors.database import ATTRIBUTES, source_titles
 from annotation.models import Study
 from annotation.selectors.studies.study_progress import study_progress
+from pages.localising import known_text, localised
 
 
 def report_page(study: Study, stored: StoredReport) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from analysis.pages.localising import known_text, localised
 from analysis.reporting.tables import Cell, Column, Table, shown
+from pages.localising import known_text, localised
 
 
 @dataclass(frozen=True)

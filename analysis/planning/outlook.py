@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analysis.errors import AnalysisError
-from analysis.phrases import phrase as _
 from analysis.planning.plan import plan
 from analysis.planning.simulation import Design, SimulatedSource
 from analysis.reporting.results import Results
+from pages.phrases import phrase as _
 
 _MOST_SIMULATIONS, _FEWEST_SIMULATIONS = 20, 4
 _VERDICTS = 500_000  # simulated for one line, about

@@ -15,8 +15,8 @@ from analysis.judgments.columns import Item
 from analysis.metrics.clusters import Answers, Covariance, cluster_covariance
 from analysis.metrics.intervals import rate_interval
 from analysis.metrics.ranking import compare_pairs
-from analysis.phrases import phrase as _
 from analysis.planning.simulation import Design, draw_teams, log_odds, shown_sources
+from pages.phrases import phrase as _
 
 SIGNIFICANT = 0.05
 _VERDICTS_A_SECOND = 4_000_000

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from analysis.metrics.undefined import Undefined
-from analysis.phrases import phrase as _
 from analysis.planning.plan import Plan
 from analysis.planning.search import Question, Try
 from analysis.reporting.tables import Column, Table
+from pages.phrases import phrase as _
 
 _TRIED = {
     "videos": (_("Videos"), _("Numbers of videos tried")),

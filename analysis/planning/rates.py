@@ -1,8 +1,8 @@
 """Expected rates as people write them, such as "human=87, strong=40"."""
 
 from analysis.errors import AnalysisError
-from analysis.phrases import phrase as _
 from analysis.planning.simulation import SimulatedSource
+from pages.phrases import phrase as _
 
 _HUMAN_COMMENTS = 5
 

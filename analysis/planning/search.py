@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from analysis.errors import AnalysisError
-from analysis.phrases import phrase as _
 from analysis.planning.plan import (
     MOST_VERDICTS,
     Plan,
@@ -15,6 +14,7 @@ from analysis.planning.plan import (
     simulations_in_a_second,
 )
 from analysis.planning.simulation import Design
+from pages.phrases import phrase as _
 
 Varied = Literal["videos", "annotators"]
 VARIED: tuple[Varied, ...] = get_args(Varied)

@@ -2,9 +2,9 @@
 
 import math
 
-from analysis.phrases import phrase as _
 from analysis.reporting.results import Compared, ComparedSource, Findings, Results
 from analysis.reporting.tables import Cell, Column, Table, cell_of, with_decimals
+from pages.phrases import phrase as _
 
 
 def compared(found: Findings) -> Compared:

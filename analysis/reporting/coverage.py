@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 
-from analysis.phrases import phrase as _
+from pages.phrases import phrase as _
 from analysis.reporting.readings import READINGS, Words
 from analysis.reporting.tables import Cell, Column, Table
 

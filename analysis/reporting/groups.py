@@ -3,7 +3,7 @@
 import re
 from enum import Enum
 
-from analysis.phrases import phrase as _
+from pages.phrases import phrase as _
 from analysis.reporting.published import BLIND_TEST, PublishedSource
 from analysis.reporting.results import SourceResult
 

@@ -4,9 +4,9 @@ import math
 from collections.abc import Callable
 
 from analysis.metrics.intervals import Interval
-from analysis.phrases import Phrase, ngettext, sentences
-from analysis.phrases import phrase as _
 from analysis.reporting.results import Results, SourceResult
+from pages.phrases import Phrase, ngettext, sentences
+from pages.phrases import phrase as _
 
 _SIGNIFICANT = 0.05
 

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from analysis.phrases import phrase as _
+from pages.phrases import phrase as _
 from analysis.reporting.groups import Group, group_of, published_of
 from analysis.reporting.rendering import FORMATS, latex_text, spreadsheet_safe
 from analysis.reporting.results import Results, SourceResult

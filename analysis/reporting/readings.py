@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from analysis.metrics.agreement import AgreementFigures
-from analysis.phrases import Phrase
-from analysis.phrases import phrase as _
+from pages.phrases import Phrase
+from pages.phrases import phrase as _
 
 
 @dataclass(frozen=True)

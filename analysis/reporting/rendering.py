@@ -8,8 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from html import escape
 
-from analysis.phrases import ngettext
-from analysis.phrases import phrase as _
 from analysis.reporting.headline import headline
 from analysis.reporting.naming import known, named_figures, reason_of
 from analysis.reporting.results import Results
@@ -17,6 +15,8 @@ from analysis.reporting.stopping import stop_rule_sentence
 from analysis.reporting.tables import Table, shown
 from analysis.reporting.tabulating import tables_of
 from analysis.version import DISTRIBUTION
+from pages.phrases import ngettext
+from pages.phrases import phrase as _
 
 _LATEX = str.maketrans(
     {

@@ -3,11 +3,11 @@
 import math
 
 from analysis.metrics.undefined import Undefined
-from analysis.phrases import Phrase, sentences
-from analysis.phrases import phrase as _
 from analysis.reporting.results import Results
 from analysis.reporting.stop_rule import StopRule
 from analysis.reporting.tables import Cell, Column, Table
+from pages.phrases import Phrase, sentences
+from pages.phrases import phrase as _
 
 
 def stop_rule_sentence(report: Results) -> str:

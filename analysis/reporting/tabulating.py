@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Generic, TypeVar
 
-from analysis.phrases import phrase as _
 from analysis.reporting import comparing
 from analysis.reporting.coverage import coverage_table
 from analysis.reporting.readings import READINGS, Words
@@ -25,6 +24,7 @@ from analysis.reporting.tables import (
     cell_of,
     with_decimals,
 )
+from pages.phrases import phrase as _
 
 Item = TypeVar("Item")
 Cells = tuple[Cell, ...]

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 from accounts.http import SignedInRequest, researcher_required
 from analysis.artefacts.audit import SHARES, audit_of
 from analysis.figures.boxes import box_of
-from analysis.pages.localising import known_text
 from annotation.selectors.people.access import study_or_404
+from pages.localising import known_text
 
 
 @require_safe

@@ -21,6 +21,7 @@ from enum import StrEnum
 from typing import BinaryIO, NamedTuple
 
 from annotation.rules.studies.video_references import VideoReference, video_reference
+from pages.phrases import phrase as _
 
 # Longer texts aren't comments; those in the corpus are far shorter.
 MAX_TEXT_LENGTH = 20_000
@@ -28,12 +29,14 @@ MAX_LINE_BYTES = 1024 * 1024
 MAX_NAME_LENGTH = 200
 
 _OTHER_FILES = {
-    b"\x1f\x8b": "is compressed (gzip). Unpack it first",
-    b"PK\x03\x04": "is a spreadsheet or a zip archive. Export it as CSV in UTF-8",
-    b"\xd0\xcf\x11\xe0": "is a spreadsheet. Export it as CSV in UTF-8",
-    b"%PDF": "is a PDF. Use a CSV or JSON Lines file",
-    codecs.BOM_UTF16_LE: "is in UTF-16. Save it as UTF-8",
-    codecs.BOM_UTF16_BE: "is in UTF-16. Save it as UTF-8",
+    b"\x1f\x8b": _("The file is compressed (gzip). Unpack it first."),
+    b"PK\x03\x04": _(
+        "The file is a spreadsheet or a zip archive. Export it as CSV in UTF-8."
+    ),
+    b"\xd0\xcf\x11\xe0": _("The file is a spreadsheet. Export it as CSV in UTF-8."),
+    b"%PDF": _("The file is a PDF. Use a CSV or JSON Lines file."),
+    codecs.BOM_UTF16_LE: _("The file is in UTF-16. Save it as UTF-8."),
+    codecs.BOM_UTF16_BE: _("The file is in UTF-16. Save it as UTF-8."),
 }
 _DELIMITERS = ",;\t"
 
@@ -89,6 +92,7 @@ class _RefusedRowError(ValueError):
     def __init__(self, code: RowErrorCode, reason: str) -> None:
         super().__init__(reason)
         self.code = code
+        self.reason = reason
 
 
 def read_comments(file: BinaryIO) -> Iterator[CommentRow | RowError]:
@@ -104,11 +108,10 @@ def read_comments(file: BinaryIO) -> Iterator[CommentRow | RowError]:
     file.seek(0)
     for magic, problem in _OTHER_FILES.items():
         if start.startswith(magic):
-            msg = f"The file {problem}."
-            raise UnreadableFileError(msg)
+            raise UnreadableFileError(problem)
     content = start.removeprefix(codecs.BOM_UTF8).lstrip()
     if not content:
-        msg = "The file is empty."
+        msg = _("The file is empty.")
         raise UnreadableFileError(msg)
     return _json_rows(file) if content.startswith(b"{") else _csv_rows(file)
 
@@ -123,13 +126,13 @@ def _json_rows(file: BinaryIO) -> Iterator[CommentRow | RowError]:
         if len(line) > MAX_LINE_BYTES:
             while line and not line.endswith(b"\n"):
                 line = file.readline(MAX_LINE_BYTES)
-            reason = f"the line is longer than {MAX_LINE_BYTES} bytes"
+            reason = _("the line is longer than %(most)s bytes", most=MAX_LINE_BYTES)
             yield RowError(number, RowErrorCode.TOO_LONG, reason)
         elif content := line.removeprefix(codecs.BOM_UTF8).strip():
             try:
                 yield _row(number, _json_object(content))
             except _RefusedRowError as error:
-                yield RowError(number, error.code, str(error))
+                yield RowError(number, error.code, error.reason)
 
 
 def _json_object(content: bytes) -> Mapping[str, object]:
@@ -138,10 +141,10 @@ def _json_object(content: bytes) -> Mapping[str, object]:
     except UnicodeDecodeError as error:
         raise _not_utf8(error.start) from error
     except (json.JSONDecodeError, RecursionError) as error:
-        reason = f"not JSON: {error}"
+        reason = _("not JSON: %(problem)s", problem=str(error))
         raise _RefusedRowError(RowErrorCode.NOT_JSON, reason) from error
     if not isinstance(value, dict):
-        reason = "not a JSON object with video, source and text"
+        reason = _("not a JSON object with video, source and text")
         raise _RefusedRowError(RowErrorCode.NOT_JSON, reason)
     return value
 
@@ -166,19 +169,25 @@ def _csv_rows(file: BinaryIO) -> Iterator[CommentRow | RowError]:
 def _bounded_lines(text: io.TextIOWrapper) -> Iterator[str]:
     while line := text.readline(MAX_LINE_BYTES):
         if len(line) == MAX_LINE_BYTES:
-            msg = f"A line of the file is longer than {MAX_LINE_BYTES} characters."
+            msg = _(
+                "A line of the file is longer than %(most)s characters.",
+                most=MAX_LINE_BYTES,
+            )
             raise UnreadableFileError(msg)
         yield line
 
 
 def _columns(header: str, delimiter: str) -> list[str]:
     if "\0" in header:
-        msg = "The file is binary or in UTF-16. Save it as text in UTF-8."
+        msg = _("The file is binary or in UTF-16. Save it as text in UTF-8.")
         raise UnreadableFileError(msg)
     try:
         names = next(csv.reader([header.rstrip("\r\n")], delimiter=delimiter), [])
     except csv.Error as error:
-        msg = f"The first line can't be read as a header row: {error}."
+        msg = _(
+            "The first line can't be read as a header row: %(problem)s.",
+            problem=str(error),
+        )
         raise UnreadableFileError(msg) from error
     columns = [name.strip().casefold() for name in names]
     has_video = {"video", "video_id"} & {*columns} or {"platform", "external_id"} <= {
@@ -187,9 +196,10 @@ def _columns(header: str, delimiter: str) -> list[str]:
     if not has_video or not {"source", "text"} <= {*columns}:
         found = ", ".join(filter(None, columns))[:MAX_NAME_LENGTH]
         found = found.encode(errors="replace").decode()
-        msg = (
+        msg = _(
             "The header row must name the columns video, source and text (or platform "
-            f"and external_id for the video). It reads: {found or 'nothing'}."
+            "and external_id for the video). It reads: %(found)s.",
+            found=found or _("nothing"),
         )
         raise UnreadableFileError(msg)
     return columns
@@ -214,22 +224,29 @@ def _csv_body(
         try:
             yield _row(line, _named(columns, fields))
         except _RefusedRowError as error:
-            yield RowError(line, error.code, str(error))
+            yield RowError(line, error.code, error.reason)
 
 
 def _csv_problem(error: csv.Error) -> str:
     if "unexpected end" in str(error):
-        return "a quotation mark opens here but never closes, so the rest can't be read"
+        return _(
+            "a quotation mark opens here but never closes, so the rest can't be read"
+        )
     if "field limit" in str(error):
-        return "a field is too long. Is a quotation mark missing?"
-    return f"{error}. Write a quotation mark inside quotation marks twice"
+        return _("a field is too long. Is a quotation mark missing?")
+    return _(
+        "%(problem)s. Write a quotation mark inside quotation marks twice",
+        problem=str(error),
+    )
 
 
 def _named(columns: list[str], fields: list[str]) -> dict[str, object]:
     if len(fields) != len(columns):
-        reason = (
-            f"{len(fields)} fields instead of {len(columns)}. Put texts that contain a "
-            "separator or a new line in quotation marks"
+        reason = _(
+            "%(found)s fields instead of %(wanted)s. Put texts that contain a "
+            "separator or a new line in quotation marks",
+            found=len(fields),
+            wanted=len(columns),
         )
         raise _RefusedRowError(RowErrorCode.BAD_CSV, reason)
     return dict(zip(columns, fields, strict=True))
@@ -249,7 +266,7 @@ def _video(fields: Mapping[str, object]) -> VideoReference:
         if fields.get(name) not in (None, ""):
             return video_reference(_field(fields, name, MAX_NAME_LENGTH * 2))
     if fields.get("platform") in (None, ""):
-        reason = "video is missing. Write it as platform:id"
+        reason = _("video is missing. Write it as platform:id")
         raise _RefusedRowError(RowErrorCode.MISSING, reason)
     platform = _field(fields, "platform", MAX_NAME_LENGTH).strip().lower()
     external_id = _field(fields, "external_id", MAX_NAME_LENGTH).strip()
@@ -259,16 +276,24 @@ def _video(fields: Mapping[str, object]) -> VideoReference:
 def _field(fields: Mapping[str, object], name: str, limit: int) -> str:
     value = fields.get(name)
     if value is None or value == "":
-        raise _RefusedRowError(RowErrorCode.MISSING, f"{name} is missing")
+        reason = _("%(column)s is missing", column=name)
+        raise _RefusedRowError(RowErrorCode.MISSING, reason)
     if not isinstance(value, str):
-        reason = f"{name} must be text, not {type(value).__name__}"
+        kind = type(value).__name__
+        reason = _("%(column)s must be text, not %(kind)s", column=name, kind=kind)
         raise _RefusedRowError(RowErrorCode.WRONG_TYPE, reason)
     if "\0" in value:
-        raise _RefusedRowError(RowErrorCode.NUL, f"{name} contains a NUL character")
+        reason = _("%(column)s contains a NUL character", column=name)
+        raise _RefusedRowError(RowErrorCode.NUL, reason)
     if not _is_unicode(value):
         raise _not_utf8()
     if len(value) > limit:
-        reason = f"{name} has {len(value)} characters; the maximum is {limit}"
+        reason = _(
+            "%(column)s has %(length)s characters; the maximum is %(most)s",
+            column=name,
+            length=len(value),
+            most=limit,
+        )
         raise _RefusedRowError(RowErrorCode.TOO_LONG, reason)
     return value
 
@@ -282,6 +307,11 @@ def _is_unicode(value: str) -> bool:
 
 
 def _not_utf8(byte: int | None = None) -> _RefusedRowError:
-    where = "" if byte is None else f" at byte {byte} of the line"
-    reason = f"not valid UTF-8{where}. Save the file in UTF-8"
+    if byte is None:
+        reason = _("not valid UTF-8. Save the file in UTF-8")
+    else:
+        reason = _(
+            "not valid UTF-8 at byte %(byte)s of the line. Save the file in UTF-8",
+            byte=byte,
+        )
     return _RefusedRowError(RowErrorCode.NOT_UTF8, reason)

@@ -6,6 +6,7 @@ from django import template
 from django.utils.translation import gettext
 
 from annotation.models import StudyEvent
+from annotation.rules.studies.log_words import ACTIONS, DETAILS
 from annotation.rules.studies.pace import duration_in_words
 
 register = template.Library()
@@ -24,14 +25,25 @@ def translated(text: str) -> str:
 
 
 @register.filter
+def action(event: StudyEvent) -> str:
+    """What happened, as a log entry's heading."""
+    return str(ACTIONS.get(event.action, event.action.capitalize()))
+
+
+@register.filter
 def detail(event: StudyEvent) -> str:
     """What a log entry says beside its action: "redundancy 3 → 5"."""
-    parts = (
-        f"{name.replace('_', ' ')} {_words(value)}"
+    return ", ".join(
+        _detail(name, _words(value))
         for name, value in event.detail.items()
         if value not in ("", None, [])
     )
-    return ", ".join(parts)
+
+
+def _detail(name: str, value: str) -> str:
+    if words := DETAILS.get(name):
+        return str(words) % {"value": value}
+    return f"{name.replace('_', ' ')} {value}"
 
 
 def _words(value: object) -> str:

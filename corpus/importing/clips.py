@@ -8,6 +8,7 @@ from pathlib import Path
 
 from corpus.errors import ClipNotFoundError
 from corpus.media_files import stored
+from pages.phrases import phrase as _
 
 ORIGINALS = "originals"
 
@@ -41,21 +42,25 @@ class ClipFolder:
                 digest = hashlib.file_digest(file, "sha256")
             return Clip(path, digest.hexdigest(), path.stat().st_size)
         except OSError as error:
-            msg = f"{relative} cannot be read: {error.strerror}"
+            msg = _(
+                "%(file)s can't be read: %(problem)s",
+                file=relative,
+                problem=error.strerror or "",
+            )
             raise ClipNotFoundError(msg) from error
 
     def _inside(self, relative: str) -> Path:
         try:
             path = (self.root / relative).resolve(strict=True)
         except (OSError, RuntimeError) as error:
-            msg = f"{relative} is not in the folder of clips"
+            msg = _("%(file)s is not in the folder of clips", file=relative)
             raise ClipNotFoundError(msg) from error
         # After links are resolved, for a link may lead anywhere.
         if not path.is_relative_to(self.root.resolve()):
-            msg = f"{relative} leads out of the folder of clips"
+            msg = _("%(file)s leads out of the folder of clips", file=relative)
             raise ClipNotFoundError(msg)
         if not path.is_file():
-            msg = f"{relative} is not a file"
+            msg = _("%(file)s is not a file", file=relative)
             raise ClipNotFoundError(msg)
         return path
 

@@ -9,6 +9,10 @@ from typing import IO, Protocol, Self
 class RefusedLine(Protocol):
     """What is wrong with one line, of whatever file."""
 
+    @property
+    def reason(self) -> str:
+        """In English; a `Phrase` where pages can translate it."""
+
     def as_json(self) -> dict[str, str | int]:
         """The entry of the error file: line, code, reason ..."""
 

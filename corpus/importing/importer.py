@@ -26,6 +26,7 @@ from corpus.importing.upserts import WrittenBatch, stage, unstage, write
 from corpus.models import MediaState, Origin, Source, VideoMedia
 from corpus.record_files import NumberedRecord
 from corpus.records import LineError, LineErrorCode
+from pages.phrases import phrase as _
 
 
 @dataclass(slots=True)
@@ -194,7 +195,7 @@ def _refused_clips(
             line,
             LineErrorCode.CLIP_DIFFERS,
             "video_path",
-            "the video has another clip already, and a clip is never replaced",
+            _("the video already has another clip, and a clip is never replaced"),
         )
         for line, clip in clips.items()
         if (present := media.get(known.get(line, 0)))

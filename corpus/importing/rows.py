@@ -13,6 +13,7 @@ from corpus.errors import ClipNotFoundError
 from corpus.importing.clips import Clip, ClipFolder
 from corpus.record_files import NumberedRecord
 from corpus.records import CommentRecord, LineError, LineErrorCode, VideoRecord
+from pages.phrases import phrase as _
 
 # A batch is one transaction; it ends with the record that reaches one of these.
 BATCH_VIDEOS = 1_000
@@ -148,9 +149,11 @@ def _incoming(
             clip = clips.clip(record.video_path)
         except ClipNotFoundError as error:
             code = LineErrorCode.CLIP_NOT_FOUND
-            return LineError(line, code, "video_path", str(error))
+            return LineError(line, code, "video_path", error.args[0])
     if clip is None and not record.external_id:
-        reason = "is missing; name the folder of clips to know the video by its file"
+        reason = _(
+            "is missing; name the folder of clips to identify the video by its file"
+        )
         return LineError(line, LineErrorCode.MISSING, "external_id", reason)
     return IncomingVideo(line, record, clip, list(_comment_rows(record)))
 

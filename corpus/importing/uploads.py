@@ -17,6 +17,7 @@ from django.utils import timezone
 from corpus.errors import CorpusError, TooManyRefusedError
 from corpus.importing.error_file import ErrorFile, RefusedLine
 from corpus.models import FileImport, ImportState
+from pages.phrases import phrase_as_json
 
 # Of the refused lines, how many a page shows; the file has all.
 SHOWN_ERRORS = 50
@@ -29,7 +30,7 @@ class Refusals:
 
     def __init__(self, file: ErrorFile) -> None:
         self._file = file
-        self.first: list[dict[str, str | int]] = []
+        self.first: list[dict[str, object]] = []
 
     def add(self, error: RefusedLine) -> None:
         """Keep one more.
@@ -46,7 +47,8 @@ class Refusals:
             raise TooManyRefusedError(msg)
         self._file.write(error)
         if len(self.first) < SHOWN_ERRORS:
-            self.first.append(error.as_json())
+            words = {"words": phrase_as_json(error.reason)}
+            self.first.append({**error.as_json(), **words})
 
     def fields(self) -> dict[str, object]:
         """What the import's row says about them."""

@@ -1,6 +1,7 @@
 """Opening a submitted batch again."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 
 class ReopeningForm(forms.Form):
@@ -8,5 +9,6 @@ class ReopeningForm(forms.Form):
 
     reason = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="The study's log keeps it, with your name.",
+        label=_("Reason"),
+        help_text=_("The study's log keeps it, with your name."),
     )

@@ -26,7 +26,11 @@ class TrainingItemForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = TrainingItem
         fields = ("text", "origin", "feedback")
-        labels = {"text": _("Comment"), "origin": _("Written by")}
+        labels = {
+            "text": _("Comment"),
+            "origin": _("Written by"),
+            "feedback": _("Feedback"),
+        }
         help_texts = {"feedback": _("Optional. Shown after the answer.")}
         widgets = {
             "text": forms.Textarea(attrs={"rows": 2}),

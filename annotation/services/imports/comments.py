@@ -21,6 +21,7 @@ from annotation.selectors.studies.videos import known_platforms, videos_named
 from annotation.services.studies.pools import add_to_pool
 from corpus.cleaning import CleanComment, clean_comment
 from corpus.models import Source
+from pages.phrases import phrase as _
 
 _CHUNK = 2_000
 _KEY_LENGTH = 80
@@ -125,6 +126,7 @@ class _RefusalError(Exception):
     def __init__(self, code: RowErrorCode, reason: str) -> None:
         super().__init__(reason)
         self.code = code
+        self.reason = reason
 
 
 class _Importer:
@@ -163,7 +165,7 @@ class _Importer:
             try:
                 comments.append(self._comment(row))
             except _RefusalError as refusal:
-                self._refuse(RowError(row.line, refusal.code, str(refusal)))
+                self._refuse(RowError(row.line, refusal.code, refusal.reason))
         self._store(comments)
 
     def _refuse(self, error: RowError) -> None:
@@ -173,7 +175,9 @@ class _Importer:
     def _comment(self, row: CommentRow) -> _NewComment:
         clean = clean_comment(row.text)
         if not clean.is_usable:
-            reason = f"the text cannot stand in a batch: {_words(clean)}"
+            reason = _(
+                "the text can't be used in a batch: %(reason)s", reason=_words(clean)
+            )
             raise _RefusalError(RowErrorCode.UNUSABLE_TEXT, reason)
         video_id = self._video(row.video)
         source_id = self._source(row.source).pk
@@ -205,10 +209,16 @@ class _Importer:
             case [video_id]:
                 return video_id
             case []:
-                reason = f"the corpus has no video {reference}. Import it first"
+                reason = _(
+                    "the corpus has no video %(video)s. Import it first",
+                    video=str(reference),
+                )
                 raise _RefusalError(RowErrorCode.UNKNOWN_VIDEO, reason)
             case _:
-                reason = f"several videos have the id {reference}. Write platform:id"
+                reason = _(
+                    "several videos have the id %(video)s. Write platform:id",
+                    video=str(reference),
+                )
                 raise _RefusalError(RowErrorCode.AMBIGUOUS_VIDEO, reason)
 
     # --- Sources --------------------------------------------------------------------
@@ -219,9 +229,10 @@ class _Importer:
         if source is None:
             source = self._sources[key] = self._new_source(name, key)
         if source.is_human:
-            reason = (
-                f"the source {name} holds human comments, which are imported with "
-                "their videos"
+            reason = _(
+                "the source %(source)s holds human comments, which are imported with "
+                "their videos",
+                source=name,
             )
             raise _RefusalError(RowErrorCode.HUMAN_SOURCE, reason)
         self.result.sources[source] = None
@@ -229,17 +240,19 @@ class _Importer:
 
     def _new_source(self, name: str, key: str) -> Source:
         if not key:
-            reason = (
-                f"{name!r} can't be the name of a source: it has no letters or digits"
+            reason = _(
+                "%(source)s can't be the name of a source: it has no letters or digits",
+                source=repr(name),
             )
             raise _RefusalError(RowErrorCode.UNKNOWN_SOURCE, reason)
         if not self._create_sources:
-            reason = (
-                f"the source {name} doesn't exist. Create it first, or let the import "
-                "create it"
+            reason = _(
+                "the source %(source)s doesn't exist. Create it first, or let the "
+                "import create it",
+                source=name,
             )
             raise _RefusalError(RowErrorCode.UNKNOWN_SOURCE, reason)
-        source, _ = Source.objects.get_or_create(
+        source, _is_new = Source.objects.get_or_create(
             key=key, defaults={"title": name[:120]}
         )
         self.result.created_sources.add(source)

@@ -6,10 +6,10 @@ from django.utils import translation
 
 import analysis
 from analysis.metrics.undefined import Undefined
-from analysis.pages.localising import localised
 from analysis.pages.table_view import table_view
-from analysis.phrases import ngettext, phrase, sentences
 from analysis.reporting.tables import Column, Table
+from pages.localising import localised
+from pages.phrases import ngettext, phrase, sentences
 from tests.analysis.long_tables import small_table
 
 # Texts that Django itself has in Chinese.
