@@ -9,9 +9,9 @@ from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 
-from pages.phrases import phrase as _
 from analysis.reporting.readings import READINGS, Words
 from analysis.reporting.tables import Cell, Column, Table
+from pages.phrases import phrase as _
 
 _FILE = Path(__file__).with_name("coverage.csv")
 _BY_SOURCE = {

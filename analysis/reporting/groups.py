@@ -3,9 +3,9 @@
 import re
 from enum import Enum
 
-from pages.phrases import phrase as _
 from analysis.reporting.published import BLIND_TEST, PublishedSource
 from analysis.reporting.results import SourceResult
+from pages.phrases import phrase as _
 
 
 class Group(Enum):

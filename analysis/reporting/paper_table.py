@@ -10,11 +10,11 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pages.phrases import phrase as _
 from analysis.reporting.groups import Group, group_of, published_of
 from analysis.reporting.rendering import FORMATS, latex_text, spreadsheet_safe
 from analysis.reporting.results import Results, SourceResult
 from analysis.reporting.tables import number_text
+from pages.phrases import phrase as _
 
 BEST, SECOND = "best", "second"
 _MISSING = "–"
