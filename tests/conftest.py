@@ -1,9 +1,11 @@
 """Fixtures that every package's tests share."""
 
+import json
 import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from django.db import connection
@@ -12,14 +14,45 @@ from pytest_django import DjangoDbBlocker
 
 from tests.installed import Installed, installation_in
 
-SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+# The real videos and comments lie beside the repository, or where this says.
+_BESIDE = Path(__file__).resolve().parents[2] / "shared" / "data"
+SHARED_DATA = Path(os.environ.get("MIMIC_SHARED_DATA", _BESIDE))
+HAS_REAL_DATA = (SHARED_DATA / "mimic_data.jsonl").is_file()
+
+
+class RecordCounts(NamedTuple):
+    """What is in `mimic_data.jsonl`."""
+
+    videos: int
+    comments: int
+    different_comments: int
 
 
 @pytest.fixture(scope="session")
-def shared_data() -> Path:
-    """The folder of real videos and comments beside the repository."""
-    if not (SHARED_DATA / "mimic_data.jsonl").is_file():
-        pytest.skip("real data (../shared/data) is not on this machine")
+def shared_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of real videos and comments, or of what stands in for them."""
+    if HAS_REAL_DATA:
+        return SHARED_DATA
+    from tests.stand_ins.folder import make_folder
+
+    return make_folder(tmp_path_factory.mktemp("stand-ins") / "data")
+
+
+@pytest.fixture(scope="session")
+def record_counts(shared_data: Path) -> RecordCounts:
+    """The records' numbers: known of the real ones, counted where others stand in."""
+    if HAS_REAL_DATA:
+        return RecordCounts(41, 3_154, 3_152)
+    lines = (shared_data / "mimic_data.jsonl").read_text("utf-8").splitlines()
+    comments = sum(len(json.loads(line)["comments"]) for line in lines)
+    return RecordCounts(len(lines), comments, comments)
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The real folder alone, for what only thousands of people's texts can show."""
+    if not HAS_REAL_DATA:
+        pytest.skip("it is about real texts (../shared/data), which are not here")
     return SHARED_DATA
 
 

@@ -11,6 +11,7 @@ from corpus.models import Comment, Video, VideoMedia
 from corpus.record_files import NumberedRecord, RecordFile
 from corpus.record_parsing import parse_record
 from corpus.records import CommentRecord, VideoRecord
+from tests.conftest import RecordCounts
 from tests.corpus.importing.runs import Run, comments, record
 from tests.factories import make_comment, make_source
 
@@ -64,7 +65,10 @@ def test_importing_an_export_changes_nothing(
 
 
 def test_an_export_fills_an_empty_corpus_with_the_same(
-    tmp_path: Path, settings: Settings, shared_data: Path
+    tmp_path: Path,
+    settings: Settings,
+    shared_data: Path,
+    record_counts: RecordCounts,
 ) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
     with RecordFile(shared_data / "mimic_data.jsonl") as lines:
@@ -77,5 +81,5 @@ def test_an_export_fills_an_empty_corpus_with_the_same(
 
     again = exported()
     assert [one.comments for one in again] == [one.comments for one in once]
-    assert Comment.objects.count() == 3_152
-    assert VideoMedia.objects.count() == 41
+    assert Comment.objects.count() == record_counts.different_comments
+    assert VideoMedia.objects.count() == record_counts.videos

@@ -7,6 +7,7 @@ import pytest
 
 from corpus.record_files import MAX_LINE_BYTES, NumberedRecord, RecordFile
 from corpus.records import LineError, LineErrorCode, VideoRecord, record_line
+from tests.conftest import RecordCounts
 
 
 def lines_of(path: Path) -> list[NumberedRecord | LineError]:
@@ -95,22 +96,28 @@ def test_an_empty_file_has_no_lines(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "count", "comment_count"),
     [
-        ("mimic_data.jsonl", 41, 3_154),
         ("metadata_only.jsonl.gz", 11_253, 25_106),
         ("bilibili_danmaku.jsonl.gz", 837, 203_063),
     ],
 )
 def test_real_files_are_read_whole(
-    shared_data: Path, name: str, count: int, comment_count: int
+    real_data: Path, name: str, count: int, comment_count: int
 ) -> None:
-    records = [
-        line.record
-        for line in lines_of(shared_data / name)
-        if isinstance(line, NumberedRecord)
-    ]
+    assert size_of(real_data / name) == (count, comment_count)
 
-    assert len(records) == count
-    assert sum(len(record.comments) for record in records) == comment_count
+
+def test_records_with_clips_are_read_whole(
+    shared_data: Path, record_counts: RecordCounts
+) -> None:
+    size = size_of(shared_data / "mimic_data.jsonl")
+
+    assert size == (record_counts.videos, record_counts.comments)
+
+
+def size_of(path: Path) -> tuple[int, int]:
+    """How many records a file has, and how many comments they have."""
+    records = [x.record for x in lines_of(path) if isinstance(x, NumberedRecord)]
+    return len(records), sum(len(record.comments) for record in records)
 
 
 def test_a_file_is_read_up_to_its_limit_unpacked(tmp_path: Path) -> None:

@@ -4,8 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from demo.clips import CONTENT
-from tests.conftest import SHARED_DATA
 from tests.faults.installation import Installation
 from tests.specimens.checkpoints import build
 
@@ -40,14 +38,10 @@ def models(installation: Installation) -> str:
 
 
 @pytest.fixture
-def clips_of_all_kinds(tmp_path: Path) -> tuple[list[Path], list[Path]]:
-    """Sound and broken ones: the real data, or else the demo's and a text."""
-    if (SHARED_DATA / "videos").is_dir():
-        sound, broken = SHARED_DATA / "videos", SHARED_DATA / "broken"
-        return sorted(sound.iterdir()), sorted(broken.iterdir())
-    text = tmp_path / "text.mp4"
-    text.write_text("no video at all\n" * 100)
-    return sorted(CONTENT.glob("*.mp4")), [text]
+def clips_of_all_kinds(shared_data: Path) -> tuple[list[Path], list[Path]]:
+    """Sound and broken ones."""
+    sound, broken = shared_data / "videos", shared_data / "broken"
+    return sorted(sound.iterdir()), sorted(broken.iterdir())
 
 
 @pytest.mark.parametrize(

@@ -120,10 +120,10 @@ def test_a_wrong_path_is_an_error_that_says_which(
     assert "is not a whole item build" in capsys.readouterr().err
 
 
-def _real_records(shared_data: Path) -> list[VideoRecord]:
+def _real_records(real_data: Path) -> list[VideoRecord]:
     records = []
     for name in ("mimic_data.jsonl", "metadata_only.jsonl.gz"):
-        with RecordFile(shared_data / name) as lines:
+        with RecordFile(real_data / name) as lines:
             records += [x.record for x in lines if isinstance(x, NumberedRecord)]
     # Those with a category, as build rules 1 used them, which were answered without
     # video in 45 to 55 % of their category and topic items.
@@ -132,9 +132,9 @@ def _real_records(shared_data: Path) -> list[VideoRecord]:
 
 @pytest.mark.slow
 def test_no_rule_answers_items_of_real_records_without_their_video(
-    shared_data: Path,
+    real_data: Path,
 ) -> None:
-    records = _real_records(shared_data)
+    records = _real_records(real_data)
 
     build, built = make_build(records, seed=1)
 

@@ -12,6 +12,7 @@ from corpus.importing.rows import BATCH_VIDEOS
 from corpus.models import Comment, MediaState, Origin, Source, Video, VideoMedia
 from corpus.record_files import NumberedRecord, RecordFile
 from corpus.records import CommentRecord, LineErrorCode
+from tests.conftest import RecordCounts
 from tests.corpus.importing.runs import TEXTS, Run, comments, record
 from tests.factories import make_comment, make_source
 
@@ -375,14 +376,17 @@ def test_awkward_texts_arrive_as_they_were_sent() -> None:
     assert list(received) == awkward
 
 
-def test_real_records_are_imported_with_their_clips(shared_data: Path) -> None:
+def test_whole_records_are_imported_with_their_clips(
+    shared_data: Path, record_counts: RecordCounts
+) -> None:
     with RecordFile(shared_data / "mimic_data.jsonl") as lines:
         records = [line.record for line in lines if isinstance(line, NumberedRecord)]
 
     run = Run(*records, clips=shared_data)
 
     assert run.errors == []
-    assert (run.counts.created, run.counts.clips_added) == (41, 41)
-    assert run.counts.comments_added == 3_152
+    count = record_counts.videos
+    assert (run.counts.created, run.counts.clips_added) == (count, count)
+    assert run.counts.comments_added == record_counts.different_comments
     assert run.counts.ineligible == 0
-    assert len(run.media) == 41
+    assert len(run.media) == count

@@ -9,7 +9,7 @@ from av.stream import Disposition
 
 from corpus.media.errors import MediaError, MediaErrorCode
 from corpus.media.tools import MediaTools
-from tests.corpus.media.conftest import real_clips
+from tests.clip_table import clip_sizes, clip_table
 from tests.specimens.clips import show_only, silence, write_clip
 
 # README's name for one codec differs from the decoder's own.
@@ -42,20 +42,18 @@ def code_of(tools: MediaTools, path: Path) -> str:
 
 def clip_parameters() -> list[object]:
     return [
-        pytest.param(
-            row,
-            id=row["file"],
-            marks=pytest.mark.slow if int(row["width"]) >= 1280 else (),
-        )
-        for row in real_clips()
+        pytest.param(name, marks=pytest.mark.slow if size > 100_000_000 else ())
+        for name, size in clip_sizes().items()
     ]
 
 
-@pytest.mark.parametrize("row", clip_parameters())
-def test_a_real_clip_is_described_as_its_table_says(
-    tools: MediaTools, shared_data: Path, row: dict[str, str]
+@pytest.mark.parametrize("name", clip_parameters())
+def test_a_clip_is_described_as_its_table_says(
+    tools: MediaTools, shared_data: Path, name: str
 ) -> None:
-    facts = tools.probe(shared_data / "videos" / row["file"])
+    row = clip_table(shared_data)[name]
+
+    facts = tools.probe(shared_data / "videos" / name)
 
     video = facts.video
     assert facts.sha256 == row["sha256"]
@@ -67,7 +65,7 @@ def test_a_real_clip_is_described_as_its_table_says(
     assert video.rotation == int(row["rotation"])
     assert video.duration_s == pytest.approx(float(row["duration_s"]), abs=0.006)
     assert (facts.audio.codec if facts.audio else "none") == row["audio"]
-    backwards = row["file"] in BACKWARDS
+    backwards = name in BACKWARDS
     assert video.has_backward_timestamps == backwards
     # Once put in order, those two come at a steady pace.
     assert video.has_varying_rate == (row["vfr"] == "yes" and not backwards)

@@ -12,10 +12,10 @@ from corpus.media.errors import MediaError, MediaErrorCode
 from corpus.media.facts import MediaFacts
 from corpus.media.structure import examine
 from corpus.media.tools import MediaTools
-from tests.corpus.media.conftest import real_clips
+from tests.clip_table import clip_sizes, those_here
 from tests.specimens.clips import gray_of, image_of, show_only, write_clip
 
-# Only copied; all others of the real clips are encoded.
+# Only copied; all other clips are encoded.
 COPIED = {
     *("airplane_landing.mp4", "arm_wrestling.mp4", "baking_portrait.mp4"),
     *("basketball_gym.mp4", "bass_guitar.mp4", "batting_cage.mp4", "bottles.mp4"),
@@ -32,17 +32,11 @@ STREAM_TAGS = {"language", "handler_name"}
 def clip_parameters() -> list[object]:
     return [
         pytest.param(
-            row["file"],
-            id=row["file"],
-            marks=() if is_quickly_done(row) else pytest.mark.slow,
+            name,
+            marks=() if name in COPIED or size < 15_000_000 else pytest.mark.slow,
         )
-        for row in real_clips()
+        for name, size in clip_sizes().items()
     ]
-
-
-def is_quickly_done(row: dict[str, str]) -> bool:
-    pixels = int(row["width"]) * int(row["height"]) * int(row["frames"])
-    return row["file"] in COPIED or pixels < 15_000_000
 
 
 def assert_plays_everywhere(path: Path, facts: MediaFacts) -> None:
@@ -75,7 +69,7 @@ def assert_has_no_tags(path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", clip_parameters())
-def test_a_real_clip_becomes_a_file_that_plays_everywhere(
+def test_a_clip_becomes_a_file_that_plays_everywhere(
     tools: MediaTools, shared_data: Path, tmp_path: Path, name: str
 ) -> None:
     source, target = shared_data / "videos" / name, tmp_path / "play.mp4"
@@ -164,7 +158,8 @@ def test_frames_that_claim_one_time_are_all_kept(
 def test_frames_whose_times_went_backwards_come_out_in_order(
     tools: MediaTools, shared_data: Path, tmp_path: Path
 ) -> None:
-    source, target = shared_data / "videos" / "eye_makeup.avi", tmp_path / "play.mp4"
+    (name, *_) = those_here(["eye_makeup.avi", "cardboard_box_vfr.mp4"])
+    source, target = shared_data / "videos" / name, tmp_path / "play.mp4"
 
     tools.make_playback(source, target, tools.probe(source))
 
