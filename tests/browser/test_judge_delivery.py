@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Dialog, Page, Request, Route, expect
 
 from annotation.models import Assignment
 from annotation.rules.judging.answers import Choice, GivenAnswer
@@ -16,6 +16,7 @@ from annotation.services.judging.judgments import record_answers
 from annotation.services.judging.submission import submit_assignment
 from tests.browser.conftest import LogIn, OpenSheet
 from tests.browser.sheet import PASSWORD, TOTAL, Sheet, make_sheet
+from tests.embedded.waiting import wait_until
 from tests.factories import join, make_open_study
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -33,6 +34,45 @@ def come_back(page: Page) -> None:
     """Look at the tab again, after a while in another window."""
     page.wait_for_timeout(1100)
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+# --- Together -----------------------------------------------------------------------
+
+
+def test_answers_given_within_a_second_travel_together(sheet: Sheet) -> None:
+    sent: list[Request] = []
+    sheet.page.on("request", lambda request: sent.append(request))  # noqa: PLW0108
+    with sheet.page.expect_request(ANSWERS):
+        sheet.type("h3")
+        sheet.type("a0")
+
+    expect(sheet.state(1)).to_contain_text("Saved")
+    expect(sheet.state(2)).to_contain_text("Saved")
+
+    assert [request.url for request in sent if "answers" in request.url] == [
+        f"{sheet.page.url}answers/"
+    ]
+    assert sheet.stored() == {1: ("human", 3), 2: ("ai", 0)}
+    # Human, then 3; AI, then 0.
+    assert sheet.revision_count() == 2
+    assert waiting_count(sheet.page) == 0
+
+
+def test_leaving_within_that_second_asks_nothing_and_loses_nothing(
+    sheet: Sheet,
+) -> None:
+    asked: list[Dialog] = []
+    sheet.page.on("dialog", lambda dialog: asked.append(dialog))  # noqa: PLW0108
+    sheet.answer(1, "human", "4")
+
+    sheet.page.goto("/")
+
+    assert asked == []
+    wait_until(lambda: sheet.stored() == {1: ("human", 4)}, "the answer, stored")
+    sheet.open()
+    expect(sheet.state(1)).to_contain_text("Saved")
+    assert sheet.revision_count() == 1
+    assert waiting_count(sheet.page) == 0
 
 
 # --- Away ---------------------------------------------------------------------------
@@ -105,7 +145,8 @@ def test_a_page_that_is_no_acknowledgement_saves_nothing(sheet: Sheet) -> None:
 def test_nothing_shows_as_saved_before_the_server_said_so(sheet: Sheet) -> None:
     held: list[Route] = []
     sheet.page.route(ANSWERS, lambda route: held.append(route))  # noqa: PLW0108
-    sheet.answer(8, "human")
+    with sheet.page.expect_request(ANSWERS):
+        sheet.answer(8, "human")
     expect(sheet.state(8)).to_have_text("Saving…")
     sheet.answer(8, "ai")
     painted = sheet.page.evaluate_handle(
@@ -135,7 +176,8 @@ def test_the_newest_answer_stands_even_if_an_older_one_was_long_on_its_way(
 ) -> None:
     held: list[Route] = []
     sheet.page.route(ANSWERS, lambda route: held.append(route), times=1)  # noqa: PLW0108
-    sheet.answer(8, "human")
+    with sheet.page.expect_request(ANSWERS):
+        sheet.answer(8, "human")
     expect(sheet.state(8)).to_have_text("Saving…")
     sheet.answer(8, "ai")
     sheet.answer(8, "2")

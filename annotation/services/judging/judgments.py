@@ -45,6 +45,14 @@ class Recorded:
     answered_count: int
 
     @property
+    def saved_by_position(self) -> dict[int, list[UUID]]:
+        """The keys of the answers that are stored, by position."""
+        keys: defaultdict[int, list[UUID]] = defaultdict(list)
+        for answer in self.saved:
+            keys[answer.position].append(answer.key)
+        return dict(keys)
+
+    @property
     def left_count(self) -> int:
         return self.total - self.answered_count
 

@@ -89,7 +89,7 @@ def answers(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
         request,
         "annotation/judging/_saved.html",
         {
-            "saved": recorded.saved,
+            "saved": recorded.saved_by_position,
             "saved_at": recorded.saved_at,
             "total": recorded.total,
             "answered_count": recorded.answered_count,

@@ -1,5 +1,9 @@
 /* Keeps answers in this browser until the server acknowledges them, and brings them there. */
 
+/* Answers given within this time of each other travel in one request. */
+const TOGETHER_MS = 1000;
+/* Django reads 1,000 fields of a request at most; an answer has six. */
+const MOST_TOGETHER = 100;
 /* Older than this, what a tab knows is asked for again when one comes back to it. */
 const STALE_MS = 1000;
 const RETRY_MS = [1000, 2000, 4000, 8000, 15000, 30000];
@@ -82,6 +86,19 @@ class Outbox {
   }
 }
 
+/** Answers as the server reads them: a list for each field. */
+function fieldsOf(answers) {
+  const now = Date.now();
+  return {
+    position: answers.map((answer) => answer.position),
+    verdict: answers.map((answer) => answer.verdict),
+    score: answers.map((answer) => answer.score),
+    key: answers.map((answer) => answer.key),
+    age_ms: answers.map((answer) => Math.max(0, now - answer.at)),
+    view_ms: answers.map((answer) => answer.view),
+  };
+}
+
 /**
  * Events: "change" (of what waits, or of the trouble); "answers" (detail: pairs of a
  * position and its answer, from another tab or from the server).
@@ -91,6 +108,7 @@ export class Delivery extends EventTarget {
   #urls;
   #outbox;
   #running = null;
+  #gathering = 0;
   #timer = 0;
   #failures = 0;
   #lastAt = 0;
@@ -124,24 +142,44 @@ export class Delivery extends EventTarget {
     return FINAL.includes(this.trouble);
   }
 
-  /** Keep a new answer, then send it. */
+  /** Keep a new answer, and send it soon, with those that follow at once. */
   add({ position, verdict, score, view }) {
     this.#lastAt = Math.max(Date.now(), this.#lastAt + 1);
     this.#outbox.put({ key: freshKey(), position, verdict, score, at: this.#lastAt, view });
     this.#touched.add(position);
     this.#tell();
-    this.flush();
+    this.#gathering ||= setTimeout(() => this.flush(), TOGETHER_MS);
   }
 
   /** Send what waits. True when nothing waits any more, false when there is trouble. */
   flush() {
+    clearTimeout(this.#gathering);
+    this.#gathering = 0;
     this.#running ??= this.#sendAll().finally(() => {
       this.#running = null;
-      if (!this.trouble && this.waiting.length) {
+      if (!this.trouble && this.waiting.length && !this.#gathering) {
         this.flush(); // given while the last response was on its way
       }
     });
     return this.#running;
+  }
+
+  /**
+   * Send what waits although the page is going away: nobody hears the reply, so that the
+   * answers also stay here, and are the same ones if they are sent again. False when
+   * there is trouble: then they would not arrive.
+   */
+  part() {
+    if (!this.trouble && this.waiting.length) {
+      const body = new URLSearchParams();
+      for (const [name, values] of Object.entries(fieldsOf(this.#nextLoad()))) {
+        values.forEach((value) => body.append(name, value));
+      }
+      const headers = { "x-csrftoken": csrfToken(), Accept: "application/json" };
+      const how = { method: "POST", body, headers, keepalive: true };
+      fetch(this.#urls.answersUrl, how).catch(() => {});
+    }
+    return !this.trouble;
   }
 
   /** Forget what waits: the person has been told that it comes too late. */
@@ -159,6 +197,9 @@ export class Delivery extends EventTarget {
   }
 
   #wake() {
+    if (document.hidden && this.#gathering) {
+      this.flush();
+    }
     if (!document.hidden && Date.now() - this.#heardAt > STALE_MS) {
       this.catchUp();
     }
@@ -177,8 +218,8 @@ export class Delivery extends EventTarget {
     while (!this.isOver && (answers = this.#nextLoad()).length) {
       const status = await this.#post(answers);
       const acknowledged = answers.filter((answer) => this.#isAcknowledged(answer));
-      for (const { key, position } of acknowledged) {
-        this.#outbox.remove(key);
+      acknowledged.forEach(({ key }) => this.#outbox.remove(key));
+      for (const { position } of acknowledged) {
         this.#outbox.postpone(position, Date.now());
       }
       if (acknowledged.length < answers.length) {
@@ -227,28 +268,14 @@ export class Delivery extends EventTarget {
     }
   }
 
-  /** What the next request takes: the oldest answer of each position. */
+  /** What the next request takes, oldest first. */
   #nextLoad() {
-    const oldest = new Map();
-    for (const answer of this.waiting) {
-      if (!oldest.has(answer.position)) {
-        oldest.set(answer.position, answer);
-      }
-    }
-    return [...oldest.values()];
+    return this.waiting.slice(0, MOST_TOGETHER);
   }
 
   /** The response's status; 0 when there was none. */
   #post(answers) {
-    const now = Date.now();
-    const values = {
-      position: answers.map((answer) => answer.position),
-      verdict: answers.map((answer) => answer.verdict),
-      score: answers.map((answer) => answer.score),
-      key: answers.map((answer) => answer.key),
-      age_ms: answers.map((answer) => Math.max(0, now - answer.at)),
-      view_ms: answers.map((answer) => answer.view),
-    };
+    const values = fieldsOf(answers);
     return new Promise((resolve) => {
       const done = (event) => resolve(event.detail.xhr.status);
       this.#sender.addEventListener("htmx:afterRequest", done, { once: true });
@@ -261,7 +288,8 @@ export class Delivery extends EventTarget {
 
   /** The server's own words for this very answer stand in the row now. */
   #isAcknowledged({ position, key }) {
-    return document.getElementById(`state-${position}`)?.dataset.key === key;
+    const { keys = "" } = document.getElementById(`state-${position}`)?.dataset ?? {};
+    return keys.split(" ").includes(key);
   }
 
   /** Something is in the way: say so, and try again unless it is final. */

@@ -258,7 +258,7 @@ form.addEventListener("htmx:afterRequest", async ({ detail }) => {
 });
 
 addEventListener("beforeunload", (event) => {
-  if (!isLeaving && delivery.waiting.length) {
+  if (!isLeaving && delivery.waiting.length && !delivery.part()) {
     event.preventDefault();
   }
 });

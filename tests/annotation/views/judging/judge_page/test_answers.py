@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from annotation.models import Assignment, Judgment
+from annotation.models import Assignment, Judgment, JudgmentRevision
 from tests.annotation.views.judging.judge_page.requests import (
     HTMX,
     JSON,
@@ -28,8 +28,21 @@ def test_saved_answers_are_acknowledged_by_position_and_key(
     assert page.count('data-state="saved"') == 2
     for position, key in ((1, data["key"][0]), (3, data["key"][1])):
         assert f'id="state-{position}"' in page
-        assert f'data-key="{key}"' in page
+        assert f'data-keys="{key}"' in page
     assert Judgment.objects.count() == 2
+
+
+def test_two_answers_on_one_comment_are_acknowledged_by_one_row(
+    annotator: Client, assignment: Assignment
+) -> None:
+    data = answers((1, "ai", ""), (2, "ai", "1"), (1, "human", "4"))
+
+    response = annotator.post(url(assignment, "answers/"), data, headers=HTMX)
+
+    page = response.content.decode()
+    assert page.count('id="state-1"') == page.count('id="state-2"') == 1
+    assert f'data-keys="{data["key"][0]} {data["key"][2]}"' in page
+    assert JudgmentRevision.objects.count() == 1
 
 
 def test_a_script_may_ask_for_json(annotator: Client, assignment: Assignment) -> None:
