@@ -415,7 +415,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "MIMIC-Bench blind comment test",
-    "DESCRIPTION": "Studies, batches, comments, judgments, reports: for researchers.",
+    "DESCRIPTION": "Read studies, batches, comments, judgments and reports.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["annotation.api.permissions.IsResearcher"],

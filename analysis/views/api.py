@@ -24,7 +24,7 @@ class ReportView(APIView):
     @extend_schema(
         responses={
             200: OpenApiTypes.OBJECT,
-            202: OpenApiResponse(description="being computed; ask again"),
+            202: OpenApiResponse(description="Still computing: ask again"),
         }
     )
     def get(self, request: Request, study: UUID) -> Response:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from annotation.instrument import PAPER, Instrument, RealismScale, VerdictOption
@@ -17,10 +18,10 @@ class SourceSerializer(serializers.ModelSerializer[Source]):
 
 
 class VerdictOptionSerializer(serializers.Serializer[VerdictOption]):
-    value = serializers.CharField(help_text="as stored in judgments")
+    value = serializers.CharField(help_text=_("The value stored in judgments"))
     label = serializers.CharField()  # type: ignore[assignment]
     meaning = serializers.CharField()
-    key = serializers.CharField(help_text="chooses it on a keyboard")
+    key = serializers.CharField(help_text=_("The key that chooses it"))
 
 
 class RealismScaleSerializer(serializers.Serializer[RealismScale]):
@@ -29,7 +30,9 @@ class RealismScaleSerializer(serializers.Serializer[RealismScale]):
     highest = serializers.IntegerField()
     words = serializers.ListField(
         child=serializers.CharField(allow_blank=True),
-        help_text="one text for each value, from the lowest; empty for none",
+        help_text=_(
+            "One text for each value, from the lowest up; empty where a value has none"
+        ),
     )
     low_tag = serializers.CharField()
     high_tag = serializers.CharField()
@@ -48,7 +51,10 @@ class InstrumentSerializer(serializers.Serializer[Instrument]):
 
 class StudySerializer(serializers.ModelSerializer[Study]):
     sources: serializers.SlugRelatedField[Source] = serializers.SlugRelatedField(
-        slug_field="key", many=True, read_only=True, help_text="AI sources under test"
+        slug_field="key",
+        many=True,
+        read_only=True,
+        help_text=_("Keys of the AI sources under test"),
     )
     instrument = InstrumentSerializer(read_only=True)
     batch_count = serializers.IntegerField(read_only=True)
@@ -86,12 +92,14 @@ class ProgressSerializer(serializers.Serializer[Any]):
 
     batches = serializers.IntegerField()
     batches_done = serializers.IntegerField(
-        help_text="batches judged by as many annotators as the redundancy says"
+        help_text=_("Batches with all the judgments that the redundancy asks for")
     )
-    places = serializers.IntegerField(help_text="batches times redundancy")
-    submitted = serializers.IntegerField(help_text="submitted assignments")
-    in_work = serializers.IntegerField(help_text="assignments in work")
-    judgments = serializers.IntegerField(help_text="in submitted assignments")
+    places = serializers.IntegerField(help_text=_("Batches times redundancy"))
+    submitted = serializers.IntegerField(help_text=_("Submitted assignments"))
+    in_work = serializers.IntegerField(help_text=_("Assignments in progress"))
+    judgments = serializers.IntegerField(
+        help_text=_("Judgments in submitted assignments")
+    )
     annotators = serializers.IntegerField()
 
 

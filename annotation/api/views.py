@@ -1,4 +1,4 @@
-"""The REST API: studies, batches, comments, sources and judgments, to be read."""
+"""The REST API: read access to studies, batches, comments, sources and judgments."""
 
 from typing import cast
 
@@ -46,7 +46,7 @@ def _visible_studies(request: Request) -> QuerySet[Study]:
 
 
 class StudyViewSet(ReadOnlyModelViewSet[Study]):
-    """The studies that you may read: an admin's are all, a researcher's their own."""
+    """The studies that you can read: your own, or all of them for an admin."""
 
     queryset = Study.objects.none()
     serializer_class = StudySerializer
@@ -81,7 +81,7 @@ class SourceViewSet(ReadOnlyModelViewSet[Source]):
 
 
 class BatchViewSet(ReadOnlyModelViewSet[Batch]):
-    """The batches of your studies, one a video."""
+    """The batches of your studies, one per video."""
 
     queryset = Batch.objects.none()
     serializer_class = BatchSerializer
@@ -115,9 +115,9 @@ class BatchCommentViewSet(ReadOnlyModelViewSet[BatchComment]):
 
 
 class JudgmentViewSet(GenericViewSet[Judgment]):
-    """The long table: judgments of submitted assignments, one a row.
+    """The long table: judgments of submitted assignments, one per row.
 
-    Leaves out what no result counts: attention checks, planned repeats, and
+    It leaves out what no result counts: attention checks, planned repeats, and
     annotators whom a researcher excluded.
     """
 

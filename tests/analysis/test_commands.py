@@ -47,7 +47,7 @@ def test_report_of_an_empty_study_is_no_error(
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (["nowhere"], "There is no study 'nowhere'"),
+        (["nowhere"], "No study has the key nowhere"),
         (["{key}", "--levels", "guesses"], "unknown level guesses"),
     ],
 )
@@ -87,5 +87,5 @@ def test_an_export_without_a_file_goes_to_standard_output(
 def test_an_export_into_a_missing_folder_is_explained(tmp_path: Path) -> None:
     study = make_judged_study(videos=1).study
 
-    with pytest.raises(CommandError, match="cannot be written"):
+    with pytest.raises(CommandError, match="can't be written"):
         call_command("export_judgments", study.key, "-o", str(tmp_path / "no" / "x"))

@@ -17,9 +17,9 @@ _STREAMS = {"csv": csv_blocks, "jsonl": jsonl_blocks}
 
 class Command(BaseCommand):
     help = (
-        "Write the judgments that a report counts as a long table, one row a judgment. "
-        "Without a file, to standard output. The format huggingface is a folder: a "
-        "Parquet table with a card, as the Hugging Face Hub reads it."
+        "Write the judgments that a report counts as a long table, one row per "
+        "judgment. Without a file, it goes to standard output. The format huggingface "
+        "is a folder with a Parquet table and a card, as the Hugging Face Hub reads it."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -50,7 +50,7 @@ class Command(BaseCommand):
             with output.open("wb") as file:
                 _write(found, format, file)
         except OSError as error:
-            raise CommandError(f"{output} cannot be written: {error}") from error
+            raise CommandError(f"{output} can't be written: {error}") from error
 
 
 def _write_folder(study: Study, folder: Path | None) -> None:
@@ -59,7 +59,7 @@ def _write_folder(study: Study, folder: Path | None) -> None:
     try:
         write_dataset(study, folder)
     except OSError as error:
-        raise CommandError(f"{folder} cannot be written: {error}") from error
+        raise CommandError(f"{folder} can't be written: {error}") from error
 
 
 def _write(study: Study, style: str, file: BinaryIO) -> None:

@@ -53,5 +53,5 @@ def study_by_key(key: str) -> Study:
     except Study.DoesNotExist:
         known = ", ".join(Study.objects.values_list("key", flat=True)[:20])
         raise CommandError(
-            f"There is no study {key!r}. Known: {known or 'none'}.", returncode=2
+            f"No study has the key {key}. Known keys: {known or 'none'}.", returncode=2
         ) from None

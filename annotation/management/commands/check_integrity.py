@@ -10,13 +10,13 @@ from annotation.selectors.studies.integrity import broken_rules
 
 class Command(BaseCommand):
     help = (
-        "Check what no constraint of the database can: places against assignments, "
-        "sealed batches, the order shown against its seed, judgments. Changes nothing; "
-        "the exit status is 1 if anything is wrong."
+        "Check the rules that no database constraint can hold: places against "
+        "assignments, sealed batches, the order shown against its seed, and judgments. "
+        "Changes nothing. The exit status is 1 if a rule is broken."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--study", metavar="KEY", help="this study alone")
+        parser.add_argument("--study", metavar="KEY", help="check only this study")
 
     def handle(self, *_args: object, study: str | None, **_options: object) -> None:
         studies = Study.objects.order_by("pk")
@@ -32,7 +32,8 @@ class Command(BaseCommand):
                 count += 1
                 self.stderr.write(f"{checked.key}: {problem}")
             total += count
-            self.stdout.write(f"{checked.key}: {count or 'nothing'} wrong")
+            problems = f"{count} problems" if count else "no problems"
+            self.stdout.write(f"{checked.key}: {problems}")
         if total:
-            msg = f"{total} rules are broken."
+            msg = f"{total} problems found."
             raise CommandError(msg)

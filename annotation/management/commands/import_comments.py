@@ -20,8 +20,7 @@ class Command(BaseCommand):
     help = (
         "Import comments of AI sources from a CSV or JSON Lines file with the columns "
         "video (platform:id), source and text. Importing a file again changes nothing. "
-        "Rows that cannot be used are reported and stop nobody; the exit status is 1 "
-        "if there are any."
+        "Rows that can't be used are reported and skipped; the exit status is then 1."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -29,12 +28,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--create-sources",
             action="store_true",
-            help="make the AI sources that do not exist yet",
+            help="create AI sources that don't exist yet",
         )
         parser.add_argument(
             "--study",
             metavar="KEY",
-            help="a draft to add the file's sources to; its batches are filled",
+            help="add the file's sources to this draft and fill its batches",
         )
         parser.add_argument(
             "--errors",

@@ -19,7 +19,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, help="the file to write; - is stdout")
+        parser.add_argument(
+            "file", type=Path, help="the file to write, or - for standard output"
+        )
         parser.add_argument(
             "--media",
             type=Path,
@@ -66,7 +68,7 @@ class Command(BaseCommand):
         try:
             return VideoSelection.objects.get(key=key)
         except VideoSelection.DoesNotExist as error:
-            msg = f"There is no selection with the key {key!r}."
+            msg = f"No selection has the key {key}."
             raise CommandError(msg) from error
 
     def _opened(self, file: Path, stack: ExitStack) -> IO[str]:

@@ -37,12 +37,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--process-media",
             action="store_true",
-            help="process the clips here, at once, instead of queueing them",
+            help="process the clips now, instead of queueing them",
         )
         parser.add_argument(
             "--errors",
             type=Path,
-            help="where refused lines go as JSON Lines, if there are any "
+            help="file for rejected lines, as JSON Lines "
             "(default: FILE.errors.jsonl in the current folder)",
         )
         parser.add_argument(
@@ -58,7 +58,7 @@ class Command(BaseCommand):
         **options: bool,
     ) -> None:
         if media and not media.is_dir():
-            msg = f"{media} is not a folder; --media names the folder of the clips."
+            msg = f"{media} is not a folder. Name the folder of clips with --media."
             raise CommandError(msg)
         error_file = ErrorFile(errors or Path(f"{file.name}.errors.jsonl"))
         try:
@@ -69,12 +69,12 @@ class Command(BaseCommand):
             msg = f"{error.filename}: {error.strerror}"
             raise CommandError(msg) from error
         except KeyboardInterrupt as error:
-            msg = "Stopped. What is imported stays; the same command goes on from here."
+            msg = "Stopped. What is imported is kept; run the same command to continue."
             raise CommandError(msg, returncode=INTERRUPTED) from error
         for line in summary(counts, is_dry_run=options["dry_run"]):
             self.stdout.write(line)
         if counts.rejected:
-            msg = f"{counts.rejected} lines were refused; see {error_file.path}."
+            msg = f"{counts.rejected} lines were rejected; see {error_file.path}."
             raise CommandError(msg)
 
     def _import(

@@ -29,7 +29,7 @@ INTERRUPTED = 130
 
 class Command(BaseCommand):
     help = (
-        "Make playback files and posters of all videos that wait for them. Videos that "
+        "Create playback files and posters for all videos that need them. Videos that "
         "cannot be used are named with their reason; the exit status is 1 if there are "
         "any. Safe to stop and to run again."
     )
@@ -39,26 +39,26 @@ class Command(BaseCommand):
             "--workers",
             type=int,
             default=os.cpu_count() or 1,
-            help="videos to process at once (default: one a processor)",
+            help="videos to process at once (default: one per processor core)",
         )
         parser.add_argument(
             "--retry-failed",
             action="store_true",
-            help="also try again the videos that failed before",
+            help="also retry videos that failed before",
         )
 
     def handle(self, *_args: object, workers: int, **options: bool) -> None:
         if workers < 1:
-            msg = "--workers is a number of at least 1."
+            msg = "--workers must be at least 1."
             raise CommandError(msg)
         ids = waiting_media(with_failed=options["retry_failed"])
         try:
             failed_count = self._process(ids, workers)
         except KeyboardInterrupt as error:
-            msg = "Stopped. What is ready stays; the same command goes on from here."
+            msg = "Stopped. What is ready is kept; run the same command to continue."
             raise CommandError(msg, returncode=INTERRUPTED) from error
         if failed_count:
-            msg = f"{failed_count} of {len(ids)} videos cannot be used."
+            msg = f"{failed_count} of {len(ids)} videos can't be used."
             raise CommandError(msg)
         self.stdout.write(f"{len(ids)} videos processed.")
 

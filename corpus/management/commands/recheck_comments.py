@@ -17,6 +17,6 @@ class Command(BaseCommand):
         usable = changed.pop("", 0)
         self.stdout.write(f"Usable now: {usable:,}.")
         words = reasons_in_words(changed)
-        self.stdout.write(f"Not usable any more: {changed.total():,}.")
+        self.stdout.write(f"No longer usable: {changed.total():,}.")
         if words:
             self.stdout.write(f"  {words}")

@@ -59,7 +59,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--without-clips",
             action="store_true",
-            help="keep videos that have no clip which decodes",
+            help="keep videos without a playable clip",
         )
         parser.add_argument(
             "--min-duration", type=float, default=_DEFAULTS.min_duration_s
@@ -88,7 +88,7 @@ class Command(BaseCommand):
     def _save(self, name: str, rules: SelectionRules, selection: Selection) -> None:
         key = slugify(name)
         if not key:
-            msg = f"{name!r} has no letter or digit to make a key of."
+            msg = f"{name!r} has no letter or digit, so it can't become a key."
             raise CommandError(msg)
         try:
             save_selection(key=key, title=name, rules=rules, selection=selection)

@@ -8,15 +8,15 @@ from demo.loading import DemoError, load_demo
 
 class Command(BaseCommand):
     help = (
-        "Make the demo: three accounts with well-known passwords, eight drawn clips, a "
-        "study with simulated judgments and a draft. Running it again changes nothing."
+        "Set up the demo: three accounts with well-known passwords, eight drawn clips, "
+        "a study with simulated judgments and a draft. Running it again changes nothing."
     )
 
     def handle(self, *_args: object, **_options: object) -> None:
         if not settings.DEMO:
             msg = (
-                "The demo's accounts have well-known passwords, so it is loaded with "
-                "DEMO=1 alone: use `python3 bootstrap.py demo`."
+                "The demo's accounts have well-known passwords, so it only loads with "
+                "DEMO=1. Use `python3 bootstrap.py demo`."
             )
             raise CommandError(msg)
         try:

@@ -9,12 +9,14 @@ from django.core.management.base import BaseCommand, CommandError
 
 class Command(BaseCommand):
     help = (
-        "Takes the pictures of docs/images from the running demo. It gives answers, so "
+        "Take the pictures of docs/images from the running demo. It gives answers, so "
         "begin with `bootstrap.py demo --reset`; needs Chromium and Playwright."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("address", help="of the demo: http://127.0.0.1:8000")
+        parser.add_argument(
+            "address", help="the demo's address, such as http://127.0.0.1:8000"
+        )
         parser.add_argument(
             "-o",
             "--output",

@@ -50,14 +50,14 @@ class Command(BaseCommand):
         parser.add_argument(
             "--seed",
             type=int,
-            help="of everything that chance decides; default: random",
+            help="seed for everything random (default: a random one)",
         )
         parser.add_argument(
             "--preview",
             action="store_true",
-            help="show what it would do, start nothing",
+            help="show what would be written, and start nothing",
         )
-        parser.add_argument("--watch", action="store_true", help="show the progress")
+        parser.add_argument("--watch", action="store_true", help="show progress")
 
     def handle(
         self,

@@ -30,7 +30,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("action", nargs="?", choices=_ACTIONS)
         parser.add_argument("key", nargs="?")
-        parser.add_argument("--json", action="store_true", help="for programs")
+        parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(
         self,
@@ -86,9 +86,9 @@ class Command(BaseCommand):
         )
         trial = verdict.trial
         if trial.left_out:
-            self.stdout.write(f"Only the files were looked at: {trial.left_out}.")
+            self.stdout.write(f"Only the files were checked: {trial.left_out}.")
         elif trial.processor:
-            self.stdout.write(f"{trial.processor} takes a video.")
+            self.stdout.write(f"{trial.processor} accepts a video.")
 
 
 def _family_lines() -> Iterator[str]:

@@ -181,7 +181,7 @@ def test_the_command_ends_well_when_all_is_well(
 ) -> None:
     call_command("check_integrity", study=study.key)
 
-    assert capsys.readouterr().out == f"{study.key}: nothing wrong\n"
+    assert capsys.readouterr().out == f"{study.key}: no problems\n"
 
 
 def test_a_study_that_is_not_there_is_named() -> None:

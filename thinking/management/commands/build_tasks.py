@@ -20,9 +20,9 @@ class Command(BaseCommand):
         parser.add_argument("--selection", required=True, help="key of the selection")
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--split", default="benchmark")
-        parser.add_argument("--seal", action="store_true", help="seal it as well")
+        parser.add_argument("--seal", action="store_true", help="also seal the build")
         parser.add_argument(
-            "--reason", default="", help="why a flagged build is sealed all the same"
+            "--reason", default="", help="why a flagged build is sealed anyway"
         )
 
     def handle(
@@ -37,7 +37,7 @@ class Command(BaseCommand):
     ) -> None:
         chosen = VideoSelection.objects.filter(key=selection).first()
         if chosen is None:
-            msg = f"There is no selection with the key {selection!r}."
+            msg = f"No selection has the key {selection}."
             raise CommandError(msg)
         try:
             build, is_new = make_build(selection=chosen, seed=seed, split=split)
