@@ -160,7 +160,7 @@ def test_a_selection_alone_can_be_exported() -> None:
     assert [json.loads(line)["external_id"] for line in output.out.splitlines()] == [
         "a"
     ]
-    assert "no selection" in str(Output("export_corpus", "-", selection="x").failure)
+    assert "No selection" in str(Output("export_corpus", "-", selection="x").failure)
 
 
 def test_everything_but_a_selection_can_be_exported() -> None:
@@ -174,7 +174,7 @@ def test_everything_but_a_selection_can_be_exported() -> None:
         "b"
     ]
     missing = Output("export_corpus", "-", without_selection="x").failure
-    assert "no selection" in str(missing)
+    assert "No selection" in str(missing)
 
 
 def test_videos_that_need_their_clips_are_told_of(tmp_path: Path) -> None:

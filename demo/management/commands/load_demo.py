@@ -9,7 +9,7 @@ from demo.loading import DemoError, load_demo
 class Command(BaseCommand):
     help = (
         "Set up the demo: three accounts with well-known passwords, eight drawn clips, "
-        "a study with simulated judgments and a draft. Running it again changes nothing."
+        "a study with simulated judgments and a draft. A second run changes nothing."
     )
 
     def handle(self, *_args: object, **_options: object) -> None:
