@@ -22,17 +22,16 @@ if TYPE_CHECKING:
 FORMATS = ("svg", "png", "pdf")
 # Every figure by its file's name, and what it shows to whoever cannot see it.
 FIGURES: Mapping[str, str] = {
-    "judged-as-human": "Judged-as-Human of every source with its 95 % interval, the "
-    "highest first; a dashed line marks people.",
-    "scores": "Shares of each realism score of every source, the highest mean first.",
-    "differences": "How many points the source of a row is judged human more often "
-    "than that of a column; a dot where p is below 0.05 after Holm's correction.",
-    "annotators": "Annotators by d′, how well they tell people from models, and c, "
-    "which answer they lean to.",
-    "position": "Judged-as-Human of people's and of models' comments by position in "
-    "the batch.",
-    "drift": "Judged-as-Human of people's and of models' comments by how many batches "
-    "the annotator has had.",
+    "judged-as-human": "Judged-as-Human of every source with its 95 % confidence "
+    "interval, highest first. A dashed line marks the rate of human comments.",
+    "scores": "Share of each realism score for every source, highest mean first.",
+    "differences": "By how many percentage points the source of a row is judged human "
+    "more often than that of a column. A dot marks p < 0.05 after Holm's correction.",
+    "annotators": "Annotators by d′, how well they tell human from AI comments, and c, "
+    "which verdict they lean to.",
+    "position": "Judged-as-Human of human and of AI comments by position in the batch.",
+    "drift": "Judged-as-Human of human and of AI comments by batch number of the "
+    "annotator.",
 }
 _DOTS_AN_INCH = 300
 
@@ -91,7 +90,7 @@ def charts(report: Report, chapters: Chapters | None = None) -> dict[str, "alt.C
             chapters.position if chapters else (), "Position in the batch"
         ),
         "drift": curve(
-            chapters.drift if chapters else (), "Batches the annotator has had"
+            chapters.drift if chapters else (), "Batch number of the annotator"
         ),
     }
     return {

@@ -37,12 +37,12 @@ def annotators(report: Results) -> "alt.Chart | None":
         .encode(
             x=alt.X(
                 "c:Q",
-                title="c: leaning to “human” (left) or “AI” (right)",
+                title="c (left: leaning to Human, right: to AI)",
                 scale=alt.Scale(padding=12),
             ),
             y=alt.Y(
                 "dprime:Q",
-                title="d′: telling people from models",
+                title="d′ (telling human from AI comments)",
                 scale=alt.Scale(padding=12),
             ),
         )
@@ -60,9 +60,9 @@ def curve(curves: Sequence[Curve], title: str) -> "alt.Chart | None":
     """Judged-as-Human along a whole number, with bands that serve the eye."""
     import altair as alt
 
-    words = {"human": "people", "ai": "model"}
+    words = {"human": "human", "ai": "AI"}
     rows = [
-        {**asdict(point), "written by": words[curve.origin]}
+        {**asdict(point), "origin": words[curve.origin]}
         for curve in curves
         for point in curve.points
     ]
@@ -80,20 +80,18 @@ def curve(curves: Sequence[Curve], title: str) -> "alt.Chart | None":
     # Each in a colour of its own: a band that is coloured by its field would take the
     # place of the lines in the legend.
     people, models = (
-        base.transform_filter(f"datum['written by'] == '{who}'")
+        base.transform_filter(f"datum.origin == '{who}'")
         .mark_area(opacity=0.15, color=colour)
         .encode(y=alt.Y("lo:Q", scale=scale, title="Judged-as-Human, %"), y2="hi:Q")
-        for who, colour in (("people", INK), ("model", ACCENT))
+        for who, colour in (("human", INK), ("AI", ACCENT))
     )
     line = base.mark_line().encode(
         y=alt.Y("pct:Q", scale=scale),
-        color=alt.Color(
-            "written by:N", scale=pair_scale([INK, ACCENT]), title="Comments by"
-        ),
+        color=alt.Color("origin:N", scale=pair_scale([INK, ACCENT]), title="Comments"),
         strokeDash=alt.StrokeDash(
-            "written by:N",
-            scale=alt.Scale(domain=["people", "model"], range=[[1, 0], [5, 3]]),
-            title="Comments by",
+            "origin:N",
+            scale=alt.Scale(domain=["human", "AI"], range=[[1, 0], [5, 3]]),
+            title="Comments",
         ),
     )
     chart: alt.Chart = (people + models + line).properties(

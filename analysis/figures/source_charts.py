@@ -21,7 +21,7 @@ from analysis.reporting.results import Results
 if TYPE_CHECKING:
     import altair as alt
 
-_FOREST_AXIS = "Judged-as-Human, % (95 % interval; dashed: people)"
+_FOREST_AXIS = "Judged-as-Human, % (95 % CI; dashed: human comments)"
 
 
 def forest(report: Results) -> "alt.Chart | None":
@@ -33,7 +33,7 @@ def forest(report: Results) -> "alt.Chart | None":
     rows: list[Row] = [
         {
             "source": report.title(source.name),
-            "written by": "people" if source.is_human else "model",
+            "origin": "human" if source.is_human else "AI",
             "rate": known(source.judged_human_pct),
             "lo": known(source.rate.lo),
             "hi": known(source.rate.hi),
@@ -53,11 +53,11 @@ def forest(report: Results) -> "alt.Chart | None":
     points = base.mark_point(filled=True, size=55, opacity=1).encode(
         x=alt.X("rate:Q", scale=scale),
         shape=alt.Shape(
-            "written by:N", scale=pair_scale(["square", "circle"]), title="Written by"
+            "origin:N", scale=pair_scale(["square", "circle"]), title="Comments"
         ),
-        color=alt.Color("written by:N", scale=pair_scale([INK, ACCENT])),
+        color=alt.Color("origin:N", scale=pair_scale([INK, ACCENT])),
     )
-    human = [row for row in rows if row["written by"] == "people"][:1]
+    human = [row for row in rows if row["origin"] == "human"][:1]
     line = (
         alt.Chart(alt.InlineData(values=human))
         .mark_rule(color=SOFT, strokeDash=[4, 3])

@@ -27,7 +27,7 @@ def _mixed(one: str, other: str, share: float) -> str:
 
 
 def pair_scale(values: Sequence[str]) -> "alt.Scale":
-    """Of what people and what models wrote."""
+    """Of human and of AI comments."""
     import altair as alt
 
-    return alt.Scale(domain=["people", "model"], range=list(values))
+    return alt.Scale(domain=["human", "AI"], range=list(values))

@@ -51,6 +51,7 @@ class PlanForm(forms.Form):
         label=_("Expected Judged-as-Human, %"),
         initial=_RATES,
         max_length=4_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_(
             "One rate per source. “human” has five comments per video, every other "
             "source has one."

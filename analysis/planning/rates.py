@@ -1,5 +1,7 @@
 """Expected rates as people write them, such as "human=87, strong=40"."""
 
+import re
+
 from analysis.errors import AnalysisError
 from analysis.planning.simulation import SimulatedSource
 from pages.phrases import phrase as _
@@ -8,12 +10,12 @@ _HUMAN_COMMENTS = 5
 
 
 def sources_of(text: str) -> tuple[SimulatedSource, ...]:
-    """The sources of NAME=PERCENT pairs between commas.
+    """The sources of NAME=PERCENT pairs between commas or line breaks.
 
     Raises:
         AnalysisError: A part is no such pair, or a source is named twice.
     """
-    sources = tuple(_source(part) for part in text.split(","))
+    sources = tuple(_source(part) for part in re.split(r"[,\r\n]+", text.strip()))
     if len({source.name for source in sources}) < len(sources):
         raise AnalysisError(_("Each source can have only one rate."))
     return sources

@@ -57,6 +57,13 @@ def test_the_planner_simulates_the_design_asked_for(web: Client) -> None:
     assert not StoredPlan.objects.exists()
 
 
+def test_rates_may_be_given_one_a_line(web: Client) -> None:
+    text = asked(web, rates="human=87,\r\nstrong=40\r\nweak=9\r\n")
+
+    assert '<th scope="row">strong</th>' in text
+    assert '<th scope="row">weak</th>' in text
+
+
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
