@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from analysis.artefacts.giveaway import Giveaway, giveaway
+from analysis.artefacts.one_source import Sources, against_people
 from annotation.models import Study
 from annotation.rules.studies.readiness import FilledComment
 from annotation.selectors.studies.readiness import filled_comments
@@ -64,12 +65,15 @@ class Audit:
     """A study's comments on the surface.
 
     Attributes:
+        giveaway: How far all AI sources together are told from people.
+        one_by_one: How far each of them is.
         longest: The length at which the pictures end, in characters.
         is_sample: Only some of the batches were looked at.
     """
 
     sources: tuple[SourceSurface, ...]
     giveaway: Giveaway | None
+    one_by_one: Sources
     comment_count: int
     longest: float
     is_sample: bool
@@ -86,12 +90,21 @@ def audit_of(study: Study) -> Audit:
         _surface([comments[i] for i in rows], table[rows])
         for rows in by_source.values()
     ]
+    batches = np.array([comment.batch for comment in comments], dtype=np.int64)
+    number = {key: place for place, key in enumerate(by_source)}
     return Audit(
         sources=tuple(sorted(sources, key=lambda one: (not one.is_human, one.title))),
         giveaway=giveaway(
             table,
             np.array([comment.is_human for comment in comments], dtype=np.bool_),
-            np.array([comment.batch for comment in comments], dtype=np.int64),
+            batches,
+        ),
+        one_by_one=against_people(
+            table,
+            np.array([number[one.source_key] for one in comments], dtype=np.int64),
+            batches,
+            titles=[source.title for source in sources],
+            people=next((n for n, one in enumerate(sources) if one.is_human), -1),
         ),
         comment_count=len(comments),
         longest=max((source.quartiles[-1] for source in sources), default=1.0),

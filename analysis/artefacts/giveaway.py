@@ -37,10 +37,6 @@ class Giveaway:
     noise: float
     features: tuple[tuple[str, float], ...]
 
-    @property
-    def is_above_chance(self) -> bool:
-        return self.area > 0.5 + self.noise
-
 
 def giveaway(
     table: FloatArray, is_human: BoolArray, groups: IntArray, *, seed: int = 0
