@@ -88,6 +88,10 @@ MIDDLEWARE = [
     "config.errors.explain_forms",
 ]
 
+if DEMO:
+    # On a server, nginx compresses pages.
+    MIDDLEWARE.insert(1, "django.middleware.gzip.GZipMiddleware")
+
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 

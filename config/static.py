@@ -21,8 +21,8 @@ _MODULES = (
 class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Hashed names where files were collected, plain names where they were not.
 
-    Development, the tests and the demo leave the third-party files (admin, API
-    browser) uncollected, and WhiteNoise serves them from their packages.
+    Development and the tests collect nothing, and the demo leaves the third-party files
+    (admin, API browser) where they are: WhiteNoise serves them from their packages.
     """
 
     manifest_strict = False

@@ -1,4 +1,4 @@
-"""Django's part of the first start, in one process: migrations and the demo study.
+"""Django's part of the first start, in one process: tables, static files, demo study.
 
 Run as `python -m embedded.first_start` with the demo's environment.
 """
@@ -15,7 +15,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 def fingerprint() -> str:
     """Return what the prepared database depends on, as one number.
 
-    That is the migrations, the demo study and the versions of the packages.
+    That is the migrations, the demo study, the project's static files and the versions
+    of the packages.
     """
     installed = Path(sysconfig.get_path("purelib")).glob("*.dist-info")
     versions = sorted(folder.name for folder in installed)
@@ -28,9 +29,10 @@ def fingerprint() -> str:
 
 def _inputs() -> Iterator[Path]:
     yield from PROJECT.glob("*/migrations/*.py")
-    for file in (PROJECT / "demo").rglob("*"):
-        if file.is_file() and file.suffix != ".pyc":
-            yield file
+    for folder in ("demo", "static"):
+        for file in (PROJECT / folder).rglob("*"):
+            if file.is_file() and file.suffix != ".pyc":
+                yield file
 
 
 def prepare() -> None:
@@ -41,6 +43,14 @@ def prepare() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
+    # Compressed, under names that browsers keep; the rest comes out of its packages.
+    call_command(
+        "collectstatic",
+        interactive=False,
+        clear=True,
+        verbosity=0,
+        ignore_patterns=["admin", "rest_framework", "drf_spectacular_sidecar"],
+    )
     call_command("load_demo")
 
 

@@ -119,7 +119,7 @@ class Worker:
 
 
 def run_preparation(environment: Mapping[str, str], pause: Pause = time.sleep) -> None:
-    """Migrate the database and load the demo study, in a process of its own.
+    """Bring tables, static files and demo study up to date, in a process of its own.
 
     It shows its progress where this process does.
 

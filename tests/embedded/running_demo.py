@@ -5,9 +5,10 @@ import signal
 import socket
 import subprocess
 import sys
+from email.message import Message
 from pathlib import Path
 from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import psutil
 
@@ -56,6 +57,13 @@ class RunningDemo:
                 return str(answer.read().decode())
         except (URLError, ConnectionError, TimeoutError):
             return ""
+
+    def headers(self, path: str) -> Message:
+        """Return what comes before the page, for a browser that reads compressed."""
+        address = f"http://127.0.0.1:{self.port}{path}"
+        request = Request(address, headers={"Accept-Encoding": "gzip, br"})
+        with urlopen(request, timeout=20) as answer:  # noqa: S310 (our own)
+            return answer.headers
 
     def database_url(self) -> str:
         lines = shlex.split((self.state / "environment").read_text())

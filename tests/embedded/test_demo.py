@@ -1,6 +1,7 @@
 """`demo` from the first start to the last: pages, data, stops, kills, second starts."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -87,6 +88,21 @@ def test_a_stopped_demo_leaves_no_process_and_comes_back_with_its_data(
     again.wait_until_ready()
     assert has_note(again)
     assert "Loading the demo study" not in again.output
+
+
+def test_pages_and_static_files_are_compressed_and_static_files_kept(
+    start: Callable[..., RunningDemo],
+) -> None:
+    demo = start()
+    demo.wait_until_ready()
+    page = demo.headers(LOGIN)
+    (script,) = re.findall(r'src="(/static/js/page\.\w+\.js)"', demo.page(LOGIN))
+
+    static = demo.headers(script)
+
+    assert page["Content-Encoding"] == "gzip"
+    assert static["Content-Encoding"] == "br"
+    assert "immutable" in static["Cache-Control"]
 
 
 def test_a_killed_demo_leaves_no_process_and_loses_nothing(
