@@ -71,6 +71,7 @@ class Migration(migrations.Migration):
                 ('started_at', models.DateTimeField(auto_now_add=True)),
                 ('leased_until', models.DateTimeField()),
                 ('submitted_at', models.DateTimeField(blank=True, null=True)),
+                ('freed_at', models.DateTimeField(blank=True, null=True)),
                 ('reopened_at', models.DateTimeField(blank=True, null=True)),
                 ('played_seconds', models.FloatField(default=0.0)),
                 ('played_percent', models.FloatField(default=0.0)),
@@ -415,7 +416,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('place__isnull', True), ('repeat_of__isnull', False)), models.Q(('place__isnull', True), ('repeat_of__isnull', True), ('state', 'lapsed')), models.Q(('place__gte', 1), ('place__isnull', False), ('repeat_of__isnull', True), models.Q(('state', 'lapsed'), _negated=True)), _connector='OR'), name='only_held_places_are_numbered'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('place__isnull', True), ('repeat_of__isnull', False)), models.Q(('place__isnull', True), ('repeat_of__isnull', True), ('state', 'lapsed')), models.Q(('freed_at__isnull', False), ('place__isnull', True), ('repeat_of__isnull', True), ('state', 'submitted')), models.Q(('place__gte', 1), ('place__isnull', False), ('repeat_of__isnull', True), ('freed_at__isnull', True), models.Q(('state', 'lapsed'), _negated=True)), _connector='OR'), name='only_held_places_are_numbered'),
         ),
         migrations.AddConstraint(
             model_name='assignment',

@@ -6,6 +6,7 @@
   instrument.
 - Who can see sources never judges: a person's role fits their memberships, and a
   membership's role never changes.
+- An excluded annotator takes no place.
 - Who was in a study is known to it for good, and never judges in it (again).
 """
 
@@ -179,6 +180,34 @@ FOR EACH ROW WHEN (OLD.role IS DISTINCT FROM NEW.role)
 EXECUTE FUNCTION annotation_role_fits_the_memberships();
 """
 
+# The membership's row is locked first: excluding and taking a place come one by one.
+EXCLUDED = """
+CREATE FUNCTION annotation_excluded_annotator_takes_no_place() RETURNS trigger
+LANGUAGE plpgsql AS $$
+DECLARE
+    excluded timestamptz;
+BEGIN
+    SELECT excluded_at INTO excluded
+    FROM annotation_membership WHERE id = NEW.membership_id FOR SHARE;
+    IF excluded IS NOT NULL THEN
+        RAISE EXCEPTION 'excluded_annotator_takes_no_place'
+            USING ERRCODE = 'integrity_constraint_violation',
+                  HINT = 'Undo the exclusion first.';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER excluded_annotator_takes_no_place_insert
+BEFORE INSERT ON annotation_assignment
+FOR EACH ROW WHEN (NEW.place IS NOT NULL)
+EXECUTE FUNCTION annotation_excluded_annotator_takes_no_place();
+
+CREATE TRIGGER excluded_annotator_takes_no_place_update
+BEFORE UPDATE OF place ON annotation_assignment
+FOR EACH ROW WHEN (OLD.place IS NULL AND NEW.place IS NOT NULL)
+EXECUTE FUNCTION annotation_excluded_annotator_takes_no_place();
+"""
+
 # The unique constraint on the marks refuses whoever was in the study before; only a
 # researcher may come back, as a researcher. Marks go with their study alone: looked at
 # when the transaction ends, so that they can be written anew within it.
@@ -265,6 +294,14 @@ class Migration(migrations.Migration):
             "DROP FUNCTION annotation_membership_fits_the_role;"
             "DROP TRIGGER role_fits_the_memberships ON accounts_user;"
             "DROP FUNCTION annotation_role_fits_the_memberships;",
+        ),
+        migrations.RunSQL(
+            EXCLUDED,
+            "DROP TRIGGER excluded_annotator_takes_no_place_insert"
+            " ON annotation_assignment;"
+            "DROP TRIGGER excluded_annotator_takes_no_place_update"
+            " ON annotation_assignment;"
+            "DROP FUNCTION annotation_excluded_annotator_takes_no_place;",
         ),
         migrations.RunSQL(
             PERSON_MARKS,

@@ -47,6 +47,8 @@ class Assignment(models.Model):
     started_at = models.DateTimeField(auto_now_add=True)
     leased_until = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
+    # Its annotator was excluded, and its place given to others.
+    freed_at = models.DateTimeField(null=True, blank=True)
     # An admin opened it again after submission (recorded in the study's log).
     reopened_at = models.DateTimeField(null=True, blank=True)
     # Playback, as the page reports it: seconds played, and share of the video seen.
@@ -87,9 +89,16 @@ class Assignment(models.Model):
                         place__isnull=True,
                         state=AssignmentState.LAPSED,
                     )
+                    | Q(
+                        repeat_of__isnull=True,
+                        place__isnull=True,
+                        state=AssignmentState.SUBMITTED,
+                        freed_at__isnull=False,
+                    )
                     | (
                         # Said apart: SQL lets a comparison with null pass.
                         Q(repeat_of__isnull=True, place__isnull=False, place__gte=1)
+                        & Q(freed_at__isnull=True)
                         & ~Q(state=AssignmentState.LAPSED)
                     )
                 ),

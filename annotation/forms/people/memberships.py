@@ -53,6 +53,15 @@ class ExclusionForm(forms.Form):
             "Shown in every report. Describe what you saw, without naming the person."
         ),
     )
+    frees_places = forms.BooleanField(
+        label=_("Give their batches to other annotators"),
+        required=False,
+        initial=True,
+        help_text=_(
+            "Each batch is then judged by as many annotators as planned. You can undo "
+            "the exclusion until someone else has started one of these batches."
+        ),
+    )
 
 
 class NewLoginForm(BaseUserCreationForm):  # type: ignore[type-arg]

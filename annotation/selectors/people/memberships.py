@@ -40,6 +40,8 @@ class AnnotatorRow:
     membership: Membership
     submitted_count: int
     active_count: int
+    # Batches that were given to others when the annotator was excluded.
+    freed_count: int
     # From the start of a batch to its submission; None before the first.
     median_duration: timedelta | None
     last_submitted_at: datetime | None
@@ -51,6 +53,7 @@ class AnnotatorRow:
 class _Work:
     submitted: int = 0
     active: int = 0
+    freed: int = 0
     median: timedelta | None = None
     last: datetime | None = None
 
@@ -77,6 +80,7 @@ def _row(
         membership=membership,
         submitted_count=work.submitted,
         active_count=work.active,
+        freed_count=work.freed,
         median_duration=work.median,
         last_submitted_at=work.last,
         checks=checks,
@@ -92,6 +96,7 @@ def _work_by_membership(study: Study) -> dict[int, _Work]:
         .annotate(
             submitted=Count("pk", filter=is_submitted),
             active=Count("pk", filter=Q(state=AssignmentState.ACTIVE)),
+            freed=Count("pk", filter=Q(freed_at__isnull=False)),
             median=_Median(
                 F("submitted_at") - F("started_at"),
                 filter=is_submitted,
@@ -99,7 +104,7 @@ def _work_by_membership(study: Study) -> dict[int, _Work]:
             ),
             last=Max("submitted_at"),
         )
-        .values_list("membership", "submitted", "active", "median", "last")
+        .values_list("membership", "submitted", "active", "freed", "median", "last")
     )
     return {pk: _Work(*numbers) for pk, *numbers in rows}
 

@@ -34,6 +34,14 @@ _RULES = {
         FROM annotation_assignment a JOIN annotation_batch b ON b.id = a.batch_id
         WHERE b.study_id = %(study)s AND a.place > b.place_count
     """,
+    "a freed place was an excluded annotator's": """
+        SELECT format('assignment %%s', a.public_id)
+        FROM annotation_assignment a
+        JOIN annotation_batch b ON b.id = a.batch_id
+        JOIN annotation_membership m ON m.id = a.membership_id
+        WHERE b.study_id = %(study)s AND a.freed_at IS NOT NULL
+          AND m.excluded_at IS NULL
+    """,
     "a sealed study's batches are sealed, with the redundancy as places": """
         SELECT format('batch %%s: %%s places, redundancy %%s',
                       b.public_id, b.place_count, s.redundancy)

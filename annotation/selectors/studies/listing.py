@@ -36,7 +36,7 @@ class StudyCounts:
     sources: int
     # Comments that stand in batches.
     filled: int
-    # Planned and submitted assignments, repeats left out.
+    # Planned and submitted assignments, repeats and excluded annotators left out.
     places: int
     submitted: int
     annotators: int
@@ -69,6 +69,7 @@ def study_rows(studies: QuerySet[Study]) -> list[StudyRow]:
         batch__study=study,
         state=AssignmentState.SUBMITTED,
         repeat_of__isnull=True,
+        membership__excluded_at__isnull=True,
     )
     annotators = Membership.objects.filter(study=study, role=MembershipRole.ANNOTATOR)
     counted = studies.order_by("-created_at").annotate(

@@ -23,7 +23,10 @@ _IS_ACTIVE = Q(state=AssignmentState.ACTIVE)
 
 @dataclass(frozen=True, slots=True)
 class StudyProgress:
-    """Counts over a study's batches, assignments and judgments (repeats left out)."""
+    """Counts over a study's batches, assignments and judgments.
+
+    Repeats and excluded annotators are left out.
+    """
 
     batches: int
     # Judged by as many annotators as the redundancy says.
@@ -88,13 +91,19 @@ def study_progress(study: Study) -> StudyProgress:
 
 
 def _assignments(study: Study) -> QuerySet[Assignment]:
-    return Assignment.objects.filter(batch__study=study, repeat_of__isnull=True)
+    """Those that reports count, or will: excluded annotators are left out."""
+    return Assignment.objects.filter(
+        batch__study=study,
+        repeat_of__isnull=True,
+        membership__excluded_at__isnull=True,
+    )
 
 
 def _done_batches(study: Study) -> QuerySet[Batch]:
     submitted = Q(
         assignments__state=AssignmentState.SUBMITTED,
         assignments__repeat_of__isnull=True,
+        assignments__membership__excluded_at__isnull=True,
     )
     return study.batches.alias(submitted=Count("assignments", filter=submitted)).filter(
         place_count__gt=0, submitted__gte=F("place_count")

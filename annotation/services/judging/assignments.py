@@ -288,7 +288,8 @@ def reopen_assignment(
 
     Raises:
         AnnotationError: the actor is no admin, gives no reason or one that names the
-            person, the assignment is not submitted, or the study is closed.
+            person, the annotator has left or is excluded, it is not submitted, or the
+            study is closed.
     """
     if not actor.is_admin:
         msg = _("Only an admin can reopen a submitted batch.")
@@ -296,7 +297,9 @@ def reopen_assignment(
     if not (reason := reason.strip()):
         msg = _("Enter a reason. It is recorded in the study's log.")
         raise AnnotationError(msg)
-    require_nameless(reason, assignment.membership)
+    membership = Membership.objects.select_for_update().get(pk=assignment.membership_id)
+    _require_annotator(membership)
+    require_nameless(reason, membership)
     lock_assignment(assignment)
     study = assignment.batch.study
     if not assignment.is_submitted or study.state == StudyState.CLOSED:
@@ -315,3 +318,17 @@ def reopen_assignment(
         reason=reason,
     )
     return assignment
+
+
+def _require_annotator(membership: Membership) -> None:
+    """Refuse to open a batch that nobody would submit again."""
+    if membership.left_at is not None:
+        msg = _(
+            "%(code)s has left the study and couldn't submit the batch again. It "
+            "stays submitted."
+        )
+    elif membership.excluded_at is not None:
+        msg = _("%(code)s is excluded. Include them before you reopen a batch.")
+    else:
+        return
+    raise AnnotationError(msg % {"code": membership.code})

@@ -10,7 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from annotation.errors import AssignmentLockedError, PlaceLostError
 from annotation.models import Assignment, AssignmentState, StudyState
-from annotation.selectors.judging.standing import Standing, lock_standing_and
+from annotation.selectors.judging.standing import (
+    STOP_MESSAGES,
+    Stage,
+    Standing,
+    lock_standing_and,
+)
 from annotation.services.judging.answer_rows import LEASE_RENEWAL
 from annotation.services.judging.places import hold_place, lock_batch
 
@@ -75,12 +80,16 @@ def require_unlocked(assignment: Assignment) -> None:
     """Refuse answers after the end.
 
     Raises:
-        AssignmentLockedError: the assignment is submitted, or the study is closed.
+        AssignmentLockedError: the assignment is submitted, the study is closed, or the
+            annotator was excluded and has no place any more.
     """
     if assignment.is_submitted:
         raise AssignmentLockedError(_SUBMITTED)
     if assignment.batch.study.state == StudyState.CLOSED:
         raise AssignmentLockedError(_CLOSED)
+    is_lapsed = assignment.state == AssignmentState.LAPSED
+    if is_lapsed and assignment.membership.excluded_at is not None:
+        raise AssignmentLockedError(STOP_MESSAGES[Stage.EXCLUDED])
 
 
 def take_place_again(assignment: Assignment) -> bool:

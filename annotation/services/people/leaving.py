@@ -12,6 +12,7 @@ from annotation.models import (
     Presentation,
 )
 from annotation.selectors.judging.standing import lock_standing
+from annotation.services.judging.freeing import close_reopened
 from annotation.services.judging.places import end_work
 from annotation.services.people.memberships import (
     delete_participants_login,
@@ -23,14 +24,16 @@ from annotation.services.people.memberships import (
 def leave_study(*, membership: Membership, actor: User, deletes_answers: bool) -> bool:
     """Let an annotator go; nothing that is left behind leads to the person.
 
-    A batch in work gives its place back. Submitted judgments stay under the opaque
-    code and count as before; or, as the person wishes, everything that they answered
-    is deleted, and the places that they held are given to somebody else.
+    A batch in work gives its place back; one that was reopened is submitted again.
+    Submitted judgments stay under the opaque code and count as before; or, as the
+    person wishes, everything that they answered is deleted, and the places that they
+    held are given to somebody else.
 
     Returns:
         Whether their login is gone as well, as it was a crowd participant's.
     """
     lock_standing(membership)
+    close_reopened(membership.pk)
     end_work(membership.pk, [AssignmentState.ACTIVE])
     if deletes_answers:
         end_work(membership.pk, [AssignmentState.SUBMITTED])

@@ -104,6 +104,7 @@ def study_exclude(request: SignedInRequest, study_id: UUID, code: str) -> HttpRe
                 membership=membership,
                 actor=request.user,
                 reason=form.cleaned_data["reason"],
+                frees_places=form.cleaned_data["frees_places"],
             )
         except AnnotationError as error:
             return refused(request, study, error)

@@ -112,6 +112,11 @@ def shuffle_otherwise(study: Study) -> None:
     Assignment.objects.filter(pk=assignment.pk).update(seed=assignment_seed())
 
 
+def free_a_place_of_somebody_who_counts(study: Study) -> None:
+    submitted = Assignment.objects.filter(batch__study=study, state="submitted")
+    submitted.update(place=None, freed_at=timezone.now())
+
+
 def lose_a_mark(study: Study) -> None:
     """Behind the back of the trigger that refuses it."""
     with connection.cursor() as cursor:
@@ -140,6 +145,7 @@ def test_a_study_that_keeps_the_rules_has_nothing_wrong(study: Study) -> None:
         (give_a_batch_to_a_stranger, "an assignment is an annotator's of the same"),
         (judge_a_comment_of_another_batch, "a judgment is on a comment of its"),
         (lose_an_answer, "a submitted batch is judged in full"),
+        (free_a_place_of_somebody_who_counts, "a freed place was an excluded"),
         (lose_a_mark, "who is in a study is known to it: membership"),
         (leave_and_keep_the_name, "who is in a study is known to it: membership"),
         (shuffle_otherwise, "the order shown is the one that the seed makes"),
