@@ -4,6 +4,7 @@ import json
 from io import BytesIO
 from pathlib import Path
 
+import pytest
 from django.utils import translation
 
 from annotation.models import StudyEvent
@@ -53,10 +54,10 @@ def test_why_a_record_was_rejected_is_said_in_the_reader_s_language(
     tmp_path: Path,
 ) -> None:
     line = b'{"platform": "a", "external_id": "1", "tags": 3}'
-    try:
+    with pytest.raises(InvalidRecordError) as raised:
         parse_record(line)
-    except InvalidRecordError as error:
-        refused = LineError(1, error.code, error.field_name, error.reason)
+    error = raised.value
+    refused = LineError(1, error.code, error.field_name, error.reason)
 
     english, other = shown(refused, tmp_path)
 

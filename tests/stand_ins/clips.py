@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cache
 from itertools import cycle, islice
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import av
 from av.audio.stream import AudioStream
@@ -135,7 +135,7 @@ def draw(clip: StandIn, path: Path) -> None:
         stream.width, stream.height = clip.size
         stream.pix_fmt = "rgb8" if clip.codec == "gif" else clip.pixels
         stream.codec_context.sample_aspect_ratio = clip.aspect
-        stream.options = _OPTIONS.get(clip.codec, {})
+        stream.options = {**_OPTIONS.get(clip.codec, {})}
         if clip.rotation:
             stream.set_display_rotation(clip.rotation)
         speaker = None
@@ -154,7 +154,7 @@ def draw(clip: StandIn, path: Path) -> None:
             output.mux(speaker.encode(None))
 
 
-def _disordered(packets: list[Packet]) -> list[Packet]:
+def _disordered(packets: list[Packet[Any]]) -> list[Packet[Any]]:
     for packet in packets:
         assert packet.dts is not None
         packet.dts -= 2  # never after the time of showing
