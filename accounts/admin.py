@@ -4,9 +4,10 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import ApiToken, User
 from accounts.roles import reasons_against_role
 
 
@@ -30,3 +31,17 @@ class AccountAdmin(UserAdmin):  # type: ignore[type-arg]
         (_("Role"), {"fields": ("role", "is_simulated")}),
     )
     add_fieldsets = (*UserAdmin.add_fieldsets, (_("Role"), {"fields": ("role",)}))
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Whose tokens there are, to end them; not even the hashes are shown."""
+
+    list_display = ("name", "user", "scope", "created", "expiry")
+    list_filter = ("scope",)
+    list_select_related = ("user",)
+    fields = ("name", "user", "scope", "created", "expiry")
+    readonly_fields = fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        return False

@@ -1,10 +1,12 @@
 """People and their role."""
 
+import uuid
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from knox.models import AbstractAuthToken
 
 
 class Role(models.TextChoices):
@@ -68,3 +70,36 @@ class User(AbstractUser):
     @property
     def is_admin(self) -> bool:
         return self.role == Role.ADMIN
+
+
+class TokenScope(models.TextChoices):
+    """What a token may read of what its owner may."""
+
+    READ = "read", _("Everything you can, downloads too")
+    PROGRESS = "progress", _("Progress only: studies and their counts")
+
+
+class ApiToken(AbstractAuthToken):  # type: ignore[misc]
+    """A program's way in, for a researcher; stored as a hash, with an end."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # Which program uses it.
+    name = models.CharField(max_length=80)
+    scope = models.CharField(max_length=8, choices=TokenScope.choices)
+    # Of the password that its owner had: another one ends the token.
+    password_stamp = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["-created"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(scope__in=TokenScope.values),
+                name="api_token_scope_is_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(expiry__isnull=False), name="api_token_has_an_end"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,22 +1,34 @@
-"""A researcher's token for the REST API: created, shown once, revoked."""
+"""A researcher's tokens for the REST API and downloads: made, shown once, ended.
+
+A token is stored as its hash (django-rest-knox), with a name, a scope and an end. It
+belongs to the password that its owner had when it was made: changing the password, on
+whichever way, ends it.
+"""
 
 import math
+import re
+from datetime import timedelta
 
 from django.db import transaction
-from rest_framework.authentication import TokenAuthentication
-from rest_framework.authtoken.models import Token
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext_lazy as _
+from knox.auth import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 
 from accounts.addresses import client_address
-from accounts.models import User
+from accounts.models import ApiToken, TokenScope, User
 from accounts.rate_limits import API_TOKEN
+
+_FORM = re.compile(rb"[0-9a-f]{64}")
 
 
 class LimitedTokenAuthentication(TokenAuthentication):
     """A token in the Authorization header; an address that guesses has to wait."""
 
-    def authenticate(self, request: Request) -> tuple[User, Token] | None:
+    def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
         try:
             return super().authenticate(request)
         except AuthenticationFailed:
@@ -26,19 +38,46 @@ class LimitedTokenAuthentication(TokenAuthentication):
             API_TOKEN.count(address)
             raise
 
+    def authenticate_credentials(self, token: bytes) -> tuple[User, ApiToken]:
+        if not _FORM.fullmatch(token):
+            raise AuthenticationFailed(_("Invalid token."))
+        user, found = super().authenticate_credentials(token)
+        if not constant_time_compare(
+            found.password_stamp, user.get_session_auth_hash()
+        ):
+            raise AuthenticationFailed(_("Invalid token."))
+        return user, found
+
 
 @transaction.atomic
-def make_token(*, user: User) -> str:
-    """Create a token, which replaces an earlier one, and return its key."""
-    revoke_token(user=user)
-    key: str = Token.objects.create(user=user).key
-    return key
+def make_token(
+    *, user: User, name: str, scope: TokenScope, lifetime: timedelta
+) -> tuple[ApiToken, str]:
+    """Create a token; its key is returned here and nowhere kept."""
+    tokens_that_ended(user).delete()
+    token, key = ApiToken.objects.create(
+        user,
+        expiry=lifetime,
+        name=name,
+        scope=scope,
+        password_stamp=user.get_session_auth_hash(),
+    )
+    return token, str(key)
 
 
-def revoke_token(*, user: User) -> None:
-    """Delete the person's token: programs that send it are refused from now on."""
-    Token.objects.filter(user=user).delete()
+def revoke_token(*, token: ApiToken) -> None:
+    """End a token: programs that send it are refused from now on."""
+    token.delete()
 
 
-def token_of(user: User) -> Token | None:
-    return Token.objects.filter(user=user).first()
+def tokens_of(user: User) -> QuerySet[ApiToken]:
+    """The person's tokens that work."""
+    return ApiToken.objects.filter(
+        user=user,
+        expiry__gt=timezone.now(),
+        password_stamp=user.get_session_auth_hash(),
+    )
+
+
+def tokens_that_ended(user: User) -> QuerySet[ApiToken]:
+    return ApiToken.objects.filter(user=user).exclude(pk__in=tokens_of(user))

@@ -35,5 +35,5 @@ urlpatterns = [
     path("uploads/", views.uploads, name="uploads"),
     path("token/", views.token, name="token"),
     path("token/make/", views.token_make, name="token_make"),
-    path("token/revoke/", views.token_revoke, name="token_revoke"),
+    path("token/<uuid:token_id>/revoke/", views.token_revoke, name="token_revoke"),
 ]

@@ -1,18 +1,22 @@
 """Pages about a person's own account."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.devices import remember_device
 from accounts.forms import TOO_MANY_TRIES, SignInForm
 from accounts.http import SignedInRequest, researcher_required
-from accounts.tokens import make_token, revoke_token, token_of
+from accounts.models import TokenScope
+from accounts.token_forms import TokenForm
+from accounts.tokens import make_token, revoke_token, tokens_of
 from accounts.ways_back import forget_way_back, way_back
 from pages.responses import see_other
 
@@ -51,23 +55,37 @@ def uploads(request: SignedInRequest) -> HttpResponse:  # noqa: ARG001
 @require_safe
 @researcher_required
 def token(request: SignedInRequest) -> HttpResponse:
-    """Say whether the person has an API token; never show the token itself."""
-    return render(request, "accounts/token.html", {"token": token_of(request.user)})
+    """The person's API tokens, without their keys, and a form for another one."""
+    return _token_page(request, TokenForm())
 
 
 @require_POST
 @researcher_required
 def token_make(request: SignedInRequest) -> HttpResponse:
-    """Create a token and show it this one time."""
-    key = make_token(user=request.user)
-    context = {"token": token_of(request.user), "key": key}
-    return render(request, "accounts/token.html", context)
+    """Create a token and show its key this one time."""
+    form = TokenForm(request.POST)
+    if not form.is_valid():
+        return _token_page(request, form, status=422)
+    _token, key = make_token(
+        user=request.user,
+        name=form.cleaned_data["name"],
+        scope=TokenScope(form.cleaned_data["scope"]),
+        lifetime=form.lifetime,
+    )
+    return _token_page(request, TokenForm(), key=key)
 
 
 @require_POST
 @researcher_required
-def token_revoke(request: SignedInRequest) -> HttpResponse:
-    """Revoke the token."""
-    revoke_token(user=request.user)
+def token_revoke(request: SignedInRequest, token_id: UUID) -> HttpResponse:
+    """Revoke one of the person's tokens."""
+    revoke_token(token=get_object_or_404(tokens_of(request.user), public_id=token_id))
     messages.success(request, _("Token revoked. It no longer works."))
     return see_other("accounts:token")
+
+
+def _token_page(
+    request: SignedInRequest, form: TokenForm, *, key: str = "", status: int = 200
+) -> HttpResponse:
+    context = {"tokens": tokens_of(request.user), "form": form, "key": key}
+    return render(request, "accounts/token.html", context, status=status)

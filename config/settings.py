@@ -69,7 +69,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "rest_framework",
-    "rest_framework.authtoken",
+    "knox",
 ]
 
 MIDDLEWARE = [
@@ -288,6 +288,9 @@ FRAME_TIMEOUT_SECONDS = env.float("FRAME_TIMEOUT_SECONDS", default=300.0)
 # --- People -------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
+# Its own table is not used, and so not made.
+KNOX_TOKEN_MODEL = "accounts.ApiToken"  # noqa: S105
+MIGRATION_MODULES = {"knox": None}
 # Callables (user, role) -> reason; one that gives a reason keeps the role from them.
 ROLE_RULES = ["annotation.selectors.people.access.reason_against_role"]
 LOGIN_URL = "accounts:login"

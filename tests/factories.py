@@ -13,7 +13,8 @@ from uuid import UUID, uuid4
 
 from django.utils import timezone
 
-from accounts.models import Role, User
+from accounts.models import Role, TokenScope, User
+from accounts.tokens import make_token
 from annotation.instrument import Verdict
 from annotation.models import (
     Assignment,
@@ -60,6 +61,14 @@ def make_researcher() -> User:
 def make_admin() -> User:
     """An admin who may enter Django's admin site as well."""
     return User.objects.create_superuser(f"admin-{next(_numbers)}")
+
+
+def make_api_key(user: User) -> str:
+    """What a program sends to read as this person."""
+    _token, key = make_token(
+        user=user, name="tests", scope=TokenScope.READ, lifetime=timedelta(days=1)
+    )
+    return key
 
 
 # --- Corpus -------------------------------------------------------------------------

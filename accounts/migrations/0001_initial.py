@@ -2,7 +2,10 @@
 
 import accounts.models
 import django.contrib.auth.validators
+import django.db.models.deletion
 import django.utils.timezone
+import uuid
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -62,6 +65,24 @@ class Migration(migrations.Migration):
             managers=[
                 ('objects', accounts.models.AccountManager()),
             ],
+        ),
+        migrations.CreateModel(
+            name='ApiToken',
+            fields=[
+                ('digest', models.CharField(max_length=128, primary_key=True, serialize=False)),
+                ('token_key', models.CharField(db_index=True, max_length=25)),
+                ('created', models.DateTimeField(auto_now_add=True)),
+                ('expiry', models.DateTimeField(blank=True, null=True)),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('name', models.CharField(max_length=80)),
+                ('scope', models.CharField(choices=[('read', 'Everything you can, downloads too'), ('progress', 'Progress only: studies and their counts')], max_length=8)),
+                ('password_stamp', models.CharField(max_length=64)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='auth_token_set', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-created'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('scope__in', ['read', 'progress'])), name='api_token_scope_is_known'), models.CheckConstraint(condition=models.Q(('expiry__isnull', False)), name='api_token_has_an_end')],
+            },
         ),
         migrations.RunSQL(
             ADMIN_UNTIL,

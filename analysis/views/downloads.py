@@ -8,7 +8,8 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.http import SignedInRequest, researcher_required
+from accounts.downloads import download_for_researchers
+from accounts.http import SignedInRequest
 from analysis.errors import AnalysisError
 from analysis.export.figure_file import figure_file
 from analysis.figures.charts import FIGURES, FORMATS
@@ -23,7 +24,7 @@ from annotation.selectors.people.access import study_or_404
 
 
 @require_safe
-@researcher_required
+@download_for_researchers
 def report_download(
     request: SignedInRequest, study: UUID, style: str
 ) -> HttpResponseBase:
@@ -38,7 +39,7 @@ def report_download(
 
 
 @require_safe
-@researcher_required
+@download_for_researchers
 def figure_download(
     request: SignedInRequest, study: UUID, name: str, style: str
 ) -> HttpResponseBase:
@@ -84,7 +85,7 @@ def _unavailable(why: str) -> HttpResponse:
 
 
 @require_safe
-@researcher_required
+@download_for_researchers
 def judgments_download(
     request: SignedInRequest, study: UUID, style: str
 ) -> HttpResponseBase:

@@ -48,6 +48,7 @@ def _visible_studies(request: Request) -> QuerySet[Study]:
 class StudyViewSet(ReadOnlyModelViewSet[Study]):
     """The studies that you can read: your own, or all of them for an admin."""
 
+    shows_progress = True
     queryset = Study.objects.none()
     serializer_class = StudySerializer
     filterset_class = StudyFilter

@@ -14,6 +14,7 @@ from django.views.decorators.http import (
 )
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts.downloads import download_for_researchers
 from accounts.http import SignedInRequest, researcher_required
 from annotation.errors import AnnotationError
 from annotation.forms.imports import CommentUploadForm
@@ -98,7 +99,7 @@ def study_import_restart(
 
 
 @require_safe
-@researcher_required
+@download_for_researchers
 def study_import_errors(
     request: SignedInRequest, study_id: UUID, import_id: UUID
 ) -> StreamingHttpResponse:

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render, resolve_url
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts.downloads import download_for_researchers
 from accounts.http import SignedInRequest, admin_required, researcher_required
 from corpus.forms import ImportForm
 from corpus.importing.record_imports import create_import
@@ -76,7 +77,7 @@ def import_restart(request: SignedInRequest, public_id: uuid.UUID) -> HttpRespon
 
 
 @require_GET
-@researcher_required
+@download_for_researchers
 def import_errors(request: SignedInRequest, public_id: uuid.UUID) -> FileResponse:  # noqa: ARG001
     """Every refused line, as JSON Lines."""
     corpus_import = _import_or_404(public_id)

@@ -12,8 +12,7 @@ from rest_framework.test import APIClient
 from accounts import rate_limits
 from accounts.models import Role, User
 from accounts.rate_limits import SIGN_IN
-from accounts.tokens import make_token
-from tests.factories import make_user
+from tests.factories import make_api_key, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -146,7 +145,7 @@ def test_guessed_api_tokens_make_the_address_wait_and_a_right_one_does_not(
     ana: User, settings: Settings
 ) -> None:
     settings.API_TOKEN_RATE = "3/15 minutes"
-    key = make_token(user=ana)
+    key = make_api_key(ana)
 
     def ask(token: str) -> int:
         api = APIClient(headers={"Authorization": f"Token {token}"})

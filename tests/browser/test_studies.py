@@ -114,16 +114,17 @@ def test_a_file_of_another_kind_is_refused_in_place(
 def test_a_token_is_made_and_shown_once(open_page: Open) -> None:
     page = open_page("study", factories.make_study())
     page.goto(reverse("accounts:password"))
-    page.get_by_role("link", name="API token").click()
+    page.get_by_role("link", name="API tokens").click()
 
+    page.get_by_label("Name").fill("notebook")
     page.get_by_role("button", name="Create a token").click()
     key = page.get_by_label("Your token").input_value()
     with_key = faults(page)
     page.goto(reverse("accounts:token"))
 
-    assert len(key) == 40
+    assert len(key) == 64
     assert with_key == []
-    expect(page.get_by_text("You have a token")).to_be_visible()
+    expect(page.get_by_role("rowheader", name="notebook")).to_be_visible()
     assert key not in page.content()
 
 

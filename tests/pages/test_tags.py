@@ -5,7 +5,8 @@ from django.template import Context, Template
 from django.test import Client, RequestFactory
 from django.urls import resolve, reverse
 
-from tests.factories import make_researcher
+from accounts.models import ApiToken
+from tests.factories import make_api_key, make_researcher
 
 
 def rendered(source: str, path: str = "/", **values: object) -> str:
@@ -75,9 +76,12 @@ def test_breadcrumbs_lead_back_and_escape_names() -> None:
 def test_a_form_of_a_page_redirects_with_a_status_that_every_client_gets(
     client: Client,
 ) -> None:
-    client.force_login(make_researcher())
+    researcher = make_researcher()
+    client.force_login(researcher)
+    make_api_key(researcher)
+    token = ApiToken.objects.get()
 
-    response = client.post(reverse("accounts:token_revoke"))
+    response = client.post(reverse("accounts:token_revoke", args=[token.public_id]))
 
     assert (response.status_code, response["Location"]) == (
         303,

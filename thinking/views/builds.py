@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.downloads import download_for_researchers
 from accounts.http import SignedInRequest, researcher_required
 from pages.responses import see_other
 from tasks.shortcuts import MOST_PCT
@@ -57,7 +58,7 @@ def build_seal(request: SignedInRequest, name: str) -> HttpResponse:
 
 
 @require_GET
-@researcher_required
+@download_for_researchers
 def build_items(_request: SignedInRequest, name: str) -> HttpResponseBase:
     """The items as JSON Lines; their SHA-256 is the build's."""
     build = get_object_or_404(Build, name=name)

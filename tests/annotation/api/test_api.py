@@ -8,7 +8,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from rest_framework.authtoken.models import Token
 
 from accounts.models import User
 from annotation.models import (
@@ -207,11 +206,9 @@ def test_pages_go_on_where_the_last_one_ended(researcher: User) -> None:
 
 
 def test_a_token_opens_the_api_to_a_program(researcher: User) -> None:
-    token = Token.objects.create(user=researcher)
+    key = factories.make_api_key(researcher)
 
-    response = Client(headers={"Authorization": f"Token {token.key}"}).get(
-        "/api/studies/"
-    )
+    response = Client(headers={"Authorization": f"Token {key}"}).get("/api/studies/")
 
     assert response.status_code == 200
 

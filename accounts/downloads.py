@@ -1,0 +1,60 @@
+"""Downloads: for a browser that is signed in, and for a program with a token."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.http import HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import APIException, AuthenticationFailed, Throttled
+from rest_framework.request import Request
+
+from accounts.http import GuardedView, SignedInRequest, researcher_required
+from accounts.models import TokenScope
+from accounts.tokens import LimitedTokenAuthentication
+
+P = ParamSpec("P")
+
+
+def download_for_researchers(
+    view: Callable[Concatenate[SignedInRequest, P], HttpResponseBase],
+) -> GuardedView[P]:
+    """As `researcher_required`; a token that may read everything lets in as well.
+
+    What asks for no page (no `text/html` among what it accepts) or sends a token is a
+    program: it gets 401 where a browser is sent to sign in.
+    """
+    guarded = researcher_required(view)
+
+    @wraps(view)
+    def answered(
+        request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponseBase:
+        try:
+            found = LimitedTokenAuthentication().authenticate(Request(request))
+        except (AuthenticationFailed, Throttled) as error:
+            return _refused(error)
+        if found is not None:
+            request.user, token = found
+            if token.scope != TokenScope.READ:
+                detail = _("This token can read progress only.")
+                return JsonResponse({"detail": detail}, status=403)
+        elif not request.user.is_authenticated and not _is_browser(request):
+            return _refused(AuthenticationFailed(_("Send a token, or sign in.")))
+        return guarded(request, *args, **kwargs)
+
+    return answered
+
+
+def _is_browser(request: HttpRequest) -> bool:
+    return "text/html" in request.headers.get("Accept", "")
+
+
+def _refused(error: APIException) -> JsonResponse:
+    response = JsonResponse({"detail": str(error.detail)}, status=error.status_code)
+    if isinstance(error, Throttled):
+        response["Retry-After"] = str(error.wait)
+    else:
+        response["WWW-Authenticate"] = "Token"
+    return response
