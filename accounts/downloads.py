@@ -54,7 +54,7 @@ def _is_browser(request: HttpRequest) -> bool:
 def _refused(error: APIException) -> JsonResponse:
     response = JsonResponse({"detail": str(error.detail)}, status=error.status_code)
     if isinstance(error, Throttled):
-        response["Retry-After"] = str(error.wait)
+        response["Retry-After"] = str(error.wait)  # type: ignore[attr-defined]
     else:
         response["WWW-Authenticate"] = "Token"
     return response

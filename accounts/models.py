@@ -79,7 +79,7 @@ class TokenScope(models.TextChoices):
     PROGRESS = "progress", _("Progress only: studies and their counts")
 
 
-class ApiToken(AbstractAuthToken):  # type: ignore[misc]
+class ApiToken(AbstractAuthToken):
     """A program's way in, for a researcher; stored as a hash, with an end."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -30,18 +30,19 @@ class LimitedTokenAuthentication(TokenAuthentication):
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
         try:
-            return super().authenticate(request)
+            found: tuple[User, ApiToken] | None = super().authenticate(request)  # type: ignore[no-untyped-call]
         except AuthenticationFailed:
             address = client_address(request._request)  # noqa: SLF001
             if wait := API_TOKEN.wait(address):
                 raise Throttled(math.ceil(wait.total_seconds())) from None
             API_TOKEN.count(address)
             raise
+        return found
 
     def authenticate_credentials(self, token: bytes) -> tuple[User, ApiToken]:
         if not _FORM.fullmatch(token):
             raise AuthenticationFailed(_("Invalid token."))
-        user, found = super().authenticate_credentials(token)
+        user, found = super().authenticate_credentials(token)  # type: ignore[no-untyped-call]
         if not constant_time_compare(
             found.password_stamp, user.get_session_auth_hash()
         ):
@@ -55,7 +56,7 @@ def make_token(
 ) -> tuple[ApiToken, str]:
     """Create a token; its key is returned here and nowhere kept."""
     tokens_that_ended(user).delete()
-    token, key = ApiToken.objects.create(
+    token, key = ApiToken.objects.create(  # type: ignore[no-untyped-call]
         user,
         expiry=lifetime,
         name=name,
