@@ -1,7 +1,7 @@
 """From columns, one a metric, to one object for each source, pair and annotator."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any, TypeVar
 
 from analysis.judgments.arrays import Judgments
@@ -9,6 +9,7 @@ from analysis.metrics.agreement import AgreementFigures
 from analysis.metrics.annotators import AnnotatorFigures
 from analysis.metrics.dawid_skene import Skill
 from analysis.metrics.detection import Baselines, Sensitivity
+from analysis.metrics.equivalence import ToPeople
 from analysis.metrics.intervals import Bounds, Interval
 from analysis.metrics.order import OrderFigures, Slope
 from analysis.metrics.regressions import ModelFigures
@@ -98,6 +99,7 @@ def _sources(
         _rows(Interval, inference and inference.mean, count),
         _rows(Bounds, inference and inference.wilson, count),
         _rows(Bounds, inference and inference.rank, count),
+        _rows(ToPeople, inference and inference.to_people, count),
         _rows(ModelFigures, models and models.gee, count, MODEL_DIGITS),
         _rows(ModelFigures, models and models.glmm, count, MODEL_DIGITS),
         strict=True,
@@ -113,9 +115,15 @@ def _source(
     detection: Sensitivity[float],
     *others: Any,  # noqa: ANN401
 ) -> SourceResult:
-    if is_human:  # people's comments are not told from themselves
-        detection = Sensitivity(ABSENT, ABSENT)
-    return SourceResult(name, is_human, figures, score_shares, detection, *others)
+    made = SourceResult(name, is_human, figures, score_shares, detection, *others)
+    if not is_human:
+        return made
+    # People's comments are not compared with themselves.
+    return replace(
+        made,
+        detection=Sensitivity(ABSENT, ABSENT),
+        to_people=ToPeople(*[ABSENT] * len(fields(ToPeople))),
+    )
 
 
 def _score_shares(

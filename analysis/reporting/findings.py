@@ -14,6 +14,7 @@ from analysis.metrics import (
     clusters,
     dawid_skene,
     detection,
+    equivalence,
     intervals,
     order,
     ranking,
@@ -66,6 +67,7 @@ class Inference:
     wilson: Bounds[Figures]
     pairs: ranking.Pairs
     rank: Bounds[Figures]
+    to_people: equivalence.ToPeople[Figures]
     agreement: ByOrigin[ReadingBounds]
     skill: dawid_skene.Skill[Figures]
     order: order.OrderFigures
@@ -150,6 +152,7 @@ def infer(
         ),
         pairs=ranking.compare_pairs(rates),
         rank=ranking.rank_intervals(verdicts, replicates=replicates, rng=ranks),
+        to_people=equivalence.compare_with_people(rates, judgments.source_is_human),
         agreement=_agreement_bounds(judgments, tallies, replicates, seed),
         skill=dawid_skene.annotator_skill(judgments),
         order=order.order_figures(judgments),

@@ -134,6 +134,8 @@ def _source_inference(source: SourceResult) -> Named:
     yield from _interval("mean_score_{}", source.mean)
     yield from _bounds("wilson_{}_pct", source.wilson)
     yield from _bounds("rank/{}", source.rank)
+    for name, value in _by_field(source.to_people):
+        yield f"people/{name}", value
 
 
 def _interval(pattern: str, interval: Interval[float]) -> Named:

@@ -14,6 +14,7 @@ from analysis.metrics.agreement import AgreementFigures
 from analysis.metrics.annotators import AnnotatorFigures
 from analysis.metrics.dawid_skene import Skill
 from analysis.metrics.detection import Baselines, Sensitivity
+from analysis.metrics.equivalence import ToPeople
 from analysis.metrics.intervals import Bounds, Interval
 from analysis.metrics.order import OrderFigures
 from analysis.metrics.regressions import ModelFigures
@@ -105,6 +106,7 @@ class SourceResult:
         mean: Interval of the mean score.
         wilson: Of Judged-as-Human, ignoring clustering.
         rank: 1 is judged human most often.
+        to_people: Whether it passes as people do; absent for people's.
         gee, glmm: The regression models.
     """
 
@@ -117,6 +119,7 @@ class SourceResult:
     mean: Interval[float]
     wilson: Bounds[float]
     rank: Bounds[float]
+    to_people: ToPeople[float]
     gee: ModelFigures[float]
     glmm: ModelFigures[float]
 

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from analysis.reporting import comparing
 from analysis.reporting.coverage import coverage_table
+from analysis.reporting.people_table import people_table
 from analysis.reporting.readings import READINGS, Words
 from analysis.reporting.results import (
     AnnotatorResult,
@@ -38,6 +39,7 @@ def tables_of(report: Results) -> tuple[Table, ...]:
         ("definitions", _scores),
         ("inference", width_table),
         ("inference", _pairs),
+        ("inference", people_table),
         ("definitions", _agreement),
         ("definitions", _detection),
         ("definitions", _annotators),
