@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Two commands on a machine with nothing but Python 3.11 to 3.13 and git.
+"""Two commands for a machine that has only Python 3.11 to 3.13 and git.
 
     python3 bootstrap.py demo [--port N] [--state DIR] [--generation] [--reset] ...
     python3 bootstrap.py test [arguments of pytest] ...
 
-Each makes `.venv`, installs what its lock file in `requirements/` names, and skips
-what is done. `demo --help` lists the options of the demo. This file uses the standard
-library alone, in a syntax that older Pythons read too, so that it can tell them apart.
+Each creates `.venv`, installs what its lock file in `requirements/` names, and skips
+what is done already. `demo --help` lists the demo's options. This file uses only the
+standard library and syntax that older Pythons can read, so that it can reject them.
 """
 
 from __future__ import annotations

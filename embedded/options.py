@@ -21,7 +21,7 @@ def demo_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--host",
         default="127.0.0.1",
-        help="address to listen on (default: %(default)s, this machine alone)",
+        help="address to listen on (default: %(default)s, only this machine)",
     )
     parser.add_argument(
         "--state",
@@ -33,9 +33,9 @@ def demo_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--generation",
         action="store_true",
-        help="with a worker for models that write comments (installs torch)",
+        help="add a worker for models that write comments (installs torch)",
     )
-    parser.add_argument("--reset", action="store_true", help="begin anew; asks first")
+    parser.add_argument("--reset", action="store_true", help="start over; asks first")
     parser.add_argument("--yes", action="store_true", help="answer yes to --reset")
     return parser
 
