@@ -18,8 +18,8 @@ def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     made = argparse.ArgumentParser(
         prog="python -m analysis bundle",
-        description="Write a zip from which every number of a report can be made "
-        "again: the table, the report, tables and figures, and how to repeat it.",
+        description="Write a zip from which every number of a report can be "
+        "recomputed: judgments, report, tables, figures and the command to run.",
     )
     made.add_argument("judgments", help="the long table, a .csv file")
     made.add_argument("-o", "--output", type=Path, required=True, metavar="ZIP")

@@ -24,15 +24,14 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--excluded",
         metavar="FILE",
-        help="judgments of annotators who were left out, to show what the figures "
-        "would be with them",
+        help="judgments of excluded annotators, to show the results with them as well",
     )
     parser.add_argument(
         "--instrument",
         type=instrument,
         default=PAPER,
         metavar="KEY|FILE",
-        help="what annotators answered with, if not Human or AI and 0 to 5: "
+        help="how annotators could answer, if not Human or AI and 0 to 5: "
         f"{', '.join(INSTRUMENTS)}, or a JSON file",
     )
     parser.add_argument(
@@ -40,8 +39,8 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
         type=sources_in,
         default=(),
         metavar="A,B",
-        help="sources of the study that may have no rows in the file; a name that "
-        "holds a comma stands in double quotes",
+        help="all sources of the study, as some may have no rows in the file; put a "
+        "name that contains a comma in double quotes",
     )
     parser.add_argument(
         "--levels",
@@ -62,7 +61,7 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
         type=count,
         default=0,
         metavar="N",
-        help="seed of whatever is drawn (default: %(default)s)",
+        help="random seed (default: %(default)s)",
     )
 
 

@@ -19,8 +19,8 @@ def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     made = argparse.ArgumentParser(
         prog="python -m analysis plan",
-        description="Simulate the design of a study, and say how wide its intervals "
-        "will be and how likely it finds a difference; or how large it must be.",
+        description="Simulate the design of a study: how wide its intervals will be "
+        "and how likely it is to detect a difference, or how large it must be.",
     )
     made.add_argument("--annotators", type=positive, default=50)
     made.add_argument("--videos", type=positive, default=1000)
@@ -44,7 +44,7 @@ def parser() -> argparse.ArgumentParser:
             type=_spread,
             default=getattr(Design, f"{name}_sd"),
             metavar="X",
-            help=f"spread of {text}, in log-odds (default: %(default)s)",
+            help=f"standard deviation of {text}, in log-odds (default: %(default)s)",
         )
     made.add_argument("--simulations", type=positive, default=200)
     made.add_argument("--seed", type=count, default=0)
@@ -52,7 +52,7 @@ def parser() -> argparse.ArgumentParser:
         "--want",
         type=_spread,
         metavar="POINTS",
-        help="search for the size at which every half-width is at most this",
+        help="find the size at which every half-width is at most this",
     )
     made.add_argument(
         "--vary",

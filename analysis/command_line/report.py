@@ -12,9 +12,9 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="python -m analysis",
         description="Compute the report of a blind comment test from its judgments.",
-        epilog="Also: `python -m analysis bundle --help` for a zip from which every "
-        "number can be made again, `python -m analysis plan --help` for the size of a "
-        "study.",
+        epilog="See also `python -m analysis bundle --help` for a zip from which "
+        "every number can be recomputed, and `python -m analysis plan --help` for the "
+        "size of a study.",
     )
     made.add_argument("judgments", help="the long table, a .csv or .parquet file")
     add_report_options(made)

@@ -37,23 +37,23 @@ _README = """# Reproduction bundle: {title}
 
 {headline}
 
-Everything here was computed from `judgments.csv`. To compute every number again,
-install {distribution} {software} with what its reports need, from its source folder
-(`pip install 'FOLDER[analysis]'`), and run in this folder
+Everything here was computed from `judgments.csv`. To recompute every number, install
+{distribution} {software} with its `analysis` extra from its source folder
+(`pip install 'FOLDER[analysis]'`), then run this in the bundle's folder:
 
 ```
 python -m analysis judgments.csv {options} --format json > again.json
 ```
 
-The `metrics` of `again.json` equal those of `report.json` to the last digit.
+The `metrics` in `again.json` are exactly those in `report.json`.
 
-| file | what |
+| file | contents |
 | --- | --- |
-| judgments.csv, codebook.md | the long table, and what its columns hold |
-| instrument.json | what annotators were asked, and every answer that they could give |
-| excluded.csv | judgments of annotators who were left out, if any were |
-| report.json | every figure by name, why some are undefined, and what they rest on |
-| report.md, report.html | the same to read |
+| judgments.csv, codebook.md | every judgment, and what the columns mean |
+| instrument.json | what annotators were asked, and every possible answer |
+| excluded.csv | judgments of excluded annotators, if there are any |
+| report.json | every result by name, why some are undefined, and provenance |
+| report.md, report.html | the same for people to read |
 | paper-table.tex, .md, .csv | the main table of a paper, with published values |
 | tables/ | each table as CSV, Markdown and LaTeX (booktabs) |
 | figures/ | each figure as SVG, PDF and PNG |

@@ -72,7 +72,7 @@ def make_bundle(
         for made in (table, left_out, about, instrument):
             made.unlink(missing_ok=True)
     if done.returncode:
-        raise AnalysisError(done.stderr.strip() or "the bundle could not be made")
+        raise AnalysisError(done.stderr.strip() or "no reason was given")
 
 
 def _write(path: Path, blocks: Iterator[bytes]) -> None:

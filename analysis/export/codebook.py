@@ -9,8 +9,8 @@ One row is one judgment: what one annotator said about one comment.
 
 {columns}
 
-A cell that begins with an apostrophe before `=`, `+`, `-` or `@` is text that a
-spreadsheet would take for a formula; the analysis removes the apostrophe.
+Text that a spreadsheet would take for a formula (it starts with `=`, `+`, `-` or `@`)
+has an apostrophe in front; the analysis removes it.
 """
 
 

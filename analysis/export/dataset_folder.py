@@ -44,10 +44,10 @@ configs:
 
 # {heading}
 
-Judgments of a blind comment test: for each video, annotators saw comments by people and
-by models, shuffled and without any word of who wrote them, and answered two questions
-about each: {questions} `{instrument}` holds every answer that they could give.
-{rows} judgments; protocol: {protocol}. Made with {software}.
+Judgments of a blind comment test: for each video, annotators saw human and AI comments
+in random order, without being told their sources, and answered two questions about
+each: {questions} `{instrument}` holds every possible answer.
+{rows} judgments; protocol: {protocol}. Created with {software}.
 
 ```python
 from datasets import load_dataset
@@ -55,19 +55,19 @@ from datasets import load_dataset
 judgments = load_dataset("path/to/this/folder", split="test")
 ```
 
-To compute the report from this table, install {distribution} with what its reports
-need, from its source folder (`pip install 'FOLDER[analysis]'`), and run in this folder
+To compute the report from this table, install {distribution} with its `analysis` extra
+from its source folder (`pip install 'FOLDER[analysis]'`), then run this here:
 
 ```
 python -m analysis {table} --instrument {instrument}
 ```
 
-It needs no server and no database.
+You need no server and no database.
 
 {exclusions}
 
-The comments' texts are their writers': set the licence and say how the texts were
-obtained before you publish this folder.
+The comments belong to their authors: before you publish this folder, set the licence
+and say how the texts were obtained.
 
 {codebook}"""
 
@@ -100,6 +100,6 @@ def _card(study: Study, rows: int) -> str:
 
 def _told(exclusions: tuple[Exclusion, ...]) -> str:
     if not exclusions:
-        return "No annotator was left out."
+        return "No annotators were excluded."
     lines = (f"- {one.annotator}: {one.reason}" for one in exclusions)
-    return "Annotators who were left out, and why:\n\n" + "\n".join(lines)
+    return "Excluded annotators, and why:\n\n" + "\n".join(lines)

@@ -73,7 +73,7 @@ def report_page(study: Study, stored: StoredReport) -> dict[str, Any]:
         "stop_rule": localised(stop_rule_sentence(report)),
         "outlook": outlook_rows(stored.outlook, report, titles),
         "matrix": matrix(report, titles),
-        "published": BLIND_TEST,
+        "published": [replace(one, name=localised(one.name)) for one in BLIND_TEST],
         "published_baselines": BASELINES_PCT,
         "published_agreement": AGREEMENT_PCT,
         "provenance": [

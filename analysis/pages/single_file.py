@@ -17,7 +17,7 @@ def single_page(study: Study, stored: StoredReport) -> str:
     context = report_page(study, stored)
     styles = "\n".join(_style(name) for name in _STYLES)
     context |= {"study": study, "styles": styles, "is_file": True}
-    return render_to_string("analysis/single.html", context)
+    return render_to_string("analysis/single.html", context).lstrip()
 
 
 def _style(name: str) -> str:

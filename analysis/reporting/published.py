@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from pages.phrases import phrase as _
+
 
 @dataclass(frozen=True)
 class PublishedSource:
@@ -13,7 +15,7 @@ class PublishedSource:
 
 
 BLIND_TEST = (
-    PublishedSource("Human comments", 87.57, None),
+    PublishedSource(_("Human comments"), 87.57, None),
     PublishedSource("MIMIC-Chat", 64.24, 2.88),
     PublishedSource("Video-ChatGPT", 18.65, 1.06),
     PublishedSource("Video-LLaVA", 6.30, 0.58),

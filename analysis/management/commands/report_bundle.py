@@ -12,8 +12,8 @@ from analysis.management.commands.report import study_by_key
 
 class Command(BaseCommand):
     help = (
-        "Write a zip from which every number of a study's report can be made again: "
-        "the table, the report, tables, figures, versions, and the one command."
+        "Write a zip from which every number of a study's report can be recomputed: "
+        "judgments, report, tables, figures, versions and the command to run."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
