@@ -68,7 +68,7 @@ def test_a_declared_source_without_judgments_is_undefined_and_says_why() -> None
 
     assert math.isnan(report.metrics["judged_human_pct/quiet"])
     assert report.reason("judged_human_pct/quiet") == "no verdict on this source"
-    assert math.isnan(report.metrics["pair_p_t/bot|quiet"])
+    assert math.isnan(report.metrics["pair_p_t/quiet|bot"])
     assert report.metrics["n_verdicts/quiet"] == 0
 
 
