@@ -197,7 +197,7 @@ def test_a_participants_login_goes_altogether(client: Client, study: Study) -> N
 
     page = leave(client, study)
 
-    assert "You have left" in page
+    assert "Your account here is deleted" in page
     assert "password" not in page.lower()
     assert not User.objects.exists()
     assert not Session.objects.filter(pk=client.session.session_key).exists()
