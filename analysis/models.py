@@ -130,7 +130,7 @@ class StoredBundle(StoredWork):
     # Names the file, so that nobody can guess it.
     file_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # What is being done, for the page.
-    step = models.CharField(max_length=60, blank=True)
+    phase = models.CharField(max_length=60, blank=True)
 
     class Meta(StoredWork.Meta):
         constraints = [

@@ -26,7 +26,7 @@ _PROJECT = Path(__file__).resolve().parents[2]
 _LONGEST_S = 300
 
 
-def _silent(step: str) -> None:
+def _silent(phase: str) -> None:
     """Tell nobody."""
 
 
@@ -38,7 +38,7 @@ def make_bundle(
     Args:
         study: Whose.
         target: The zip; the table lies beside it while the bundle is made.
-        say: Is told each step as it begins.
+        say: Is told each phase as it begins.
 
     Raises:
         AnalysisError: It could not be made; the message is the process's own.

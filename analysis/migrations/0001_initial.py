@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ('stamp', models.CharField(max_length=64)),
                 ('state', models.CharField(choices=[('waiting', 'Waiting'), ('computing', 'Being computed'), ('done', 'Done'), ('failed', 'Failed')], default='waiting', max_length=9)),
                 ('file_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('step', models.CharField(blank=True, max_length=60)),
+                ('phase', models.CharField(blank=True, max_length=60)),
                 ('error', models.TextField(blank=True)),
                 ('requested_at', models.DateTimeField(auto_now_add=True)),
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bundles', to='annotation.study')),

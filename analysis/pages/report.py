@@ -142,7 +142,8 @@ def slice_views(found: Chapters) -> list[SliceView]:
 
 def bundle_context(bundle: StoredBundle | None) -> dict[str, Any]:
     """How far the reproduction bundle is."""
-    return {"bundle": bundle, "bundle_step": known_text(bundle.step) if bundle else ""}
+    phase = known_text(bundle.phase) if bundle else ""
+    return {"bundle": bundle, "bundle_phase": phase}
 
 
 @dataclass(frozen=True)

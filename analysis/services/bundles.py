@@ -31,7 +31,7 @@ def request_bundle(study: Study) -> tuple[StoredBundle, bool]:
     is_under_way = bundle.is_pending and not bundle.is_lost
     if is_new or is_under_way or bundle.is_done:
         return bundle, is_new
-    bundle.step = ""
+    bundle.phase = ""
     wait_again(stored=bundle)
     return bundle, True
 
@@ -42,8 +42,8 @@ def make_stored_bundle(bundle_id: int) -> None:
         return
     bundle = StoredBundle.objects.select_related("study").get(pk=bundle_id)
 
-    def say(step: str) -> None:
-        StoredBundle.objects.filter(pk=bundle_id).update(step=step)
+    def say(phase: str) -> None:
+        StoredBundle.objects.filter(pk=bundle_id).update(phase=phase)
 
     bundle.path.parent.mkdir(parents=True, exist_ok=True)
     try:

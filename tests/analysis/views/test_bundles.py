@@ -60,11 +60,11 @@ def test_a_bundle_is_asked_for_made_by_a_worker_and_downloaded(
         assert {"README.md", "judgments.csv", "report.json"} <= set(packed.namelist())
 
 
-def test_the_step_is_shown_while_a_bundle_is_made(
+def test_the_phase_is_shown_while_a_bundle_is_made(
     judged: Judged, client: Client
 ) -> None:
     bundle, _ = request_bundle(judged.study)
-    StoredBundle.objects.update(state=ReportState.COMPUTING, step="Writing the thing")
+    StoredBundle.objects.update(state=ReportState.COMPUTING, phase="Writing the thing")
 
     response = client.get(
         address("bundle_state", judged.study), headers={"HX-Request": "true"}
