@@ -204,6 +204,10 @@ UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=512 * 1024 * 1024)
 UPLOAD_MAX_UNPACKED_BYTES = env.int(
     "UPLOAD_MAX_UNPACKED_BYTES", default=8 * UPLOAD_MAX_BYTES
 )
+# Lines of one file, empty ones too: a small compressed one can hold any number.
+IMPORT_MAX_LINES = env.int("IMPORT_MAX_LINES", default=1_000_000)
+# How long one import may work; less than a worker's message stays out of sight.
+IMPORT_MAX_SECONDS = env.int("IMPORT_MAX_SECONDS", default=2 * 3600)
 # Lines of a file that are refused before it counts as another kind of file.
 IMPORT_MAX_REFUSED_LINES = env.int("IMPORT_MAX_REFUSED_LINES", default=100_000)
 # A folder of the server whose clips admins may import without an upload; None: none.

@@ -21,6 +21,14 @@ class TooManyRefusedError(CorpusError):
     """So many lines are refused that the file must be something else."""
 
 
+class ImportTimeError(CorpusError):
+    """An import has taken as long as one may."""
+
+
+class ImportCancelledError(CorpusError):
+    """Somebody cancelled the import."""
+
+
 class RepeatedVideoError(CorpusError):
     """Two lines of one batch turned out to mean the same known video."""
 

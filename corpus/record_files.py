@@ -2,7 +2,7 @@
 
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, NamedTuple, Self
@@ -33,14 +33,25 @@ class RecordFile:
     that is over the limit.
     """
 
-    def __init__(self, path: Path, *, max_bytes: int | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        max_bytes: int | None = None,
+        max_lines: int | None = None,
+        at_line: Callable[[], None] = lambda: None,
+    ) -> None:
         """Open the file; its content, not its name, says whether it is compressed.
 
         Args:
             path: the file.
             max_bytes: how much of it, unpacked, is read at the most; a small
                 compressed file may unpack to any size.
+            max_lines: how many lines of it, empty ones too.
+            at_line: called for each line; what it raises ends the reading.
         """
+        self._max_lines = max_lines
+        self._at_line = at_line
         self._max_bytes = max_bytes
         self._unpacked_bytes = 0
         self.byte_count = path.stat().st_size
@@ -72,6 +83,10 @@ class RecordFile:
         try:
             while line := self._readline(MAX_LINE_BYTES + 1):
                 number += 1
+                self._at_line()
+                if self._max_lines is not None and number > self._max_lines:
+                    yield _too_many_lines(number, self._max_lines)
+                    return
                 if self._is_too_large:
                     yield _file_too_large(number, self._max_bytes or 0)
                     return
@@ -116,6 +131,14 @@ def _file_too_large(number: int, most: int) -> LineError:
         "the file has more than %(size)s MiB unpacked, and the rest was not read. Send "
         "it in parts, or import it on the server",
         size=size,
+    )
+    return LineError(number, LineErrorCode.FILE_TOO_LARGE, "", reason)
+
+
+def _too_many_lines(number: int, most: int) -> LineError:
+    reason = (
+        f"the file has more than {most:,} lines; the rest is not read: send it in "
+        "parts, or import it on the server"
     )
     return LineError(number, LineErrorCode.FILE_TOO_LARGE, "", reason)
 

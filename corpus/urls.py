@@ -18,6 +18,11 @@ urlpatterns = [
         name="import_restart",
     ),
     path(
+        "corpus/imports/<uuid:public_id>/cancel/",
+        imports.import_cancel,
+        name="import_cancel",
+    ),
+    path(
         "corpus/imports/<uuid:public_id>/errors/",
         imports.import_errors,
         name="import_errors",

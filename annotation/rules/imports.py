@@ -15,6 +15,7 @@ import codecs
 import csv
 import io
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -95,14 +96,17 @@ class _RefusedRowError(ValueError):
         self.reason = reason
 
 
-def read_comments(file: BinaryIO) -> Iterator[CommentRow | RowError]:
+def read_comments(
+    file: BinaryIO, *, max_lines: int | None = None
+) -> Iterator[CommentRow | RowError]:
     """Each row of a CSV or JSON Lines file, or what is wrong with it.
 
     The content, not the name, says which of the two it is. Empty lines are passed
     over.
 
     Raises:
-        UnreadableFileError: the file is neither, is empty, or lacks a column.
+        UnreadableFileError: the file is neither, is empty, lacks a column, or has more
+            than `max_lines` lines.
     """
     start = file.read(4096)
     file.seek(0)
@@ -113,16 +117,26 @@ def read_comments(file: BinaryIO) -> Iterator[CommentRow | RowError]:
     if not content:
         msg = _("The file is empty.")
         raise UnreadableFileError(msg)
-    return _json_rows(file) if content.startswith(b"{") else _csv_rows(file)
+    most = sys.maxsize if max_lines is None else max_lines
+    if content.startswith(b"{"):
+        return _json_rows(file, most)
+    return _csv_rows(file, most)
+
+
+def _check_count(count: int, most: int) -> None:
+    if count > most:
+        msg = f"The file has more than {most:,} lines. Import it in parts."
+        raise UnreadableFileError(msg)
 
 
 # --- JSON Lines ---------------------------------------------------------------------
 
 
-def _json_rows(file: BinaryIO) -> Iterator[CommentRow | RowError]:
+def _json_rows(file: BinaryIO, most: int) -> Iterator[CommentRow | RowError]:
     number = 0
     while line := file.readline(MAX_LINE_BYTES + 1):
         number += 1
+        _check_count(number, most)
         if len(line) > MAX_LINE_BYTES:
             while line and not line.endswith(b"\n"):
                 line = file.readline(MAX_LINE_BYTES)
@@ -152,7 +166,7 @@ def _json_object(content: bytes) -> Mapping[str, object]:
 # --- CSV ----------------------------------------------------------------------------
 
 
-def _csv_rows(file: BinaryIO) -> Iterator[CommentRow | RowError]:
+def _csv_rows(file: BinaryIO, most: int) -> Iterator[CommentRow | RowError]:
     # What is not UTF-8 becomes surrogates here and is refused row by row.
     text = io.TextIOWrapper(
         file, encoding="utf-8-sig", errors="surrogateescape", newline=""
@@ -161,13 +175,16 @@ def _csv_rows(file: BinaryIO) -> Iterator[CommentRow | RowError]:
         header = text.readline(MAX_LINE_BYTES)
         delimiter = max(_DELIMITERS, key=header.count)
         columns = _columns(header, delimiter)
-        yield from _csv_body(_bounded_lines(text), delimiter, columns)
+        yield from _csv_body(_bounded_lines(text, most), delimiter, columns)
     finally:
         text.detach()
 
 
-def _bounded_lines(text: io.TextIOWrapper) -> Iterator[str]:
+def _bounded_lines(text: io.TextIOWrapper, most: int) -> Iterator[str]:
+    count = 1
     while line := text.readline(MAX_LINE_BYTES):
+        count += 1
+        _check_count(count, most)
         if len(line) == MAX_LINE_BYTES:
             msg = _(
                 "A line of the file is longer than %(most)s characters.",

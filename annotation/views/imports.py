@@ -23,7 +23,7 @@ from annotation.selectors.people.access import study_or_404
 from annotation.services.imports.study_imports import create_study_import
 from annotation.tasks import run_study_import
 from annotation.views.studies.page import refused, study_page
-from corpus.importing.uploads import errors_path, start_again
+from corpus.importing.uploads import cancel_import, errors_path, start_again
 from pages.responses import see_other
 
 # Earlier imports that the page lists.
@@ -95,6 +95,18 @@ def study_import_restart(
     one = _import_or_404(study, import_id)
     start_again(one)
     run_study_import.delay_on_commit(one.pk)
+    return see_other("annotation:study_import", study.public_id, one.public_id)
+
+
+@require_POST
+@researcher_required
+def study_import_cancel(
+    request: SignedInRequest, study_id: UUID, import_id: UUID
+) -> HttpResponse:
+    """End an import that waits or is at work; nothing of it is stored."""
+    study = study_or_404(request.user, study_id)
+    one = _import_or_404(study, import_id)
+    cancel_import(file_import=one)
     return see_other("annotation:study_import", study.public_id, one.public_id)
 
 

@@ -22,9 +22,11 @@ from corpus.importing.uploads import (
     run_once,
     update,
 )
+from corpus.importing.watch import Watch
 from corpus.locks import held
 from corpus.models import CorpusImport
 from corpus.record_files import RecordFile
+from corpus.records import LineError
 
 
 def create_import(
@@ -72,17 +74,30 @@ def _run(
     corpus_import: CorpusImport,
     refusals: Refusals,
 ) -> None:
-    clips = _clips(corpus_import)
-    most = settings.UPLOAD_MAX_UNPACKED_BYTES
-    with RecordFile(kept_upload(corpus_import), max_bytes=most) as records:
+    watch = Watch(corpus_import)
+    clips = _clips(corpus_import, watch)
+    with RecordFile(
+        kept_upload(corpus_import),
+        max_bytes=settings.UPLOAD_MAX_UNPACKED_BYTES,
+        max_lines=settings.IMPORT_MAX_LINES,
+        at_line=watch.check_time,
+    ) as records:
 
         def so_far(counts: ImportCounts) -> dict[str, object]:
             read = {"bytes_read": records.bytes_read, "counts": counts.as_json()}
             return read | refusals.fields()
 
+        def refuse(error: LineError) -> None:
+            watch.check()
+            refusals.add(error)
+
+        def tell(counts: ImportCounts) -> None:
+            watch.check()
+            update(corpus_import, **so_far(counts))
+
         listener = ImportListener(
-            error=refusals.add,
-            progress=lambda counts: update(corpus_import, **so_far(counts)),
+            error=refuse,
+            progress=tell,
             media=queue_media,
         )
         counts = import_records(lines=records, clips=clips, listener=listener)
@@ -93,12 +108,12 @@ def _archive(corpus_import: CorpusImport) -> Path:
     return import_folder(corpus_import) / "clips.zip"
 
 
-def _clips(corpus_import: CorpusImport) -> ClipFolder | None:
+def _clips(corpus_import: CorpusImport, watch: Watch) -> ClipFolder | None:
     if corpus_import.clips_folder:
         return ClipFolder(server_folder(corpus_import.clips_folder))
     if not corpus_import.has_archive:
         return None
     folder = import_folder(corpus_import) / "clips"
     most = settings.UPLOAD_MAX_UNPACKED_BYTES
-    extract_clips(_archive(corpus_import), folder, max_bytes=most)
+    extract_clips(_archive(corpus_import), folder, max_bytes=most, at_chunk=watch.check)
     return ClipFolder(folder)

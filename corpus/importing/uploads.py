@@ -5,7 +5,7 @@ wake-up, and one that is lost, or comes twice, does no harm.
 """
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,8 +14,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import DatabaseError
 from django.utils import timezone
 
-from corpus.errors import CorpusError, TooManyRefusedError
+from corpus.errors import CorpusError, ImportCancelledError, TooManyRefusedError
 from corpus.importing.error_file import ErrorFile, RefusedLine
+from corpus.locks import held
 from corpus.models import FileImport, ImportState
 from pages.phrases import phrase_as_json
 
@@ -93,14 +94,18 @@ def run_once(
     One that is over is left alone, so a second message does no harm. The work ends
     with `finish`; where it raises `failures`, the row says why.
     """
-    if file_import.is_over:
+    states = (ImportState.WAITING, ImportState.RUNNING)
+    if not _move(file_import, states, ImportState.RUNNING):
         return
     caught: tuple[type[Exception], ...] = (OSError, DatabaseError, CorpusError)
-    update(file_import, state=ImportState.RUNNING, error="", bytes_read=0)
+    update(file_import, error="", bytes_read=0)
     with ErrorFile(errors_path(file_import)) as error_file:
         refusals = Refusals(error_file)
         try:
             work(file_import, refusals)
+        except ImportCancelledError:
+            update(file_import, **refusals.fields())
+            remove_uploads(file_import)
         except (*caught, *failures) as error:
             reason = str(error) or type(error).__name__
             fields = refusals.fields() | {"state": ImportState.FAILED, "error": reason}
@@ -110,9 +115,40 @@ def run_once(
 
 
 def finish(file_import: FileImport, **fields: object) -> None:
-    """Say that all is done, in the transaction of the work where it has one."""
-    now = timezone.now()
-    update(file_import, state=ImportState.DONE, finished_at=now, **fields)
+    """Say that all is done, in the transaction of the work where it has one.
+
+    Raises:
+        ImportCancelledError: somebody cancelled it in the last moment.
+    """
+    if not _move(file_import, (ImportState.RUNNING,), ImportState.DONE):
+        raise ImportCancelledError
+    update(file_import, finished_at=timezone.now(), **fields)
+
+
+def cancel_import(*, file_import: FileImport) -> None:
+    """End an import that waits or is at work; one that is over stays as it is.
+
+    A worker that is at it stops at the next look; what it stored until then stays if
+    its kind of import stores piece by piece.
+    """
+    states = (ImportState.WAITING, ImportState.RUNNING)
+    if not _move(file_import, states, ImportState.CANCELLED):
+        return
+    update(file_import, finished_at=timezone.now())
+    with held(type(file_import), file_import.pk) as is_held:
+        if is_held:
+            remove_uploads(file_import)
+
+
+def _move(
+    file_import: FileImport, states: Collection[ImportState], state: ImportState
+) -> bool:
+    """Change the state if it is one of these by now."""
+    rows = type(file_import)._default_manager  # noqa: SLF001
+    moved = rows.filter(pk=file_import.pk, state__in=states).update(state=state)
+    if moved:
+        file_import.state = state
+    return moved > 0
 
 
 def start_again(file_import: FileImport) -> None:

@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('file_name', models.CharField(max_length=255)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='waiting', max_length=8)),
+                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='waiting', max_length=9)),
                 ('byte_count', models.PositiveBigIntegerField(default=0)),
                 ('bytes_read', models.PositiveBigIntegerField(default=0)),
                 ('counts', models.JSONField(blank=True, default=dict)),
@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-created_at'],
                 'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'running', 'done', 'failed'])), name='corpusimport_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), models.Q(('error', ''), _negated=True), _connector='OR'), name='failed_corpusimport_says_why'), models.CheckConstraint(condition=models.Q(('has_archive', False), ('clips_folder', ''), _connector='OR'), name='clips_come_from_one_place')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'running', 'done', 'failed', 'cancelled'])), name='corpusimport_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), models.Q(('error', ''), _negated=True), _connector='OR'), name='failed_corpusimport_says_why'), models.CheckConstraint(condition=models.Q(('has_archive', False), ('clips_folder', ''), _connector='OR'), name='clips_come_from_one_place')],
             },
         ),
         migrations.CreateModel(

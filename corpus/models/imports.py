@@ -12,6 +12,7 @@ class ImportState(models.TextChoices):
     RUNNING = "running", _("Running")
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 class FileImport(models.Model):
@@ -24,7 +25,7 @@ class FileImport(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     file_name = models.CharField(max_length=255)
     state = models.CharField(
-        max_length=8, choices=ImportState.choices, default=ImportState.WAITING
+        max_length=9, choices=ImportState.choices, default=ImportState.WAITING
     )
     byte_count = models.PositiveBigIntegerField(default=0)
     bytes_read = models.PositiveBigIntegerField(default=0)
@@ -61,7 +62,12 @@ class FileImport(models.Model):
 
     @property
     def is_over(self) -> bool:
-        return self.state in (ImportState.DONE, ImportState.FAILED)
+        return self.state not in (ImportState.WAITING, ImportState.RUNNING)
+
+    @property
+    def can_start_again(self) -> bool:
+        """Whether it failed, or its worker may be gone."""
+        return self.state not in (ImportState.DONE, ImportState.CANCELLED)
 
     @property
     def percent(self) -> int:

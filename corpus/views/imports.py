@@ -11,9 +11,9 @@ from accounts.downloads import download_for_researchers
 from accounts.http import SignedInRequest, admin_required, researcher_required
 from corpus.forms import ImportForm
 from corpus.importing.record_imports import create_import
-from corpus.importing.uploads import errors_path, start_again
+from corpus.importing.uploads import cancel_import, errors_path, start_again
 from corpus.importing.wording import reasons_in_words
-from corpus.models import CorpusImport, ImportState
+from corpus.models import CorpusImport
 from corpus.selection import MIN_USABLE_COMMENTS
 from corpus.tasks import run_import
 from pages.responses import see_other
@@ -70,9 +70,17 @@ def import_restart(request: SignedInRequest, public_id: uuid.UUID) -> HttpRespon
     It is safe for one that still runs: the second run finds it held and ends.
     """
     corpus_import = _import_or_404(public_id)
-    if corpus_import.state != ImportState.DONE:
+    if corpus_import.can_start_again:
         start_again(corpus_import)
         run_import.delay_on_commit(corpus_import.pk)
+    return see_other("corpus:import", public_id)
+
+
+@require_POST
+@admin_required
+def import_cancel(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:  # noqa: ARG001
+    """End an import that waits or is at work."""
+    cancel_import(file_import=_import_or_404(public_id))
     return see_other("corpus:import", public_id)
 
 

@@ -45,12 +45,13 @@ class CommentImport:
         return self.refused.total()
 
 
-def import_comments(
+def import_comments(  # noqa: PLR0913 (each by its name)
     *,
     file: BinaryIO,
     study: Study | None,
     create_sources: bool = False,
     dry_run: bool = False,
+    max_lines: int | None = None,
     on_error: Callable[[RowError], None] = lambda _: None,
     on_progress: Callable[[CommentImport], None] = lambda _: None,
 ) -> CommentImport:
@@ -66,6 +67,7 @@ def import_comments(
         create_sources: make the AI sources that do not exist yet; else their rows are
             refused.
         dry_run: look at everything and store nothing.
+        max_lines: how many lines the file may have, empty ones too.
         on_error: called with each refused row, in the order of the file.
         on_progress: called with the result so far, now and then.
 
@@ -74,7 +76,7 @@ def import_comments(
     """
     with transaction.atomic():
         importer = _Importer(study, create_sources=create_sources, on_error=on_error)
-        rows = read_comments(file)
+        rows = read_comments(file, max_lines=max_lines)
         while chunk := [*islice(rows, _CHUNK)]:
             importer.take(chunk)
             on_progress(importer.result)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -13,7 +14,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from accounts.models import User
 from annotation.errors import AnnotationError
 from annotation.models import Study, StudyImport
-from annotation.rules.imports import UnreadableFileError
+from annotation.rules.imports import RowError, UnreadableFileError
 from annotation.services.imports.comments import CommentImport, import_comments
 from annotation.services.studies.batches import add_sources, fill_batches
 from annotation.services.studies.events import record_event
@@ -26,6 +27,7 @@ from corpus.importing.uploads import (
     kept_upload,
     run_once,
 )
+from corpus.importing.watch import Watch
 from corpus.locks import held
 
 _TOLD = """
@@ -84,6 +86,12 @@ def run_study_import(*, import_id: int) -> None:
 
 def _run(study_import: StudyImport, refusals: Refusals) -> None:
     """Everything in one transaction, the row's own end included."""
+    watch = Watch(study_import)
+
+    def refuse(error: RowError) -> None:
+        watch.check_time()
+        refusals.add(error)
+
     with (
         kept_upload(study_import).open("rb") as file,
         _telling(study_import) as tell,
@@ -94,8 +102,9 @@ def _run(study_import: StudyImport, refusals: Refusals) -> None:
             study=study_import.study,
             create_sources=study_import.creates_sources,
             dry_run=study_import.is_dry_run,
-            on_error=refusals.add,
-            on_progress=lambda so_far: tell(file.tell(), so_far),
+            max_lines=settings.IMPORT_MAX_LINES,
+            on_error=refuse,
+            on_progress=lambda so_far: tell(file.tell(), so_far, watch),
         )
         _take_into_study(study_import, result)
         finish(
@@ -138,7 +147,7 @@ def _counts(result: CommentImport) -> dict[str, object]:
 @contextmanager
 def _telling(
     study_import: StudyImport,
-) -> Iterator[Callable[[int, CommentImport], None]]:
+) -> Iterator[Callable[[int, CommentImport, Watch], None]]:
     """Say how far the import is, while nobody else sees its transaction.
 
     On a connection of its own, so that the page that polls sees it at once.
@@ -151,7 +160,12 @@ def _telling(
 
 
 def _tell(
-    other: BaseDatabaseWrapper, import_id: int, bytes_read: int, so_far: CommentImport
+    other: BaseDatabaseWrapper,
+    import_id: int,
+    bytes_read: int,
+    so_far: CommentImport,
+    watch: Watch,
 ) -> None:
+    watch.check()
     with other.cursor() as cursor:
         cursor.execute(_TOLD, [bytes_read, json.dumps(_counts(so_far)), import_id])
