@@ -9,6 +9,7 @@ from analysis.judgments.arrays import FloatArray, IntArray, Judgments
 
 _ROWS_A_BLOCK = 1 << 18
 _NOTHING = 1e-18
+_ROUNDING = 1e-12  # of terms that cancel
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,8 @@ class Covariance:
         annotator, video, assignment = terms
         total = annotator + video - assignment
         larger = np.maximum(annotator, video)
-        chosen: FloatArray = np.where(total <= _NOTHING, larger, total)
+        nothing = np.maximum(_NOTHING, _ROUNDING * larger)
+        chosen: FloatArray = np.where(total <= nothing, larger, total)
         return np.where(chosen <= _NOTHING, 0.0, chosen)
 
 

@@ -18,10 +18,11 @@ from analysis.metrics.intervals import (
 from analysis.metrics.ranking import holm
 from analysis.metrics.sources import NO_VERDICTS
 from analysis.metrics.undefined import Figures, Held, Reason, figures, ratio
+from pages.phrases import phrase as _
 
 MARGIN_PCT = 10.0  # points of Judged-as-Human that count as no difference
 ONE_SIDED_95 = 0.95
-NO_PEOPLE = "needs one human source with verdicts"
+NO_PEOPLE = _("needs one human source with verdicts")
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def compare_with_people(
     ]
 
     def tested(p: FloatArray) -> tuple[Figures, Figures]:
-        for where, _ in (*reasons, (is_human, "")):
+        for where in (*(where for where, _why in reasons), is_human):
             p = np.where(where, np.nan, p)
         return figures(p, *reasons), figures(holm(p), *reasons)
 

@@ -1,7 +1,10 @@
 """Two-way intervals, comparisons and ranks: statsmodels, hand-worked cases, chance."""
 
 import math
+from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -23,7 +26,7 @@ from analysis.metrics.ranking import (
     pigeonhole_rates,
 )
 from analysis.planning.simulation import Design, SimulatedSource, simulate
-from tests.analysis.long_tables import Row, judgments, scores, votes
+from tests.analysis.long_tables import Row, judgments, row, scores, votes
 
 SOURCES = (
     SimulatedSource("human", is_human=True, rate_pct=85, comments=3),
@@ -128,6 +131,52 @@ def test_a_pair_differs_exactly_where_its_interval_leaves_out_0(
         if not math.isnan(p):
             assert (p < 0.05) == (lo > 0 or hi < 0)
             assert lo < diff < hi
+
+
+Verdict = tuple[int, int, str, int]  # annotator, video, source, 1 for Human
+
+
+def exact_two_way(verdicts: list[Verdict]) -> float:
+    """The two-way variance of human's rate minus bot's, in fractions."""
+    counts = Counter(source for *_, source, _ in verdicts)
+    humans = Counter(source for *_, source, verdict in verdicts if verdict)
+
+    def clustered(key: Callable[[Verdict], object]) -> Fraction:
+        sums: dict[object, Fraction] = defaultdict(Fraction)
+        for one in verdicts:
+            source, verdict = one[2:]
+            residual = verdict - Fraction(humans[source], counts[source])
+            sign = 1 if source == "human" else -1
+            sums[key(one)] += sign * residual / counts[source]
+        return sum((total**2 for total in sums.values()), Fraction())
+
+    annotator, video = clustered(lambda one: one[0]), clustered(lambda one: one[1])
+    total = annotator + video - clustered(lambda one: one[:2])
+    return float(total if total > 0 else max(annotator, video))
+
+
+@settings(max_examples=300, deadline=None)
+@given(verdicts=st.lists(st.integers(0, 1), min_size=27, max_size=27))
+def test_two_way_errors_equal_those_of_exact_arithmetic(verdicts: list[int]) -> None:
+    # Three annotators, three videos, three comments: sums often cancel exactly.
+    comments = (("human", 1), ("human", 2), ("bot", 3))
+    places = [(a, v, *c) for a in range(3) for v in range(3) for c in comments]
+    data = judgments(
+        row(f"a{a}", f"v{v}-{source}-{number}", "human" if verdict else "ai")
+        for (a, v, source, number), verdict in zip(places, verdicts, strict=True)
+    )
+
+    covariance = cluster_covariance(answers(data, data.called_human))
+
+    pair = (np.array([0]), np.array([1]))
+    (found,) = covariance.two_way(*pair, corrected=False)
+    expected = exact_two_way(
+        [
+            (a, v, source, verdict)
+            for (a, v, source, _), verdict in zip(places, verdicts, strict=True)
+        ]
+    )
+    assert found == pytest.approx(expected, rel=1e-9, abs=1e-15)
 
 
 def test_a_negative_two_way_variance_gives_way_to_the_larger_one_way() -> None:
