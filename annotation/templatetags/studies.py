@@ -19,12 +19,6 @@ def duration(span: timedelta | None) -> str:
 
 
 @register.filter
-def translated(text: str) -> str:
-    """A text that is kept in English, such as an instrument's title."""
-    return gettext(text)
-
-
-@register.filter
 def action(event: StudyEvent) -> str:
     """What happened, as a log entry's heading."""
     return str(ACTIONS.get(event.action, event.action.capitalize()))

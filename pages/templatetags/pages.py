@@ -8,7 +8,15 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from pages.localising import known_text
+
 register = template.Library()
+
+
+@register.filter
+def translated(text: str) -> str:
+    """One of our own texts that is kept in English, such as an instrument's title."""
+    return known_text(text)
 
 
 @register.simple_block_tag

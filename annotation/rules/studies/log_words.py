@@ -28,7 +28,7 @@ ACTIONS: Final[Mapping[str, Promise]] = {
     "copied": _("Copied"),
     "created": _("Created"),
     "document added": _("Document added"),
-    "generation round cancelled": _("Generation round canceled"),
+    "generation round cancelled": _("Generation round cancelled"),
     "generation round done": _("Generation round done"),
     "generation round started": _("Generation round started"),
     "invitation created": _("Invitation created"),
