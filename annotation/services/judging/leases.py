@@ -46,9 +46,15 @@ FROM annotation_assignment WHERE id = %s FOR NO KEY UPDATE
 def lock_assignment(assignment: Assignment) -> None:
     """Lock the assignment's row until the transaction ends, and read it anew.
 
+    A lapsed one may take a place again, for which the database looks at the membership:
+    that one is locked first, as whoever leaves or is excluded does.
+
     Raises:
         AssignmentLockedError: it was deleted since: the annotator has left the study.
     """
+    if assignment.state == AssignmentState.LAPSED:
+        lock_work(assignment)
+        return
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, [assignment.pk])
         row = cursor.fetchone()

@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -32,6 +33,8 @@ from annotation.services.judging.judgments import Recorded, record_answers
 from annotation.services.judging.leases import resume_assignment
 from annotation.services.judging.places import lapse_expired_leases
 from annotation.services.judging.submission import submit_assignment
+from annotation.services.people.exclusions import exclude_annotator
+from annotation.services.people.leaving import leave_study
 from tests.factories import (
     answer,
     answer_all,
@@ -39,6 +42,7 @@ from tests.factories import (
     join,
     let_lease_run_out,
     make_open_study,
+    make_researcher,
     submit_all,
 )
 
@@ -313,3 +317,53 @@ def test_a_whole_study_is_judged_exactly_to_its_redundancy() -> None:
         ).values_list("batch_id", flat=True)
     )
     assert set(judged.values()) == {3}
+
+
+@pytest.mark.parametrize("is_leaving", [False, True])
+def test_who_goes_and_who_takes_up_a_batch_again_never_wait_for_one_another(
+    *, is_leaving: bool
+) -> None:
+    """Both lock the membership first, then the assignment."""
+    member = join(make_open_study(redundancy=1))
+    lapsed = give_work(member)
+    let_lease_run_out(lapsed)
+    lapse_expired_leases(timezone.now())
+    lapsed.refresh_from_db()
+    person, researcher = member.user, make_researcher()
+    assert person is not None
+    is_locked = threading.Event()
+
+    def go() -> object:
+        with transaction.atomic():
+            Membership.objects.select_for_update().get(pk=member.pk)
+            is_locked.set()
+            wait_for_a_lock_to_be_waited_for()
+            if is_leaving:
+                return leave_study(
+                    membership=member, actor=person, deletes_answers=True
+                )
+            return exclude_annotator(
+                membership=member, actor=researcher, reason="hasty", frees_places=True
+            )
+
+    def resume() -> object:
+        is_locked.wait(timeout=30)
+        return resume_assignment(assignment=lapsed)
+
+    _, resumed = at_once([go, resume])
+
+    assert isinstance(resumed, AssignmentLockedError | PlaceLostError)
+    assert not Assignment.objects.exclude(place=None).exists()
+
+
+def wait_for_a_lock_to_be_waited_for() -> None:
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            if cursor.fetchone()[0]:
+                return
+    pytest.fail("nobody waits")
