@@ -70,6 +70,8 @@ def _set_environment(folder: Path) -> None:
         "LOG_LEVEL": "WARNING",
         "CACHE_URL": "",
         "RATE_LIMIT_URL": "memory://",
+        # Threads of tiny networks wait for each other longer than they compute.
+        "OMP_NUM_THREADS": "1",
     }
     for name in ("media", "static"):
         (folder / name).mkdir(parents=True)
