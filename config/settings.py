@@ -158,12 +158,20 @@ DATABASES = {"default": _database(env.str("DATABASE_URL", default=""))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHE_URL = env.str("CACHE_URL", default="")
-CACHES = {
-    "default": {
+
+
+def redis_cache(url: str) -> dict[str, object]:
+    """Django's settings of a cache in Redis or Valkey."""
+    return {
         "BACKEND": "config.redis_cache.RedisCache",
-        "LOCATION": CACHE_URL,
+        "LOCATION": url,
         "KEY_PREFIX": "mimic",
+        "OPTIONS": {"serializer": "config.caching.JsonSerializer"},
     }
+
+
+CACHES = {
+    "default": redis_cache(CACHE_URL)
     if CACHE_URL
     # Shared by all web processes, as login throttling needs.
     else {

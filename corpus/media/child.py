@@ -17,6 +17,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import IO, Any, cast
 
+from corpus.media.confinement import confined, keep_secrets
+
 _LAST_WORDS_BYTES = 2000
 # What a process that closed its output may take to end, so that its status is told.
 _DYING_S = 1.0
@@ -54,6 +56,7 @@ class Child:
         folder: Where it starts.
         environment: All that it sees of ours.
         most_bytes: That it may write until it has answered.
+        network: It keeps the network (`corpus.media.confinement`).
     """
 
     def __init__(
@@ -63,11 +66,13 @@ class Child:
         environment: Mapping[str, str],
         *,
         most_bytes: int,
+        network: bool = False,
     ) -> None:
+        keep_secrets()
         # A file, so that nothing blocks for want of a reader.
         self._stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
         self._process = subprocess.Popen(  # noqa: S603 - ours, or the site's settings
-            command,
+            confined(command, network=network),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._stderr,

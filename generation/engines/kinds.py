@@ -147,6 +147,7 @@ ENGINE_KINDS: Mapping[str, EngineKind] = {
             "adapter": {"enum": ["minicpm_v", "internvl", "internvideo"]},
             "start_s": _SECONDS,
             "answer_s": _SECONDS,
+            "network": {"type": "boolean"},
         },
         required=("environment", "program"),
         problem=environment_problem,

@@ -43,10 +43,10 @@ _KINDS = {
 # Of what a program says beside one answer.
 _MOST_BYTES = 16 * 1024 * 1024
 _GRACE_S = 5.0
-# No secret of ours; what accelerators and caches need.
+# No secret of ours; what accelerators need.
 _PASSED_ON = (
-    "PATH", "LANG", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "CUDA_HOME",
-    "CUDA_VISIBLE_DEVICES", "OMP_NUM_THREADS", "HF_HOME",
+    "PATH", "LANG", "LD_LIBRARY_PATH", "CUDA_HOME", "CUDA_VISIBLE_DEVICES",
+    "OMP_NUM_THREADS",
 )  # fmt: skip
 
 
@@ -117,8 +117,9 @@ class SubprocessEngine:
             child = Child(
                 self._command(),
                 self._scratch,
-                _environment(),
+                _environment(self._scratch),
                 most_bytes=_MOST_BYTES,
+                network=bool(self._entry.options.get("network", False)),
             )
         except OSError as error:
             message = f"The model's program does not start: {error.strerror}."
@@ -195,9 +196,18 @@ class SubprocessEngine:
         return EngineError(reason, words or "The model's program gave no reason.")
 
 
-def _environment() -> dict[str, str]:
-    # Remote code of a checkpoint has nothing to fetch.
-    return passed_on(_PASSED_ON) | {"HF_HUB_OFFLINE": "1", "PYTHONUNBUFFERED": "1"}
+def _environment(scratch: Path) -> dict[str, str]:
+    """What the program sees: a home and a folder for temporary files of its own."""
+    home, temporary = scratch / "home", scratch / "tmp"
+    for folder in (home, temporary):
+        folder.mkdir(exist_ok=True)
+    return passed_on(_PASSED_ON) | {
+        "HOME": str(home),
+        "TMPDIR": str(temporary),
+        # Remote code of a checkpoint has nothing to fetch.
+        "HF_HUB_OFFLINE": "1",
+        "PYTHONUNBUFFERED": "1",
+    }
 
 
 def _written(frames: Frames, path: Path) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,9 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+from redis import AuthenticationError, Redis
 
+from embedded.binaries import broker_program
 from generation.engines.kinds import ENGINE_KINDS
 from tests.embedded.running_demo import free_port
 from tests.embedded.waiting import wait_until
@@ -24,6 +27,7 @@ COMPOSE = PROJECT / "docker-compose.yml"
 DOCKERFILE = PROJECT / "Dockerfile"
 OURS = {"migrate", "web", "worker", "gpu-worker"}
 PASSWORD = "p@ss/w:rd"
+VALKEY = {"VALKEY_PASSWORD": "a1b2c3"}
 
 Services = dict[str, dict[str, Any]]
 
@@ -37,7 +41,12 @@ def services() -> Services:
     program = Path(package.submodule_search_locations[0], "docker-compose")
     done = subprocess.run(
         [program, "-f", COMPOSE, "--profile", "gpu-worker", "config", "--format=json"],
-        env={"SECRET_KEY": "s", "POSTGRES_PASSWORD": PASSWORD, "PATH": os.defpath},
+        env={
+            "SECRET_KEY": "s",
+            "POSTGRES_PASSWORD": PASSWORD,
+            **VALKEY,
+            "PATH": os.defpath,
+        },
         capture_output=True,
         text=True,
         check=False,
@@ -133,6 +142,58 @@ def test_any_password_reaches_the_database(services: Services) -> None:
         assert environment["PGPASSWORD"] == PASSWORD
         assert PASSWORD not in environment["DATABASE_URL"]
     assert services["postgres"]["environment"]["POSTGRES_PASSWORD"] == PASSWORD
+
+
+def test_the_broker_answers_nobody_without_its_password(
+    services: Services, tmp_path: Path
+) -> None:
+    """The container's own command, on a Valkey of this environment."""
+    password = VALKEY["VALKEY_PASSWORD"]
+    for name in OURS:
+        for variable in ("CELERY_BROKER_URL", "CACHE_URL"):
+            assert f":{password}@valkey" in services[name]["environment"][variable]
+    port = free_port()
+    shell, flag, script = services["valkey"]["command"]
+    started = (
+        script.replace("$$", "$")
+        .replace("/tmp/valkey.conf", str(tmp_path / "valkey.conf"))  # noqa: S108
+        .replace("exec valkey-server", f"cd {tmp_path} && exec {broker_program()}")
+    ) + f" --port {port}"
+
+    with subprocess.Popen(
+        [shell, flag, started],
+        env=VALKEY | {"PATH": os.defpath},
+        stdout=subprocess.DEVNULL,
+    ) as server:
+        wait_until(lambda: accepts(port), "Valkey")
+        stranger, friend = Redis(port=port), Redis(port=port, password=password)
+        with closing(stranger), closing(friend):
+            with pytest.raises(AuthenticationError):
+                stranger.ping()
+            assert friend.ping()
+        shown = Path(f"/proc/{server.pid}/cmdline").read_bytes()
+        server.terminate()
+    assert password.encode() not in shown
+
+
+def accepts(port: int) -> bool:
+    with socket.socket() as tried:
+        return tried.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_data_and_proxy_are_on_networks_of_their_own(services: Services) -> None:
+    networks = {name: {*service["networks"]} for name, service in services.items()}
+
+    assert networks["nginx"].isdisjoint(networks["postgres"] | networks["valkey"])
+    assert networks["postgres"] == networks["valkey"] == {"data"}
+    assert {name for name, used in networks.items() if "outside" in used} == {
+        "gpu-worker"
+    }
+
+
+def test_no_init_process_shows_the_workers_secrets(services: Services) -> None:
+    assert not services["worker"].get("init")
+    assert not services["gpu-worker"].get("init")
 
 
 def test_every_variable_is_in_the_example() -> None:
