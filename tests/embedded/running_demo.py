@@ -63,7 +63,8 @@ class RunningDemo:
         address = f"http://127.0.0.1:{self.port}{path}"
         request = Request(address, headers={"Accept-Encoding": "gzip, br"})
         with urlopen(request, timeout=20) as answer:  # noqa: S310 (our own)
-            return answer.headers
+            found: Message = answer.headers
+        return found
 
     def database_url(self) -> str:
         lines = shlex.split((self.state / "environment").read_text())
