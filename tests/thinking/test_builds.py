@@ -50,6 +50,14 @@ def test_building_again_finds_the_same_build() -> None:
     assert Item.objects.count() == first.item_count
 
 
+def test_another_selection_of_the_same_videos_finds_the_same_build() -> None:
+    first, _ = make_build(selection=make_selection("one"), seed=1)
+
+    again, is_new = make_build(selection=make_selection("two"), seed=1)
+
+    assert (again, is_new) == (first, False)
+
+
 def test_videos_without_items_make_no_build() -> None:
     empty = VideoSelection.objects.create(key="empty", title="Empty")
 

@@ -46,7 +46,7 @@ def make_build(
                 _("The videos of %(selection)s yield no items.")
                 % {"selection": selection}
             )
-        there = Build.objects.filter(name=made.name, selection=selection).first()
+        there = Build.objects.filter(name=made.name).first()
         if there is not None:
             return there, False
         found = report.report_of(made, built)
