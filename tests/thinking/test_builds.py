@@ -173,7 +173,7 @@ def test_the_command_builds_seals_and_says_what_it_found(
     assert "(new): 103 items: TiS 13, DeS 15, TaM 15, ToM 15, CaM 15" in first
     assert "(already there)" in second
     assert Build.objects.get().is_sealed
-    with pytest.raises(CommandError, match="no selection with the key 'nothing'"):
+    with pytest.raises(CommandError, match="No selection has the key nothing"):
         call_command("build_tasks", selection="nothing")
 
 
