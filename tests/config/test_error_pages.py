@@ -128,7 +128,10 @@ def test_opening_the_address_of_a_form_shows_a_page(browser: Client) -> None:
 def test_a_page_for_another_role_says_so_to_whoever_is_signed_in(
     browser: Client,
 ) -> None:
-    browser.force_login(make_user(username="ana"))
+    user = make_user(username="ana")
+    user.set_password("long enough for anybody")
+    user.save()
+    browser.force_login(user)
 
     response = browser.get(reverse("corpus:videos"))
 

@@ -38,7 +38,7 @@ count = 4
 max_short_side = 64
 
 [decoding]
-max_new_tokens = 400
+max_new_tokens = 200
 temperature = 0.7
 
 [options]

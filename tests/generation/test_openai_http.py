@@ -380,7 +380,7 @@ class TestCosts:
     def test_the_estimate_counts_every_frame_and_the_longest_answer(self) -> None:
         cost = estimated_cost(entry("o3"), 100)
 
-        assert cost.output_tokens == 100 * 4064
+        assert cost.output_tokens == 100 * 4160
         assert cost.input_tokens > 100 * 8 * 425
         assert cost.usd == pytest.approx(
             cost.input_tokens * 2e-6 + cost.output_tokens * 8e-6

@@ -154,7 +154,7 @@ def draw(clip: StandIn, path: Path) -> None:
             output.mux(speaker.encode(None))
 
 
-def _disordered(packets: list[Packet[Any]]) -> list[Packet[Any]]:
+def _disordered(packets: "list[Packet[Any]]") -> "list[Packet[Any]]":
     for packet in packets:
         assert packet.dts is not None
         packet.dts -= 2  # never after the time of showing

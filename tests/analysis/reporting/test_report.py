@@ -207,4 +207,4 @@ def test_the_real_scores_give_a_full_report() -> None:
         hi = report.metrics[f"mean_score_ci_hi/{source}"]
         assert lo < means[source] < hi
     assert report.metrics["sdt/auc_score"] > 0.9
-    assert report.headline.startswith("Scores only")
+    assert report.headline.startswith("This study has scores but no verdicts")

@@ -33,7 +33,8 @@ class TestWhoSeesWhat:
 
     def test_strangers_are_led_to_the_login(self, client: Client) -> None:
         for url in self.urls():
-            assert client.get(url)["Location"].startswith(reverse("accounts:login"))
+            led = client.get(url, headers={"accept": "text/html"})
+            assert led["Location"].startswith(reverse("accounts:login"))
 
     def test_researchers_see_imports_but_start_none(self, researcher: Client) -> None:
         corpus_import = make_import()
