@@ -237,8 +237,10 @@ def test_the_schema_describes_every_list(researcher: User) -> None:
 
     response = client.get("/api/schema/", headers={"Accept": "application/json"})
 
-    paths = json.loads(response.content)["paths"]
-    assert {f"/api/{name}/" for name in LISTS} <= set(paths)
+    described = json.loads(response.content)
+    assert {f"/api/{name}/" for name in LISTS} <= set(described["paths"])
+    token = described["components"]["securitySchemes"]["knoxApiToken"]
+    assert (token["in"], token["name"]) == ("header", "Authorization")
 
 
 def test_the_browsable_page_opens_for_researchers_alone(
