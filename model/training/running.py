@@ -1,6 +1,7 @@
 """One run, whatever is trained: learn, go on after a kill, export, measure."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ from model.training.native_run import prepare_native
 from model.training.run import prepare
 from model.training.state import last_complete, load_trained
 from model.training.trainer import NetworkTrainer
+
+# Far more than a thread needs that waits for nothing but the lock.
+_LETTING_GO_SECONDS = 1.0
 
 
 def ready(config: TrainingConfig) -> Ready:
@@ -67,9 +71,12 @@ def _trained(
 def _part() -> None:
     """End what the processes share: the first goes on alone, the others are done.
 
-    A process that ends with its group still up may be aborted by a thread of it.
+    gloo's threads still have to let go of the tensors that were gathered last, and
+    need Python's lock (GIL) for it. The group's destructor waits for these threads with
+    the lock held: both would wait for ever, or the process would abort as it ends.
     """
     if distributed.is_initialized():
+        time.sleep(_LETTING_GO_SECONDS)  # without the lock
         distributed.destroy_process_group()
 
 
