@@ -125,7 +125,10 @@ def read_comments(
 
 def _check_count(count: int, most: int) -> None:
     if count > most:
-        msg = f"The file has more than {most:,} lines. Import it in parts."
+        shown = f"{most:,}"
+        msg = _(
+            "The file has more than %(most)s lines. Import it in parts.", most=shown
+        )
         raise UnreadableFileError(msg)
 
 

@@ -1,4 +1,4 @@
-"""Going on on another device."""
+"""Continuing on another device."""
 
 from django import forms
 from django.utils.translation import gettext as _
