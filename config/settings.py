@@ -177,7 +177,9 @@ CACHES = {
     else {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
-    }
+    },
+    # Parts of pages, each of which looks the same in every process.
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
 
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media")))
@@ -282,6 +284,10 @@ GENERATION_ENVIRONMENTS = env.dict("GENERATION_ENVIRONMENTS", default={})
 GENERATION_DEVICES = env.list("GENERATION_DEVICES", default=[])
 # How long a worker that says nothing keeps its jobs.
 GENERATION_LEASE_SECONDS = env.int("GENERATION_LEASE_SECONDS", default=60)
+# How long a worker that was told of jobs is left alone before it is told again.
+GENERATION_WAKE_AGAIN_SECONDS = env.float("GENERATION_WAKE_AGAIN_SECONDS", default=30.0)
+# The wait before a job is tried again; each further one is four times as long.
+GENERATION_RETRY_SECONDS = env.float("GENERATION_RETRY_SECONDS", default=5.0)
 # Beat runs inside the worker of the default queue; rounds are watched, so more often.
 _TEND_SECONDS = env.float("GENERATION_TEND_SECONDS", default=10.0)
 CELERY_BEAT_SCHEDULE["generation.tasks.tend_rounds"] = {

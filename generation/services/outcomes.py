@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,7 +23,6 @@ from generation.services.next_attempts import NextAttempt
 MAX_TRIES = 3
 # Accelerators that may break with a job before the job is taken for the cause.
 MAX_BREAKS = 2
-_FIRST_DELAY = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,8 @@ def _fail(job: GenerationJob, error: EngineError) -> None:
         job.lost_count += 1
     if _may_pass(job, error):
         job.state = JobState.WAITING
-        job.due_at = timezone.now() + _FIRST_DELAY * 4 ** (job.try_count - 1)
+        first = timedelta(seconds=settings.GENERATION_RETRY_SECONDS)
+        job.due_at = timezone.now() + first * 4 ** (job.try_count - 1)
         return
     job.state = JobState.FAILED
     job.error_reason, job.error = error.reason, error.message

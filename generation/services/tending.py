@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db.models import Count, Q
 from django.utils import timezone
 
@@ -16,9 +17,6 @@ from generation.models import (
 )
 from generation.services.claims import reap
 from generation.services.rounds import finish_if_over
-
-# A worker that was just woken may still be starting.
-_LEFT_ALONE = timedelta(seconds=30)
 
 
 class Work(NamedTuple):
@@ -72,7 +70,8 @@ def _models_with_work(
     if generation_round is not None:
         rows = rows.filter(round=generation_round)
     else:
-        left_alone = now - _LEFT_ALONE
+        # A worker that was just woken may still be starting.
+        left_alone = now - timedelta(seconds=settings.GENERATION_WAKE_AGAIN_SECONDS)
         rows = rows.filter(Q(woken_at__isnull=True) | Q(woken_at__lt=left_alone))
     return [Work(*row) for row in rows.values_list("pk", "queue", "waiting_count")]
 

@@ -99,7 +99,7 @@ class Installation:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Settings of every process; leases so short that a test can wait for them."""
+        """Settings of every process; waits so short that a test can sit them out."""
         return os.environ | {
             "DATABASE_URL": self.postgres.url(_DATABASE),
             "CELERY_BROKER_URL": self.broker.celery_url(),
@@ -107,7 +107,9 @@ class Installation:
             "CHECKPOINT_ROOT": str(self.folder / "checkpoints"),
             "GENERATION_REGISTRY": str(self.folder / "registry"),
             "GENERATION_LEASE_SECONDS": "4",
-            "GENERATION_TEND_SECONDS": "1",
+            "GENERATION_TEND_SECONDS": "0.5",
+            "GENERATION_WAKE_AGAIN_SECONDS": "4",
+            "GENERATION_RETRY_SECONDS": "0.5",
             "GENERATION_HTTP_FIRST_WAIT_SECONDS": "0.05",
             "FRAME_TIMEOUT_SECONDS": "5",
             "LOG_LEVEL": "INFO",
