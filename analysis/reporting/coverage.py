@@ -105,9 +105,9 @@ def coverage_table() -> Table:
         "where annotators matter. Intervals of ranks were not simulated.",
         first=designs[0].words,
         second=designs[1].words,
-        studies=f"{designs[0].studies:,}",
-        lowest=f"{min(shares):.0f}",
-        highest=f"{max(shares):.0f}",
+        studies=format(designs[0].studies, ","),
+        lowest=format(min(shares), ".0f"),
+        highest=format(max(shares), ".0f"),
     )
     title = _("How often intervals hold the true value, in simulated studies")
     return Table("coverage", title, note, tuple(columns), tuple(rows))

@@ -76,7 +76,7 @@ def open_every_page(page: Page, looked_at: set[str]) -> dict[str, str]:
             continue
         seen.add(kind_of(path))
         response = page.goto(path)
-        page.wait_for_load_state("networkidle")
+        page.wait_for_function("!document.querySelector('.htmx-request')")
         if response is None or response.status != 200:
             found[path] = f"status {response and response.status}"
             continue
