@@ -1,8 +1,12 @@
 """What the page looks like: dense, steady, the video always in view."""
 
+from pathlib import Path
+
 import brotli  # type: ignore[import-untyped]
 import pytest
+from django.core.management import call_command
 from playwright.sync_api import Locator, Route, expect
+from pytest_django import Settings
 
 from annotation.instrument import INSTRUMENTS
 from tests.browser.conftest import PHONE, OpenSheet
@@ -218,17 +222,35 @@ def are_apart(one: Locator, other: Locator) -> bool:
     )
 
 
-def test_the_page_is_light_on_the_wire(sheet: Sheet) -> None:
-    urls = sheet.page.evaluate(
-        "performance.getEntriesByType('resource').map((resource) => resource.name)"
+@pytest.fixture
+def collected(settings: Settings, tmp_path: Path) -> None:
+    """Static files in their bundles, as a server has them."""
+    settings.STATIC_ROOT = tmp_path
+    ignored = ["admin", "rest_framework", "drf_spectacular_sidecar"]
+    call_command(
+        "collectstatic", interactive=False, verbosity=0, ignore_patterns=ignored
     )
+    settings.STATICFILES_DIRS = [tmp_path]
+
+
+@pytest.mark.usefixtures("collected")
+def test_the_page_is_light_on_the_wire(open_sheet: OpenSheet) -> None:
+    sheet = open_sheet()
+    sheet.answer(1, "human", "5")  # the bundled scripts do their work
+    expect(sheet.state(1)).to_contain_text("Saved")
+    entries = sheet.page.evaluate(
+        """performance.getEntriesByType('resource')
+            .filter(({ initiatorType }) => ["link", "script"].includes(initiatorType))
+            .map((resource) => resource.name)"""
+    )
+    urls = [url for url in entries if "/img/icon" not in url]
     page = sheet.page.request.get(sheet.path).body()
     files = {url: sheet.page.request.get(url).body() for url in urls}
     # Servers send static files with brotli, made ahead of time; pages as they are.
     sizes = {url: len(brotli.compress(body)) for url, body in files.items()}
     scripts = sum(size for url, size in sizes.items() if url.endswith(".js"))
 
-    # The icon is asked for once a visit, beside the page.
-    assert 1 + len([url for url in urls if "/img/icon" not in url]) <= 10
+    # The page, two styles, three scripts; the icon is asked for once a visit.
+    assert 1 + len(urls) <= 6, urls
     assert scripts <= 40_000
     assert len(page) + sum(sizes.values()) <= 120_000

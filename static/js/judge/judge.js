@@ -2,6 +2,7 @@
 
 import { Delivery, troubleOf } from "./delivery.js";
 import * as sheet from "./sheet.js";
+import { startTour } from "./tour.js";
 
 if (!globalThis.htmx) {
   // The page works as a plain form then, and says so.
@@ -302,5 +303,5 @@ if (delivery.waiting.length) {
   delivery.catchUp();
 }
 if (byId("tour")) {
-  import("./tour.js").then(({ start }) => start());
+  startTour();
 }

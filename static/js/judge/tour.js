@@ -4,7 +4,7 @@ import { csrfToken } from "./delivery.js";
 
 const POINTED = "is-pointed-at";
 
-export function start() {
+export function startTour() {
   const tour = document.getElementById("tour");
   const steps = [...tour.querySelectorAll("[data-part]")];
   const [back, next] = ["back", "next"].map((name) => tour.querySelector(`[data-tour=${name}]`));
