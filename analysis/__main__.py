@@ -1,7 +1,8 @@
 """The report of a file of judgments: `python -m analysis judgments.csv --format md`.
 
 `python -m analysis bundle` makes a reproduction bundle, `python -m analysis plan` says
-how large a study must be. None needs Django or a database. The same file, seed and
+how large a study must be, `python -m analysis thinking` what was answered to the items
+of a build. None needs Django or a database. The same file, seed and
 levels give the same bytes.
 """
 
@@ -9,10 +10,10 @@ import os
 import sys
 from collections.abc import Sequence
 
-from analysis.command_line import bundle, plan, report
+from analysis.command_line import bundle, plan, report, thinking
 from analysis.errors import AnalysisError
 
-_COMMANDS = {"bundle": bundle, "plan": plan}
+_COMMANDS = {"bundle": bundle, "plan": plan, "thinking": thinking}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -23,9 +23,10 @@ from tasks.builds import (
 )
 from tasks.catalogue import Task
 from tasks.errors import TasksError
-from tasks.exchange.lmms_eval import read_samples, write_task_folder
+from tasks.exchange.files import read_replies
+from tasks.exchange.lmms_eval import write_task_folder
 from tasks.exchange.replies import answered_items
-from tasks.exchange.vlmevalkit import read_predictions, write_table
+from tasks.exchange.vlmevalkit import write_table
 from tasks.mmla.builds import make_label_build, write_label_build
 from tasks.mmla.checking import check_folder, check_table
 from tasks.mmla.layouts import find_sets
@@ -65,7 +66,9 @@ def _parser() -> argparse.ArgumentParser:
     mark = commands.add_parser("score", help="accuracies of replies to a build")
     mark.add_argument("folder", type=Path, help="folder of the build")
     mark.add_argument(
-        "replies", type=Path, help="samples of lmms-eval, or a VLMEvalKit table"
+        "replies",
+        type=Path,
+        help="JSON Lines of replies, samples of lmms-eval, or a VLMEvalKit table",
     )
     mark.set_defaults(run=_score)
     look = commands.add_parser("check-mmla", help="say what a folder of MMLA holds")
@@ -111,9 +114,8 @@ def _export(chosen: argparse.Namespace) -> str:
 
 def _score(chosen: argparse.Namespace) -> str:
     build = read_build(chosen.folder)
-    is_samples = chosen.replies.suffix == ".jsonl"
-    read = read_samples if is_samples else read_predictions
-    return accuracy_table(score(answered_items(read(chosen.replies, build), build)))
+    replies = read_replies(chosen.replies, build)
+    return accuracy_table(score(answered_items(replies, build)))
 
 
 def _check_mmla(chosen: argparse.Namespace) -> str:

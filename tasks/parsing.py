@@ -9,6 +9,9 @@ import regex
 from corpus.cleaning import comparison_key
 from tasks.catalogue import LETTERS
 
+# Stored with every reply: raise it with every change of what is read in this module.
+READING_VERSION = 1
+
 _DECORATION = " \t\r\n*_`\"'“”‘’"
 _FULL_WIDTH = str.maketrans(
     {chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)}

@@ -7,7 +7,7 @@ its removal (PriDe, Zheng et al. 2024, arXiv 2309.03882).
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -41,6 +41,10 @@ class RotatedReply(NamedTuple):
     text: str
 
 
+# The right place of an item, and by rotation the place that a reply names.
+AnsweredPlaces = tuple[int, Mapping[int, int | None]]
+
+
 @dataclass(frozen=True)
 class RotationScores:
     """How stable a source's answers are, in percent; NaN without items.
@@ -68,14 +72,26 @@ def rotation_scores(replies: Iterable[RotatedReply]) -> RotationScores:
     by_item: dict[Item, dict[int, int | None]] = defaultdict(dict)
     for item, shift, text in replies:
         by_item[item][shift] = parse_answer(text, rotated(item, shift).options)
-    asked = {i: said for i, said in by_item.items() if len(said) == len(SHIFTS)}
-    choices = [_texts(item, said) for item, said in asked.items()]
-    right = [
-        [choice == item.answer for choice in chosen]
-        for item, chosen in zip(asked, choices, strict=True)
+    return scores_of_places([(item.answer, said) for item, said in by_item.items()])
+
+
+def scores_of_places(answered: Iterable[AnsweredPlaces]) -> RotationScores:
+    """The same of replies that were read already.
+
+    Args:
+        answered: Of each item, the place of its right option as it is, and by rotation
+            the place that was named among the options as they were shown.
+    """
+    asked = [(right, said) for right, said in answered if len(said) == len(SHIFTS)]
+    choices = [
+        [_own_place(shift, said[shift]) for shift in SHIFTS] for _, said in asked
     ]
-    prior = _prior(asked.values())
-    debiased = [_debiased(item, said, prior) for item, said in asked.items()]
+    right = [
+        [choice == answer for choice in chosen]
+        for (answer, _), chosen in zip(asked, choices, strict=True)
+    ]
+    prior = letter_shares(said.values() for _, said in asked)
+    debiased = [_debiased(answer, said, prior) for answer, said in asked]
     return RotationScores(
         item_count=len(asked),
         mean_pct=_percent([sum(one) / len(one) for one in right]),
@@ -88,31 +104,28 @@ def rotation_scores(replies: Iterable[RotatedReply]) -> RotationScores:
     )
 
 
-def _texts(item: Item, said: dict[int, int | None]) -> list[int | None]:
-    """Which of the item's own options each reply names, by rotation."""
-    return [_own_place(item, shift, said[shift]) for shift in SHIFTS]
-
-
-def _own_place(item: Item, shift: int, place: int | None) -> int | None:
-    return None if place is None else (place - shift) % len(item.options)
-
-
-def _prior(replies: Iterable[dict[int, int | None]]) -> tuple[float, ...]:
-    chosen = Counter(
-        place for said in replies for place in said.values() if place is not None
-    )
+def letter_shares(places: Iterable[Iterable[int | None]]) -> tuple[float, ...]:
+    """Share of each letter among what was named; NaN where nothing was."""
+    chosen = Counter(place for said in places for place in said if place is not None)
     total = chosen.total()
     return tuple(chosen[p] / total if total else math.nan for p in SHIFTS)
 
 
-def _debiased(item: Item, said: dict[int, int | None], prior: Sequence[float]) -> float:
-    votes = [0.0] * len(item.options)
+def _own_place(shift: int, place: int | None) -> int | None:
+    """Which of the item's own options a reply names."""
+    return None if place is None else (place - shift) % len(LETTERS)
+
+
+def _debiased(
+    answer: int, said: Mapping[int, int | None], prior: Sequence[float]
+) -> float:
+    votes = [0.0] * len(LETTERS)
     for shift, place in said.items():
-        own = _own_place(item, shift, place)
+        own = _own_place(shift, place)
         if place is not None and own is not None:
             votes[own] += 1 / prior[place]
     most = max(votes)
-    if not most or not math.isclose(votes[item.answer], most):
+    if not most or not math.isclose(votes[answer], most):
         return 0.0
     return 1 / sum(math.isclose(vote, most) for vote in votes)
 

@@ -1,0 +1,228 @@
+"""The bundle of a build: a zip from which every number can be made again.
+
+It holds the items, every reply as received, and what was computed from them.
+"""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
+
+import numpy as np
+
+from analysis.errors import AnalysisError
+from analysis.judgments.arrays import FloatArray
+from analysis.thinking.answers import (
+    REFUSED,
+    UNREADABLE,
+    Answered,
+    BuildFacts,
+    Items,
+    Run,
+    RunFacts,
+)
+from analysis.thinking.rendering import FORMATS, csv_of
+from analysis.thinking.results import Results
+from analysis.thinking.tabulating import tables_of
+from analysis.version import DISTRIBUTION, software_name
+from tasks.builds import Build, read_build, write_build
+from tasks.catalogue import Task
+from tasks.errors import TasksError
+from tasks.exchange.replies import (
+    ImportedReply,
+    matched,
+    read_reply_lines,
+    reading_of,
+    reply_line,
+)
+from tasks.parsing import Outcome, Reading
+from tasks.report import report_of
+
+RUNS_FILE = "runs.json"
+_BUILD, _REPLIES = "build", "replies"
+_ENDINGS = {"json": "json", "csv": "csv", "md": "md", "latex": "tex"}
+_SAME_MOMENT = (1980, 1, 1, 0, 0, 0)  # so that the same content is the same file
+_README = """# Answers to {name}
+
+Everything here was computed from `build/items.jsonl` and `replies/`. To recompute every
+number, install {software} with its `analysis` extra, then run this
+in the bundle's folder:
+
+```
+python -m analysis thinking . --format json > again.json
+```
+
+`again.json` is `results.json`.
+
+| file | contents |
+| --- | --- |
+| build/ | the items with their right answers, and what they were made from |
+| runs.json | who answered, and how each run was asked |
+| replies/ | every reply as received |
+| results.json, results.md, results.tex, results.csv | what was found |
+| tables/ | each table as CSV |
+"""
+
+
+class RunReplies(NamedTuple):
+    """One run to be written."""
+
+    facts: RunFacts
+    replies: Iterable[ImportedReply]
+
+
+def write_bundle(
+    target: Path | BinaryIO,
+    *,
+    build: Build,
+    runs: Sequence[RunReplies],
+    results: Results,
+) -> None:
+    """Write the zip; the same input gives the same file."""
+    with (
+        ZipFile(target, "w", ZIP_DEFLATED) as bundle,
+        tempfile.TemporaryDirectory(prefix="thinking-") as scratch,
+    ):
+        folder = Path(scratch)
+        write_build(build, folder / _BUILD)
+        (folder / _REPLIES).mkdir()
+        for facts, replies in runs:
+            with (folder / _replies_file(facts)).open("w", encoding="utf-8") as file:
+                file.writelines(map(reply_line, replies))
+        described = [asdict(facts) for facts, _ in runs]
+        (folder / RUNS_FILE).write_text(json.dumps(described, indent=1) + "\n")
+        for name, text in _texts(results).items():
+            path = folder / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                _add(bundle, path, str(path.relative_to(folder)))
+
+
+def _add(bundle: ZipFile, path: Path, name: str) -> None:
+    entry = ZipInfo(name, date_time=_SAME_MOMENT)
+    entry.compress_type = ZIP_DEFLATED
+    with path.open("rb") as content, bundle.open(entry, "w", force_zip64=True) as file:
+        shutil.copyfileobj(content, file, 1 << 20)
+
+
+def _replies_file(facts: RunFacts) -> str:
+    return f"{_REPLIES}/{facts.number:03d}.jsonl"
+
+
+def _texts(results: Results) -> dict[str, str]:
+    software = f"{DISTRIBUTION} ({software_name()})"
+    texts = {"README.md": _README.format(name=results.build.name, software=software)}
+    for name, ending in _ENDINGS.items():
+        texts[f"results.{ending}"] = FORMATS[name](results)
+    for table in tables_of(results):
+        texts[f"tables/{table.key}.csv"] = csv_of(table)
+    return texts
+
+
+def read_bundle(path: Path) -> Answered:
+    """The items and every reply, read again from what was received.
+
+    Raises:
+        AnalysisError: It is no bundle, or was changed.
+    """
+    with _unpacked(path) as folder:
+        try:
+            build = read_build(folder / _BUILD)
+            described = json.loads((folder / RUNS_FILE).read_text(encoding="utf-8"))
+            runs = [_read_run(folder, RunFacts(**facts), build) for facts in described]
+        except (TasksError, OSError, ValueError, TypeError) as error:
+            raise AnalysisError(f"{path} is no bundle of answers: {error}") from error
+    return Answered(facts_of(build), items_of(build), tuple(runs))
+
+
+@contextmanager
+def _unpacked(path: Path) -> Iterator[Path]:
+    if path.is_dir():
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="thinking-") as name:
+        try:
+            with ZipFile(path) as bundle:
+                bundle.extractall(name)
+        except (OSError, BadZipFile) as error:
+            raise AnalysisError(f"{path}: cannot be read: {error}") from error
+        yield Path(name)
+
+
+def _read_run(folder: Path, facts: RunFacts, build: Build) -> Run:
+    replies = matched(read_reply_lines(folder / _replies_file(facts)), build)
+    numbers = {item.item_id: number for number, item in enumerate(build.items)}
+    return run_of(
+        facts,
+        item=[numbers[item.item_id] for item, _ in replies],
+        rotation=[reply.rotation for _, reply in replies],
+        place=[place_of(reading_of(item, reply)) for item, reply in replies],
+        probabilities=[reply.probabilities for _, reply in replies],
+    )
+
+
+def place_of(reading: Reading) -> int:
+    """As `Run.place` holds it."""
+    if reading.place is not None:
+        return reading.place
+    return REFUSED if reading.outcome is Outcome.REFUSED else UNREADABLE
+
+
+def run_of(
+    facts: RunFacts,
+    *,
+    item: Sequence[int],
+    rotation: Sequence[int],
+    place: Sequence[int],
+    probabilities: Sequence[Sequence[float]],
+) -> Run:
+    """A run of plain columns."""
+    measured: FloatArray | None = None
+    if any(probabilities):
+        measured = np.array(probabilities, dtype=float)
+    return Run(
+        facts=facts,
+        item=np.array(item, dtype=np.int64),
+        rotation=np.array(rotation, dtype=np.int64),
+        place=np.array(place, dtype=np.int64),
+        probabilities=measured,
+    )
+
+
+def items_of(build: Build) -> Items:
+    """The items as arrays; videos are numbered as they come."""
+    tasks = {task: place for place, task in enumerate(Task)}
+    videos: dict[str, int] = {}
+    return Items(
+        ids=tuple(item.item_id for item in build.items),
+        task=np.array([tasks[item.task] for item in build.items], dtype=np.int64),
+        video=np.array(
+            [videos.setdefault(item.video, len(videos)) for item in build.items],
+            dtype=np.int64,
+        ),
+        answer=np.array([item.answer for item in build.items], dtype=np.int64),
+    )
+
+
+def facts_of(build: Build) -> BuildFacts:
+    """What the build is; its shortcuts are measured again."""
+    report = report_of(build)
+    return BuildFacts(
+        name=build.name,
+        sha256=build.sha256,
+        rules_version=build.rules_version,
+        is_flagged=bool(report.flagged),
+        best_blind_pct=in_order(report.best_blind_pct),
+    )
+
+
+def in_order(by_task: Mapping[str, float]) -> dict[str, float]:
+    """In the order of the tasks: a JSON object in a database keeps none."""
+    return {task.value: by_task[task] for task in Task if task in by_task}
