@@ -1,4 +1,4 @@
-"""What can go wrong with item builds."""
+"""What can go wrong with item builds and their replies."""
 
 
 class ThinkingError(Exception):
@@ -15,3 +15,11 @@ class SealNeedsReasonError(ThinkingError):
 
 class NoItemsError(ThinkingError):
     """The videos yield no item."""
+
+
+class NotSealedError(ThinkingError):
+    """Only the items of a sealed build are answered: others may still go."""
+
+
+class RepliesError(ThinkingError):
+    """A file of replies that cannot be imported, or a run that cannot be changed so."""

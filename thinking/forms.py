@@ -1,7 +1,20 @@
 """What researchers enter on the pages of builds."""
 
+from typing import TYPE_CHECKING
+
 from django import forms
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from tasks.answering import View
+from thinking.models.runs import VIEW_LABELS
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
+# A request reads and stores the whole file; larger ones are for the command.
+LARGEST_FILE = 64 * 1024 * 1024
 
 
 class SealForm(forms.Form):
@@ -12,4 +25,60 @@ class SealForm(forms.Form):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ImportRepliesForm(forms.Form):
+    """A file of replies, and who gave them."""
+
+    source = forms.CharField(
+        label=_("Model"),
+        max_length=120,
+        help_text=_(
+            "Use the name that the model has in studies of comments, so that its "
+            "results there and here can be compared."
+        ),
+    )
+    file = forms.FileField(
+        label=_("Replies"),
+        help_text=_(
+            "JSON Lines with item_id and text, samples that lmms-eval logged (.jsonl), "
+            "or a prediction table of VLMEvalKit (.tsv, .json)."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".jsonl,.tsv,.json"}),
+    )
+    view = forms.ChoiceField(
+        label=_("Shown with the questions"),
+        choices=[(view.value, label) for view, label in VIEW_LABELS.items()],
+        initial=View.VIDEO,
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=2000,
+        help_text=_("Checkpoint, prompt, settings: what readers should know."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean_file(self) -> "UploadedFile[bytes]":
+        upload: UploadedFile[bytes] = self.cleaned_data["file"]
+        if (upload.size or 0) > LARGEST_FILE:
+            raise forms.ValidationError(
+                gettext(
+                    "The file is larger than %(limit)s. Import it on the server with "
+                    "manage.py import_replies."
+                )
+                % {"limit": filesizeformat(LARGEST_FILE)}
+            )
+        return upload
+
+
+class SetAsideForm(forms.Form):
+    """Leaving a run out of the tables."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from thinking.views import builds
+from thinking.views import builds, results, runs
 
 app_name = "thinking"
 urlpatterns = [
@@ -10,4 +10,11 @@ urlpatterns = [
     path("builds/<str:name>/", builds.build_detail, name="build"),
     path("builds/<str:name>/seal/", builds.build_seal, name="build_seal"),
     path("builds/<str:name>/items.jsonl", builds.build_items, name="build_items"),
+    path("builds/<str:name>/import/", runs.run_import, name="import"),
+    path("builds/<str:name>/results/", results.build_results, name="results"),
+    path("builds/<str:name>/results.<str:kind>", results.results_file, name="file"),
+    path("builds/<str:name>/answers.zip", results.results_bundle, name="bundle"),
+    path("runs/<uuid:run_id>/", runs.run_detail, name="run"),
+    path("runs/<uuid:run_id>/replies.jsonl", runs.run_replies, name="run_replies"),
+    path("runs/<uuid:run_id>/set-aside/", runs.run_set_aside, name="run_set_aside"),
 ]

@@ -1,6 +1,7 @@
 """The pages of item builds: readable with every screen, and usable."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -9,8 +10,9 @@ from playwright.sync_api import BrowserContext
 from tests.browser.conftest import PHONE, WIDE, LogIn
 from tests.browser.test_every_page import faults_of
 from tests.factories import make_researcher
-from tests.thinking.making import make_flagged_build, make_item_build
+from tests.thinking.making import make_flagged_build, make_item_build, make_run
 from thinking.models import Build
+from thinking.services.builds import seal_build
 
 pytestmark = [
     pytest.mark.browser,
@@ -19,17 +21,24 @@ pytestmark = [
 ]
 
 
-def _addresses() -> list[str]:
+def _addresses(folder: Path) -> list[str]:
     flagged = make_flagged_build()
-    clean = Build.objects.exclude(pk=flagged.pk).get()
+    clean = seal_build(build=Build.objects.exclude(pk=flagged.pk).get())
+    run = make_run(folder)
     pages = [reverse("thinking:build", args=[one.name]) for one in (flagged, clean)]
-    return [reverse("thinking:builds"), *pages]
+    return [
+        reverse("thinking:builds"),
+        *pages,
+        reverse("thinking:import", args=[clean.name]),
+        reverse("thinking:results", args=[clean.name]),
+        reverse("thinking:run", args=[run.public_id]),
+    ]
 
 
 def test_the_pages_of_builds_are_accessible_and_fit_a_phone(
-    new_browser: Callable[..., BrowserContext], log_in: LogIn
+    new_browser: Callable[..., BrowserContext], log_in: LogIn, tmp_path: Path
 ) -> None:
-    addresses, researcher = _addresses(), make_researcher()
+    addresses, researcher = _addresses(tmp_path), make_researcher()
 
     found = {}
     for screen in ({**WIDE}, {**PHONE, "color_scheme": "dark"}):

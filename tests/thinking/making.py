@@ -1,11 +1,15 @@
-"""Selections and builds for the tests of thinking."""
+"""Selections, builds and replies for the tests of thinking."""
+
+from pathlib import Path
 
 from corpus.cleaning import clean_comment
 from corpus.models import Comment, Video, VideoSelection
+from tasks.exchange.replies import ImportedReply, reply_line
 from tests.factories import human_source
 from tests.tasks.records import corpus
-from thinking.models import Build
-from thinking.services.builds import make_build
+from thinking.models import AnswerRun, Build
+from thinking.services.builds import make_build, seal_build
+from thinking.services.imports import ReplyFile, import_replies
 
 
 def make_selection(key: str = "bench") -> VideoSelection:
@@ -61,3 +65,30 @@ def make_flagged_build() -> Build:
     }
     build.save(force_insert=True)
     return build
+
+
+def make_sealed_build(seed: int = 1) -> Build:
+    """The same, fixed for good."""
+    return seal_build(build=make_item_build(seed))
+
+
+def reply_file(folder: Path, build: Build, **said: str) -> Path:
+    """A file in which somebody answers "A" to every item, or as said by item."""
+    path = folder / "replies.jsonl"
+    path.write_text(
+        "".join(
+            reply_line(ImportedReply(item_id, said.get(item_id, "A")))
+            for item_id in build.items.values_list("item_id", flat=True)
+        ),
+        encoding="utf-8",
+    )
+    return path
+
+
+def make_run(folder: Path, source: str = "Model One", text: str = "A") -> AnswerRun:
+    """A run in which every item of a sealed build has the same reply."""
+    build = Build.objects.exclude(sealed_at=None).first() or make_sealed_build()
+    said = dict.fromkeys(build.items.values_list("item_id", flat=True), text)
+    path = reply_file(folder, build, **said)
+    file = ReplyFile(path, path.name, source)
+    return import_replies(build=build, file=file)[0]

@@ -14,7 +14,7 @@ from tests.tasks.records import corpus
 from tests.thinking.making import make_flagged_build, make_item_build, make_selection
 from thinking.errors import BuildIsSealedError, NoItemsError, SealNeedsReasonError
 from thinking.models import Build, Item
-from thinking.selectors import built_item, item_lines
+from thinking.selectors.builds import built_item, item_lines
 from thinking.services.builds import make_build, seal_build
 
 pytestmark = pytest.mark.django_db

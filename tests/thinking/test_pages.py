@@ -1,6 +1,7 @@
-"""The pages of item builds, and who sees them."""
+"""The pages of item builds and of replies, and who sees them."""
 
 import hashlib
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -8,8 +9,14 @@ from django.urls import reverse
 
 from accounts.models import Role
 from tests.corpus.pages.showing import signed_in
-from tests.thinking.making import make_flagged_build, make_item_build
-from thinking.models import Build
+from tests.thinking.making import (
+    make_flagged_build,
+    make_item_build,
+    make_run,
+    make_sealed_build,
+    reply_file,
+)
+from thinking.models import AnswerRun, Build
 
 pytestmark = pytest.mark.django_db
 
@@ -101,3 +108,78 @@ def test_a_flagged_build_asks_for_a_reason_in_red(researcher: Client) -> None:
     assert researcher.post(seal, {"reason": "To show it."}).status_code == 303
     shown = researcher.get(reverse("thinking:build", args=[build.name]))
     assert "To show it." in shown.content.decode()
+
+
+def test_a_file_of_replies_is_imported_read_and_left_out(
+    researcher: Client, tmp_path: Path
+) -> None:
+    build = make_sealed_build()
+    item = build.items.first()
+    assert item is not None
+    path = reply_file(tmp_path, build, **{item.item_id: "<b>No idea</b>"})
+    address = reverse("thinking:import", args=[build.name])
+    sent = {"source": "Model One", "view": "video", "note": "v2"}
+
+    form = researcher.get(address)
+    with path.open("rb") as file:
+        response = researcher.post(address, {**sent, "file": file})
+
+    assert form.status_code == 200
+    assert response.status_code == 303
+    run = AnswerRun.objects.get()
+    assert response["Location"] == reverse("thinking:run", args=[run.public_id])
+    shown = researcher.get(response["Location"]).content.decode()
+    assert f"{build.item_count} of {build.item_count}" in shown
+    assert "Unreadable (1)" in shown
+    unread = researcher.get(response["Location"], {"outcome": "unreadable"})
+    assert "&lt;b&gt;No idea&lt;/b&gt;" in unread.content.decode()
+    listed = researcher.get(reverse("thinking:build", args=[build.name]))
+    assert response["Location"] in listed.content.decode()
+    file_address = reverse("thinking:run_replies", args=[run.public_id])
+    replies = researcher.get(file_address)
+    content = b"".join(replies.streaming_content)  # type: ignore[attr-defined]
+    assert content == path.read_bytes()
+    aside = reverse("thinking:run_set_aside", args=[run.public_id])
+    assert researcher.post(aside, {"reason": ""}).status_code == 422
+    assert researcher.post(aside, {"reason": "A test."}).status_code == 303
+    shown = researcher.get(response["Location"]).content.decode()
+    assert "A test." in shown
+    assert aside not in shown
+
+
+def test_an_import_that_fails_says_why_and_keeps_what_was_entered(
+    researcher: Client, tmp_path: Path
+) -> None:
+    build = make_sealed_build()
+    address = reverse("thinking:import", args=[build.name])
+    path = tmp_path / "mine.jsonl"
+    path.write_text("nonsense\n")
+
+    with path.open("rb") as file:
+        sent = {"source": "Model One", "view": "none", "file": file}
+        response = researcher.post(address, sent)
+
+    assert response.status_code == 422
+    text = response.content.decode()
+    assert "mine.jsonl, line 1 is no reply" in text
+    assert "Model One" in text
+    assert not AnswerRun.objects.exists()
+    assert researcher.post(address, {}).status_code == 422
+
+
+def test_annotators_see_nothing_of_replies(client: Client, tmp_path: Path) -> None:
+    run = make_run(tmp_path)
+    annotator = signed_in(Role.ANNOTATOR)
+    pages = [
+        reverse("thinking:import", args=[run.build.name]),
+        reverse("thinking:run", args=[run.public_id]),
+        reverse("thinking:run_replies", args=[run.public_id]),
+    ]
+
+    for url in pages:
+        assert annotator.get(url).status_code == 403
+        assert client.get(url, headers={"accept": "text/html"}).status_code == 302
+    aside = reverse("thinking:run_set_aside", args=[run.public_id])
+    assert annotator.post(aside, {"reason": "No."}).status_code == 403
+    run.refresh_from_db()
+    assert not run.is_set_aside

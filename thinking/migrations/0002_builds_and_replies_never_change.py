@@ -1,4 +1,4 @@
-"""Items never change, and a sealed build neither gains nor loses any."""
+"""Items, sealed builds and replies never change, and replies fit their run."""
 
 from django.db import migrations
 
@@ -66,8 +66,80 @@ CREATE TRIGGER sealed_build_keeps_its_items_delete
 AFTER DELETE ON thinking_item
 REFERENCING OLD TABLE AS touched
 FOR EACH STATEMENT EXECUTE FUNCTION thinking_sealed_build_keeps_its_items();
+
+CREATE FUNCTION thinking_only_a_sealed_build_is_answered() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM thinking_build b WHERE b.id = NEW.build_id AND b.sealed_at IS NULL
+    ) THEN
+        RAISE EXCEPTION 'only_a_sealed_build_is_answered'
+            USING ERRCODE = 'integrity_constraint_violation',
+                  HINT = 'Seal the build first.';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER only_a_sealed_build_is_answered
+BEFORE INSERT ON thinking_answerrun
+FOR EACH ROW EXECUTE FUNCTION thinking_only_a_sealed_build_is_answered();
+
+CREATE FUNCTION thinking_reply_never_changes() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'reply_never_changes'
+        USING ERRCODE = 'integrity_constraint_violation',
+              HINT = 'Set the run aside and start another one.';
+END $$;
+
+CREATE TRIGGER reply_never_changes
+BEFORE UPDATE OR DELETE ON thinking_reply
+FOR EACH ROW EXECUTE FUNCTION thinking_reply_never_changes();
+
+-- Who answered what, and how: otherwise the replies would be others than they say.
+CREATE TRIGGER run_is_what_was_asked
+BEFORE UPDATE OF build_id, source_id, mode, view, rotations, seed, file_sha256
+ON thinking_answerrun
+FOR EACH ROW
+WHEN ((OLD.build_id, OLD.source_id, OLD.mode, OLD.view, OLD.rotations, OLD.seed,
+       OLD.file_sha256)
+      IS DISTINCT FROM
+      (NEW.build_id, NEW.source_id, NEW.mode, NEW.view, NEW.rotations, NEW.seed,
+       NEW.file_sha256))
+EXECUTE FUNCTION thinking_reply_never_changes();
+
+CREATE FUNCTION thinking_reply_fits_its_run() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM touched
+        JOIN thinking_answerrun r ON r.id = touched.run_id
+        JOIN thinking_item i ON i.id = touched.item_id
+        WHERE i.build_id <> r.build_id
+           OR touched.rotation >= r.rotations
+           OR (r.mode = 'likelihood') <> (touched.probabilities IS NOT NULL)
+    ) THEN
+        RAISE EXCEPTION 'reply_fits_its_run'
+            USING ERRCODE = 'integrity_constraint_violation',
+                  HINT = 'Its item is of another build, or it was asked otherwise.';
+    END IF;
+    RETURN NULL;
+END $$;
+
+-- Once a statement: a run has many thousands of replies.
+CREATE TRIGGER reply_fits_its_run
+AFTER INSERT ON thinking_reply
+REFERENCING NEW TABLE AS touched
+FOR EACH STATEMENT EXECUTE FUNCTION thinking_reply_fits_its_run();
 """
 REVERSE = """
+DROP TRIGGER reply_fits_its_run ON thinking_reply;
+DROP FUNCTION thinking_reply_fits_its_run;
+DROP TRIGGER run_is_what_was_asked ON thinking_answerrun;
+DROP TRIGGER reply_never_changes ON thinking_reply;
+DROP FUNCTION thinking_reply_never_changes;
+DROP TRIGGER only_a_sealed_build_is_answered ON thinking_answerrun;
+DROP FUNCTION thinking_only_a_sealed_build_is_answered;
 DROP TRIGGER sealed_build_keeps_its_items_delete ON thinking_item;
 DROP TRIGGER sealed_build_keeps_its_items_insert ON thinking_item;
 DROP FUNCTION thinking_sealed_build_keeps_its_items;

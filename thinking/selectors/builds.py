@@ -1,9 +1,10 @@
-"""Reads of builds for pages and files."""
+"""Reads of builds and their items for pages and files."""
 
 from collections.abc import Iterator
 
 from django.db.models import QuerySet
 
+from tasks import builds
 from tasks.catalogue import Task
 from tasks.items import Item as BuiltItem
 from tasks.items import Provenance, item_line
@@ -36,4 +37,20 @@ def built_item(item: Item) -> BuiltItem:
         provenance=provenance,
         relaxed=tuple(item.relaxed),
         note=item.note,
+    )
+
+
+def pure_build(build: Build) -> builds.Build:
+    """The row and its items as the pure build that they were made from."""
+    return builds.Build(
+        seed=build.seed,
+        split=build.split,
+        tasks=tuple(Task(task) for task in build.counts),
+        records=build.records,
+        items=tuple(
+            built_item(item) for item in build.items.iterator(chunk_size=_CHUNK)
+        ),
+        rules_version=build.rules_version,
+        prompt_version=build.prompt_version,
+        cleaning_version=build.cleaning_version,
     )

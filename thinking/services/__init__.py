@@ -1,1 +1,1 @@
-"""Writes: builds are made and sealed."""
+"""Writes: builds are made and sealed, replies imported."""

@@ -1,1 +1,1 @@
-"""Researchers' pages of item builds."""
+"""Researchers' pages of item builds and of what was answered."""

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -12,11 +12,13 @@ from accounts.downloads import download_for_researchers
 from accounts.http import SignedInRequest, researcher_required
 from pages.responses import see_other
 from tasks.shortcuts import MOST_PCT
+from thinking.access import build_or_404
 from thinking.errors import BuildIsSealedError, SealNeedsReasonError
 from thinking.forms import SealForm
 from thinking.models import Build
-from thinking.pages import missing_reasons, rule_rows, tasks_with_items
-from thinking.selectors import item_lines, listed_builds
+from thinking.pages.builds import missing_reasons, rule_rows, tasks_with_items
+from thinking.selectors.builds import item_lines, listed_builds
+from thinking.selectors.runs import listed_runs
 from thinking.services.builds import seal_build
 
 BUILDS_A_PAGE = 50
@@ -34,14 +36,14 @@ def build_list(request: SignedInRequest) -> HttpResponse:
 @researcher_required
 def build_detail(request: SignedInRequest, name: str) -> HttpResponse:
     """One build: what the videos yielded, and what is found without them."""
-    return _page(request, get_object_or_404(Build, name=name), SealForm())
+    return _page(request, build_or_404(name), SealForm())
 
 
 @require_POST
 @researcher_required
 def build_seal(request: SignedInRequest, name: str) -> HttpResponse:
     """Fix the build for good."""
-    build = get_object_or_404(Build, name=name)
+    build = build_or_404(name)
     form = SealForm(request.POST)
     if not form.is_valid():
         return _page(request, build, form, status=422)
@@ -61,7 +63,7 @@ def build_seal(request: SignedInRequest, name: str) -> HttpResponse:
 @download_for_researchers
 def build_items(_request: SignedInRequest, name: str) -> HttpResponseBase:
     """The items as JSON Lines; their SHA-256 is the build's."""
-    build = get_object_or_404(Build, name=name)
+    build = build_or_404(name)
     response = StreamingHttpResponse(
         item_lines(build), content_type="application/jsonl; charset=utf-8"
     )
@@ -79,5 +81,6 @@ def _page(
         "rules": rule_rows(build),
         "missing": missing_reasons(build),
         "limit_pct": MOST_PCT,
+        "runs": listed_runs(build),
     }
     return render(request, "thinking/build.html", context, status=status)

@@ -1,0 +1,6 @@
+"""Item builds, and what was answered to their items."""
+
+from thinking.models.builds import Build, Item
+from thinking.models.runs import AnswerRun, Reply, RunState
+
+__all__ = ["AnswerRun", "Build", "Item", "Reply", "RunState"]

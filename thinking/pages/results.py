@@ -1,0 +1,123 @@
+"""What the page of a build's results shows."""
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from analysis.pages.table_view import TableView, table_view
+from analysis.reporting.tables import number_text
+from analysis.thinking.results import Results, RunResult
+from analysis.thinking.tabulating import MODE_NAMES, VIEW_NAMES, in_mode, tables_of
+from pages.localising import localised
+from tasks.answering import Mode, View
+from tasks.scoring import CHANCE_PCT
+
+# From which accuracy a cell is darker: chance, and steps up to nearly all right.
+_SHADES = (30.0, 45.0, 60.0, 80.0)
+
+
+@dataclass(frozen=True)
+class ForestRow:
+    """A run's macro accuracy as a line; positions in percent, None where undefined.
+
+    Attributes:
+        human_pct: Where the dashed line is, which is chance here.
+    """
+
+    title: str
+    view: str
+    pct: float | None
+    lo: float | None
+    hi: float | None
+    text: str
+    interval: str
+    is_blind_above_chance: bool
+    human_pct: float = CHANCE_PCT
+    is_human: bool = False
+
+
+class HeatCell(NamedTuple):
+    """An accuracy, and how dark its cell is, from 0 to 4."""
+
+    text: str
+    shade: int
+
+
+class HeatRow(NamedTuple):
+    """A run by task."""
+
+    title: str
+    view: str
+    cells: list[HeatCell]
+
+
+@dataclass(frozen=True)
+class ModePictures:
+    """The pictures of one mode; modes are never mixed."""
+
+    title: str
+    forest: list[ForestRow]
+    heat: list[HeatRow]
+    table: TableView
+
+
+def pictures_of(results: Results) -> list[ModePictures]:
+    """Of each mode that was used: forest plot, heat map and table."""
+    tables = {table.key: table for table in tables_of(results)}
+    return [
+        ModePictures(
+            title=localised(MODE_NAMES[mode]),
+            forest=[_forest(one) for one in runs],
+            heat=[_heat(one, results.tasks) for one in runs],
+            table=table_view(tables[f"accuracy_{mode}"]),
+        )
+        for mode in Mode
+        if (runs := in_mode(results, mode))
+    ]
+
+
+def other_tables(results: Results) -> list[TableView]:
+    """All tables but the accuracies of the modes."""
+    return [
+        table_view(table)
+        for table in tables_of(results)
+        if not table.key.startswith("accuracy_")
+    ]
+
+
+def _forest(one: RunResult) -> ForestRow:
+    macro = one.macro
+    has_interval = not math.isnan(macro.lo)
+    return ForestRow(
+        title=one.run.title,
+        view=_view(one),
+        pct=_known(macro.pct),
+        lo=_known(macro.lo),
+        hi=_known(macro.hi),
+        text=_number(macro.pct),
+        interval=(f"{_number(macro.lo)}–{_number(macro.hi)}" if has_interval else "–"),
+        is_blind_above_chance=one.is_blind_above_chance,
+    )
+
+
+def _heat(one: RunResult, tasks: tuple[str, ...]) -> HeatRow:
+    cells = [
+        HeatCell(
+            _number(one.tasks[task].pct),
+            sum(one.tasks[task].pct >= shade for shade in _SHADES),
+        )
+        for task in tasks
+    ]
+    return HeatRow(one.run.title, _view(one), cells)
+
+
+def _view(one: RunResult) -> str:
+    return localised(VIEW_NAMES[View(one.run.view)])
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+def _number(value: float) -> str:
+    return "–" if math.isnan(value) else number_text(value, 1)

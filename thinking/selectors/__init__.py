@@ -1,0 +1,1 @@
+"""Reads of builds, runs and replies."""

@@ -1,0 +1,95 @@
+"""What was answered to a build, as the analysis takes it."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from analysis.thinking.answers import Answered, BuildFacts, Items, Run, RunFacts
+from analysis.thinking.bundle import RunReplies, in_order, place_of, run_of
+from tasks.catalogue import Task
+from tasks.parsing import Outcome, Reading
+from thinking.models import AnswerRun, Build
+from thinking.selectors.runs import imported_replies
+
+_CHUNK = 5000
+
+
+def answered(build: Build) -> Answered:
+    """Every run that counts, as it was read when its replies came (a query a run)."""
+    rows = [*build.items.values_list("pk", "item_id", "task", "video", "answer")]
+    numbers = {row[0]: number for number, row in enumerate(rows)}
+    return Answered(
+        build=BuildFacts(
+            name=build.name,
+            sha256=build.sha256,
+            rules_version=build.rules_version,
+            is_flagged=build.is_flagged,
+            best_blind_pct=in_order(build.report.get("best_blind_pct", {})),
+        ),
+        items=_items(rows),
+        runs=tuple(_run(facts, run, numbers) for facts, run in counted_runs_of(build)),
+    )
+
+
+def counted_runs_of(build: Build) -> list[tuple[RunFacts, AnswerRun]]:
+    """The runs that were not left out, numbered in the order of their sources."""
+    runs = build.runs.filter(set_aside_at=None).select_related("source")
+    ordered = runs.order_by("source__key", "pk")
+    return [(_facts(number, run), run) for number, run in enumerate(ordered, 1)]
+
+
+def run_replies(build: Build) -> list[RunReplies]:
+    """The same runs with every reply as received, for a bundle."""
+    return [
+        RunReplies(facts, imported_replies(run))
+        for facts, run in counted_runs_of(build)
+    ]
+
+
+def _facts(number: int, run: AnswerRun) -> RunFacts:
+    return RunFacts(
+        number=number,
+        source=run.source.key,
+        title=run.source.title,
+        mode=run.mode,
+        view=run.view,
+        rotations=run.rotations,
+        note=run.note,
+    )
+
+
+def _items(rows: Sequence[tuple[int, str, str, int, int]]) -> Items:
+    tasks = {task.value: place for place, task in enumerate(Task)}
+    videos: dict[int, int] = {}
+    columns = [
+        (item_id, tasks[task], videos.setdefault(video, len(videos)), answer)
+        for _, item_id, task, video, answer in rows
+    ]
+    ids, task, video, answer = zip(*columns, strict=True)
+    return Items(
+        ids=ids,
+        task=np.array(task, dtype=np.int64),
+        video=np.array(video, dtype=np.int64),
+        answer=np.array(answer, dtype=np.int64),
+    )
+
+
+def _run(facts: RunFacts, run: AnswerRun, numbers: dict[int, int]) -> Run:
+    columns = [*_columns(run, numbers)]
+    item, rotation, place, probabilities = (
+        zip(*columns, strict=True) if columns else ((), (), (), ())
+    )
+    return run_of(
+        facts, item=item, rotation=rotation, place=place, probabilities=probabilities
+    )
+
+
+def _columns(
+    run: AnswerRun, numbers: dict[int, int]
+) -> Iterator[tuple[int, int, int, Sequence[float]]]:
+    rows = run.replies.order_by("item", "rotation").values_list(
+        "item_id", "rotation", "place", "outcome", "probabilities"
+    )
+    for item, rotation, place, outcome, probabilities in rows.iterator(_CHUNK):
+        reading = Reading(place, Outcome(outcome))
+        yield numbers[item], rotation, place_of(reading), probabilities or ()
