@@ -40,14 +40,15 @@ def download_for_researchers(
             if token.scope != TokenScope.READ:
                 detail = _("This token can read progress only.")
                 return JsonResponse({"detail": detail}, status=403)
-        elif not request.user.is_authenticated and not _is_browser(request):
+        elif not request.user.is_authenticated and not is_browser(request):
             return _refused(AuthenticationFailed(_("Send a token, or sign in.")))
         return guarded(request, *args, **kwargs)
 
     return answered
 
 
-def _is_browser(request: HttpRequest) -> bool:
+def is_browser(request: HttpRequest) -> bool:
+    """Whether it asks for a page."""
     return "text/html" in request.headers.get("Accept", "")
 
 

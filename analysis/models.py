@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from analysis.figures.picture import Picture
 from analysis.reporting.stop_rule import WIDEST
 from annotation.models import Study
 from corpus.models import Comment, Source
@@ -121,6 +122,40 @@ class StoredReport(StoredWork):
     def done_content(self) -> dict[str, Any]:
         """The content of a report that is done, as plain values."""
         return cast("dict[str, Any]", self.content)
+
+
+class StoredFigure(StoredWork):
+    """A figure of a report as a file: drawn once by a worker, gone with its report."""
+
+    report = models.ForeignKey(StoredReport, models.CASCADE, related_name="figures")
+    # Which, as figures.charts.Picture.
+    name = models.CharField(max_length=40)
+    style = models.CharField(max_length=3)
+    width = models.CharField(max_length=3)
+    # Empty: the report has no data for it. Null until done.
+    content = models.BinaryField(null=True)
+
+    class Meta(StoredWork.Meta):
+        constraints = [
+            *StoredWork.Meta.constraints,
+            # Two requests at once draw it once.
+            models.UniqueConstraint(
+                fields=["report", "name", "style", "width"],
+                name="figure_of_a_report_is_drawn_once",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ReportState.DONE) | Q(content__isnull=False),
+                name="done_figure_has_content",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.picture.file} of {self.stamp[:12]}"
+
+    @property
+    def picture(self) -> Picture:
+        """Which it is."""
+        return Picture(self.name, self.style, self.width)
 
 
 class StoredBundle(StoredWork):

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from analysis.services.bundles import make_stored_bundle
+from analysis.services.figures import draw_figures
 from analysis.services.plans import compute_plan
 from analysis.services.reports import compute_report
 
@@ -15,6 +16,11 @@ def compute_report_task(stored_id: int) -> None:
 @shared_task(name="analysis.make_bundle")  # type: ignore[untyped-decorator]
 def make_bundle_task(bundle_id: int) -> None:
     make_stored_bundle(bundle_id)
+
+
+@shared_task(name="analysis.draw_figures")  # type: ignore[untyped-decorator]
+def draw_figures_task(report_id: int) -> None:
+    draw_figures(report_id=report_id)
 
 
 @shared_task(name="analysis.compute_plan")  # type: ignore[untyped-decorator]

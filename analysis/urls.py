@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from analysis.views import bundle, downloads, plan, report
+from analysis.views import bundle, downloads, figures, plan, report
 from analysis.views.api import ReportView
 from analysis.views.artefacts import artefacts_view
 from analysis.views.comments import comments_view
@@ -24,8 +24,18 @@ urlpatterns = [
     ),
     path(
         "studies/<uuid:study>/figures/<slug:name>.<slug:style>",
-        downloads.figure_download,
+        figures.figure_download,
         name="figure",
+    ),
+    path(
+        "studies/<uuid:study>/figures/again/",
+        figures.figures_again,
+        name="figures_again",
+    ),
+    path(
+        "studies/<uuid:study>/figures/<slug:name>/",
+        figures.figure_state,
+        name="figure_state",
     ),
     path("studies/<uuid:study>/bundle/", bundle.bundle_state, name="bundle_state"),
     path("studies/<uuid:study>/bundle.zip", bundle.bundle_download, name="bundle"),

@@ -1,7 +1,5 @@
 """The reproduction bundle: a zip from which every number can be made again."""
 
-import csv
-import io
 import json
 import shlex
 import shutil
@@ -18,13 +16,12 @@ from analysis.reporting.chapters import Chapters
 from analysis.reporting.paper_table import PAPER_FORMATS
 from analysis.reporting.rendering import (
     FORMATS,
+    csv_table,
     latex_table,
     markdown_table,
     provenance_lines,
-    spreadsheet_safe,
 )
 from analysis.reporting.report import Report
-from analysis.reporting.tables import Table
 from analysis.version import DISTRIBUTION
 from annotation.instrument import Instrument
 
@@ -147,16 +144,3 @@ def readme(report: Report) -> str:
         options=shlex.join(options),
         provenance="\n".join(lines),
     )
-
-
-def csv_table(table: Table) -> str:
-    """The full figures of a table, one record a line."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([column.key for column in table.columns])
-    for record in table.records():
-        writer.writerow(
-            spreadsheet_safe(cell) if isinstance(cell, str) else cell
-            for cell in record.values()
-        )
-    return text.getvalue()

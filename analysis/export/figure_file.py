@@ -1,39 +1,67 @@
-"""One figure of a stored report as a file, drawn in a process of its own."""
+"""Figures of a stored report as files, drawn in a process of their own."""
 
+import io
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 from analysis.errors import AnalysisError
+from analysis.figures.picture import ERRORS, Picture
 
 _PROJECT = Path(__file__).resolve().parents[2]
-_LONGEST_S = 60
+_LONGEST_S = 120
 
 
-def figure_file(content: Mapping[str, Any], name: str, style: str) -> bytes | None:
-    """The picture, or None where the report has no data for it.
+@dataclass(frozen=True)
+class Drawn:
+    """A picture, empty where the report has no data for it; or why there is none."""
+
+    content: bytes
+    error: str
+
+
+def figure_files(
+    content: Mapping[str, Any], wanted: Sequence[Picture]
+) -> dict[Picture, Drawn]:
+    """The pictures.
 
     Args:
         content: Of a stored report: its figures and chapters.
-        name: One of `charts.FIGURES`.
-        style: One of `charts.FORMATS`.
+        wanted: Which.
 
     Raises:
-        AnalysisError: It could not be drawn.
+        AnalysisError: None could be drawn.
     """
     needed = {key: content[key] for key in ("report", "chapters")}
     try:
-        done = subprocess.run(  # noqa: S603  (our own module, no shell)
-            [sys.executable, "-m", "analysis.figures", name, style],
+        done = subprocess.run(
+            [sys.executable, "-m", "analysis.figures"],
             cwd=_PROJECT,
-            input=json.dumps(needed).encode(),
+            input=json.dumps({**needed, "wanted": wanted}).encode(),
             capture_output=True,
             timeout=_LONGEST_S,
             check=True,
         )
-    except subprocess.SubprocessError as error:
-        raise AnalysisError(f"the figure {name} could not be drawn") from error
-    return done.stdout or None
+    except subprocess.CalledProcessError as error:
+        last = error.stderr.decode(errors="replace").strip().splitlines()[-1:]
+        raise AnalysisError(_message(wanted, *last)) from error
+    except subprocess.TimeoutExpired as error:
+        raise AnalysisError(_message(wanted, "it took too long")) from error
+    with ZipFile(io.BytesIO(done.stdout)) as packed:
+        failed = json.loads(packed.read(ERRORS))
+        return {
+            one: Drawn(b"", failed[one.file])
+            if one.file in failed
+            else Drawn(packed.read(one.file), "")
+            for one in wanted
+        }
+
+
+def _message(wanted: Sequence[Picture], *why: str) -> str:
+    names = ", ".join(dict.fromkeys(one.name for one in wanted))
+    return ": ".join([f"could not draw {names}", *why])

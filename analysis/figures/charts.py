@@ -1,43 +1,132 @@
-"""Figures of a report for papers: Altair charts to SVG, PNG and PDF, without a browser.
+"""Figures of a report: Altair charts to SVG, PNG and PDF, without a browser.
 
-They are drawn in greys and one blue that stays apart from them in print and for the
-colour-blind; shape or dash always says the same as colour.
+The page shows the same files that can be downloaded: what is drawn is drawn here alone.
 """
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.figures.people_charts import annotators, curve
+from analysis.figures.picture import FORMATS, Picture
 from analysis.figures.source_charts import differences, forest, score_shares
-from analysis.figures.style import INK, SOFT
+from analysis.figures.style import FONT, FONTS, PAGE_WIDTH, WIDTHS, Paper, finished
+from analysis.reporting.chapter_tables import drift_table, position_table
 from analysis.reporting.chapters import Chapters
 from analysis.reporting.report import Report
+from analysis.reporting.tables import Table
+from pages.phrases import phrase as _
 
 if TYPE_CHECKING:
     import altair as alt
 
-FORMATS = ("svg", "png", "pdf")
-# Every figure by its file's name, and what it shows to whoever cannot see it.
-FIGURES: Mapping[str, str] = {
-    "judged-as-human": "Judged-as-Human of every source with its 95 % confidence "
-    "interval, highest first. A dashed line marks the rate of human comments.",
-    "scores": "Share of each realism score for every source, highest mean first.",
-    "differences": "By how many percentage points the source of a row is judged human "
-    "more often than that of a column. A dot marks p < 0.05 after Holm's correction.",
-    "annotators": "Annotators by d′, how well they tell human from AI comments, and c, "
-    "which verdict they lean to.",
-    "position": "Judged-as-Human of human and of AI comments by position in the batch.",
-    "drift": "Judged-as-Human of human and of AI comments by batch number of the "
-    "annotator.",
-}
 _DOTS_AN_INCH = 300
 
 
+@dataclass(frozen=True)
+class Figure:
+    """A figure.
+
+    Attributes:
+        title: Its caption.
+        words: What it shows, for whoever cannot see it.
+        chart: Draws it; None where the report has no data for it.
+        table: Its numbers.
+    """
+
+    title: str
+    words: str
+    chart: "Callable[[Report, Chapters | None, Paper], alt.Chart | None]"
+    table: Callable[[Report, Chapters | None], Table]
+
+
+# Every figure by its file's name, in the order of the page.
+FIGURES: Mapping[str, Figure] = {
+    "judged-as-human": Figure(
+        _("Judged-as-Human by source"),
+        _(
+            "Judged-as-Human of every source with its 95 % confidence interval, "
+            "highest first. A dashed line marks the rate of human comments."
+        ),
+        lambda report, _chapters, paper: forest(report, paper),
+        lambda report, _chapters: report.table("sources"),
+    ),
+    "scores": Figure(
+        _("Realism scores by source"),
+        _("Share of each realism score for every source, highest mean first."),
+        lambda report, _chapters, paper: score_shares(report, paper),
+        lambda report, _chapters: report.table("scores"),
+    ),
+    "differences": Figure(
+        _("Differences between sources"),
+        _(
+            "By how many percentage points the source of a row is judged human more "
+            "often than that of a column. A dot marks p < 0.05 after Holm's correction."
+        ),
+        lambda report, _chapters, paper: differences(report, paper),
+        lambda report, _chapters: report.table("pairs"),
+    ),
+    "annotators": Figure(
+        _("Annotators: telling apart and leaning"),
+        _(
+            "Annotators by d′, how well they tell human from AI comments, and c, "
+            "which verdict they lean to."
+        ),
+        lambda report, _chapters, paper: annotators(report, paper),
+        lambda report, _chapters: report.table("annotators"),
+    ),
+    "position": Figure(
+        _("Judged-as-Human by position in the batch"),
+        _("Judged-as-Human of human and of AI comments by position in the batch."),
+        lambda _report, chapters, paper: curve(
+            chapters.position if chapters else (), "Position in the batch", paper
+        ),
+        lambda _report, chapters: position_table(chapters),
+    ),
+    "drift": Figure(
+        _("Judged-as-Human by batch number"),
+        _(
+            "Judged-as-Human of human and of AI comments by batch number of the "
+            "annotator."
+        ),
+        lambda _report, chapters, paper: curve(
+            chapters.drift if chapters else (), "Batch number of the annotator", paper
+        ),
+        lambda _report, chapters: drift_table(chapters),
+    ),
+}
+
+
+def charts(
+    report: Report, chapters: Chapters | None = None, inches: float | None = None
+) -> dict[str, "alt.Chart"]:
+    """Every figure that has data, by its file's name.
+
+    Args:
+        report: Its figures; what its levels lack is left out.
+        chapters: Of `analysis.reporting.chapters`, for the curves.
+        inches: How wide they are; 7, both columns of a paper, if not said.
+    """
+    paper = WIDTHS[PAGE_WIDTH] if inches is None else Paper(inches)
+    made = {name: chart_of(name, report, chapters, paper=paper) for name in FIGURES}
+    return {name: chart for name, chart in made.items() if chart is not None}
+
+
+def chart_of(
+    name: str, report: Report, chapters: Chapters | None, *, paper: Paper
+) -> "alt.Chart | None":
+    """One of `FIGURES`; None where the report has no data for it."""
+    figure = FIGURES[name]
+    chart = figure.chart(report, chapters, paper)
+    return None if chart is None else finished(chart, paper, str(figure.words))
+
+
 def draw(report: Report, chapters: Chapters, folder: Path) -> list[Path]:
-    """Write every figure that the report has data for, in each format.
+    """Write every figure that the report has data for: each format, each width.
 
     Args:
         report: Definitions and inference.
@@ -48,11 +137,12 @@ def draw(report: Report, chapters: Chapters, folder: Path) -> list[Path]:
         The files, in order of name.
     """
     written = []
-    for name, chart in charts(report, chapters).items():
-        for style in FORMATS:
-            path = folder / f"{name}.{style}"
-            path.write_bytes(drawn(chart, style))
-            written.append(path)
+    for width, paper in WIDTHS.items():
+        for name, chart in charts(report, chapters, paper.inches).items():
+            for style in FORMATS:
+                path = folder / Picture(name, style, width).file
+                path.write_bytes(drawn(chart, style))
+                written.append(path)
     return sorted(written)
 
 
@@ -60,52 +150,28 @@ def drawn(chart: "alt.Chart", style: str) -> bytes:
     """A figure as a file of one of `FORMATS`."""
     import vl_convert as converter
 
-    spec = _finished(chart).to_json()
+    spec = chart.to_json()
     picture: bytes
     if style == "png":
         picture = converter.vegalite_to_png(spec, ppi=_DOTS_AN_INCH)
     elif style == "pdf":
         picture = converter.vegalite_to_pdf(spec)
-    else:  # with its description, which the converter leaves out
-        words = escape(json.loads(spec)["description"], quote=True)
-        text = converter.vegalite_to_svg(spec)
-        text = text.replace("<svg ", f'<svg role="img" aria-label="{words}" ', 1)
-        picture = text.encode()
+    else:
+        words = json.loads(spec)["description"]
+        picture = _printable(converter.vegalite_to_svg(spec), words).encode()
     return picture
 
 
-def charts(report: Report, chapters: Chapters | None = None) -> dict[str, "alt.Chart"]:
-    """Every figure that has data, by its file's name.
+_SIZE = re.compile(r'width="([\d.]+)" height="([\d.]+)"')
 
-    Args:
-        report: Its figures; what its levels lack is left out.
-        chapters: Of `analysis.reporting.chapters`, for the curves.
+
+def _printable(svg: str, words: str) -> str:
+    """With its size in points, its description, and fonts that other machines have.
+
+    Text stays text, so that it can be searched and edited; it is as wide in each of the
+    fonts.
     """
-    made = {
-        "judged-as-human": forest(report),
-        "scores": score_shares(report),
-        "differences": differences(report),
-        "annotators": annotators(report),
-        "position": curve(
-            chapters.position if chapters else (), "Position in the batch"
-        ),
-        "drift": curve(
-            chapters.drift if chapters else (), "Batch number of the annotator"
-        ),
-    }
-    return {
-        name: chart.properties(description=FIGURES[name])
-        for name, chart in made.items()
-        if chart is not None
-    }
-
-
-def _finished(chart: "alt.Chart") -> "alt.Chart":
-    axis = {"labelColor": INK, "titleColor": INK, "domainColor": SOFT}
-    finished: alt.Chart = (
-        chart.configure(font="Liberation Sans", background="white")
-        .configure_view(stroke=None)
-        .configure_axis(**axis, gridColor="#e3e6e9", titleFontWeight="normal")
-        .configure_legend(titleFontWeight="normal")
-    )
-    return finished
+    sized = _SIZE.sub(r'width="\1pt" height="\2pt"', svg, count=1)
+    described = f'<svg role="img" aria-label="{escape(words, quote=True)}" '
+    named = sized.replace("<svg ", described, 1)
+    return named.replace(f'font-family="{FONT}"', f'font-family="{FONTS}"')

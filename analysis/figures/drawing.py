@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.metrics.intervals import Bounds, Interval
-from analysis.reporting.chapters import Crosstab, Curve, Point
+from analysis.reporting.chapters import Crosstab
 from analysis.reporting.naming import known
 from analysis.reporting.results import Results, SourceResult
 from analysis.reporting.slices import Shrinking, Slice
@@ -93,118 +93,6 @@ def _number(value: float, decimals: int = 1) -> str:
 def _between(bounds: Interval[float] | Bounds[float], decimals: int = 1) -> str:
     texts = [_number(bounds.lo, decimals), _number(bounds.hi, decimals)]
     return "–" if "–" in texts else "–".join(dict.fromkeys(texts))
-
-
-@dataclass(frozen=True)
-class Shade:
-    """A value of the realism scale, and how full its colour is, from 0 to 10."""
-
-    score: int
-    fullness: int
-
-
-@dataclass(frozen=True)
-class Segment:
-    """A piece of a bar: its shade, where it begins, and how wide it is, in percent."""
-
-    shade: Shade
-    start: float
-    width: float
-
-
-@dataclass(frozen=True)
-class ScoreBar:
-    """The scores of one source as a bar of 100 percent."""
-
-    title: str
-    mean: str
-    segments: list[Segment]
-
-
-def score_shades(report: Results) -> list[Shade]:
-    """Every value of the scale that the study used, from faint to full."""
-    lowest, *_, highest = report.found.scores
-    return [
-        Shade(score, round(10 * (score - lowest) / (highest - lowest)))
-        for score in report.found.scores
-    ]
-
-
-def score_bars(report: Results, titles: Mapping[str, str]) -> list[ScoreBar]:
-    """Every scored source, highest mean first."""
-
-    def mean(source: SourceResult) -> float:
-        return source.figures.mean_score
-
-    scored = [one for one in report.found.sources if not math.isnan(mean(one))]
-    shades = {shade.score: shade for shade in score_shades(report)}
-    return [
-        ScoreBar(
-            titles.get(source.name, source.name),
-            f"{mean(source):.2f}",
-            _segments(source, shades),
-        )
-        for source in sorted(scored, key=lambda one: (-mean(one), one.name))
-    ]
-
-
-def _segments(source: SourceResult, shades: Mapping[int, Shade]) -> list[Segment]:
-    start, segments = 0.0, []
-    for share in source.score_shares:
-        segments.append(Segment(shades[share.k], start, share.eq_pct))
-        start += share.eq_pct
-    return segments
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of a chart: its points and band as SVG coordinates, and its table."""
-
-    kind: str
-    is_human: bool
-    points: str
-    band: str
-    rows: Sequence[Point]
-
-
-@dataclass(frozen=True)
-class CurveView:
-    """A chart of percentages along something."""
-
-    key: str
-    title: str
-    x_label: str
-    first: float
-    last: float
-    lines: list[Line]
-
-
-def curve_view(
-    key: str, curves: Sequence[Curve], *, title: str, x_label: str
-) -> CurveView:
-    """Judged-as-Human along x, one line for human and one for AI comments."""
-    xs = [point.x for curve in curves for point in curve.points]
-    first, last = min(xs, default=0.0), max(xs, default=0.0)
-    span = (last - first) or 1.0
-
-    def at(x: float, pct: float) -> str:
-        return f"{100 * (x - first) / span:.2f},{100 - pct:.2f}"
-
-    lines = []
-    for curve in curves:
-        points = curve.points
-        upper = [at(point.x, point.hi) for point in points]
-        lower = [at(point.x, point.lo) for point in reversed(points)]
-        lines.append(
-            Line(
-                kind=curve.origin,
-                is_human=curve.origin == "human",
-                points=" ".join(at(point.x, point.pct) for point in points),
-                band=" ".join(upper + lower),
-                rows=points,
-            )
-        )
-    return CurveView(key, title, x_label, first, last, lines)
 
 
 @dataclass(frozen=True)

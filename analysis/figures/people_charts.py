@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from analysis.figures.style import ACCENT, INK, SOFT, WIDTH, pair_scale
+from analysis.figures.style import ACCENT, INK, SOFT, Paper, pair_scale
 from analysis.reporting.chapters import Curve
 from analysis.reporting.naming import known
 from analysis.reporting.results import Results
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _MANY = 200  # annotators, from which dots are fainter
 
 
-def annotators(report: Results) -> "alt.Chart | None":
+def annotators(report: Results, paper: Paper) -> "alt.Chart | None":
     """Telling apart against leaning."""
     import altair as alt
 
@@ -50,13 +50,11 @@ def annotators(report: Results) -> "alt.Chart | None":
     zero = alt.Chart(alt.InlineData(values=[{"zero": 0}]))
     upright = zero.mark_rule(color=SOFT).encode(x="zero:Q")
     level = zero.mark_rule(color=SOFT).encode(y="zero:Q")
-    chart: alt.Chart = (upright + level + dots).properties(
-        width=WIDTH, height=0.7 * WIDTH
-    )
+    chart: alt.Chart = (upright + level + dots).properties(height=0.6 * paper.width)
     return chart
 
 
-def curve(curves: Sequence[Curve], title: str) -> "alt.Chart | None":
+def curve(curves: Sequence[Curve], title: str, paper: Paper) -> "alt.Chart | None":
     """Judged-as-Human along a whole number, with bands that serve the eye."""
     import altair as alt
 
@@ -94,7 +92,5 @@ def curve(curves: Sequence[Curve], title: str) -> "alt.Chart | None":
             title="Comments",
         ),
     )
-    chart: alt.Chart = (people + models + line).properties(
-        width=WIDTH, height=0.5 * WIDTH
-    )
+    chart: alt.Chart = (people + models + line).properties(height=0.4 * paper.width)
     return chart

@@ -10,7 +10,7 @@ from analysis.figures.style import (
     ROW_HEIGHT,
     SHADES,
     SOFT,
-    WIDTH,
+    Paper,
     Row,
     pair_scale,
     shades,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _FOREST_AXIS = "Judged-as-Human, % (95 % CI; dashed: human comments)"
 
 
-def forest(report: Results) -> "alt.Chart | None":
+def forest(report: Results, _paper: Paper) -> "alt.Chart | None":
     """Judged-as-Human of every source with its interval."""
     import altair as alt
 
@@ -64,12 +64,12 @@ def forest(report: Results) -> "alt.Chart | None":
         .encode(x=alt.X("rate:Q", scale=scale))
     )
     chart: alt.Chart = (line + whiskers + points).properties(
-        width=WIDTH, height=ROW_HEIGHT * len(rows)
+        height=ROW_HEIGHT * len(rows)
     )
     return chart
 
 
-def score_shares(report: Results) -> "alt.Chart | None":
+def score_shares(report: Results, _paper: Paper) -> "alt.Chart | None":
     """The scores of every source as bars of 100 percent."""
     import altair as alt
 
@@ -102,12 +102,12 @@ def score_shares(report: Results) -> "alt.Chart | None":
             ),
             order="score:O",
         )
-        .properties(width=WIDTH, height=ROW_HEIGHT * len(order))
+        .properties(height=ROW_HEIGHT * len(order))
     )
     return chart
 
 
-def differences(report: Results) -> "alt.Chart | None":
+def differences(report: Results, _paper: Paper) -> "alt.Chart | None":
     """The half of the matrix above its diagonal: there no difference is below 0."""
     import altair as alt
 
@@ -142,7 +142,5 @@ def differences(report: Results) -> "alt.Chart | None":
     marks = base.transform_filter("datum.p != null && datum.p < 0.05").mark_point(
         filled=True, size=22, opacity=1, color="white", stroke=INK, strokeWidth=1
     )
-    chart: alt.Chart = (cells + marks).properties(
-        width=ROW_HEIGHT * (len(order) - 1), height=ROW_HEIGHT * (len(order) - 1)
-    )
+    chart: alt.Chart = (cells + marks).properties(height=ROW_HEIGHT * (len(order) - 1))
     return chart

@@ -52,6 +52,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='StoredFigure',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('stamp', models.CharField(max_length=64)),
+                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('computing', 'Being computed'), ('done', 'Done'), ('failed', 'Failed')], default='waiting', max_length=9)),
+                ('error', models.TextField(blank=True)),
+                ('requested_at', models.DateTimeField(auto_now_add=True)),
+                ('name', models.CharField(max_length=40)),
+                ('style', models.CharField(max_length=3)),
+                ('width', models.CharField(max_length=3)),
+                ('content', models.BinaryField(null=True)),
+                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='analysis.storedreport')),
+            ],
+            options={
+                'ordering': ['-requested_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'computing', 'done', 'failed'])), name='storedfigure_state_is_known'), models.UniqueConstraint(fields=('report', 'name', 'style', 'width'), name='figure_of_a_report_is_drawn_once'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('content__isnull', False), _connector='OR'), name='done_figure_has_content')],
+            },
+        ),
+        migrations.CreateModel(
             name='StudyStopRule',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

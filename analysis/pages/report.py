@@ -8,25 +8,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from analysis.figures.boxes import longest_of, pace_rows
-from analysis.figures.charts import FORMATS as FIGURE_FORMATS
 from analysis.figures.drawing import (
-    CurveView,
     SliceRow,
     cross_rows,
-    curve_view,
     forest_rows,
-    score_bars,
-    score_shades,
     shrinking_view,
     slice_rows,
 )
 from analysis.figures.matrix import matrix
-from analysis.figures.scatter import annotator_scatter
 from analysis.models import StoredBundle, StoredReport
 from analysis.pages.people import HEADINGS, SIGNS, annotator_rows
 from analysis.pages.table_view import reasons_text, table_view
 from analysis.pages.texts import CommentLine, comment_lines
 from analysis.planning.outlook import OutlookLine
+from analysis.reporting.chapter_tables import drift_table, position_table
 from analysis.reporting.chapters import Chapters
 from analysis.reporting.headline import headline
 from analysis.reporting.naming import reason_of
@@ -52,17 +47,16 @@ def report_page(study: Study, stored: StoredReport) -> dict[str, Any]:
         "counts": counts,
         "is_lonely": 0 < counts.annotators < 2,  # noqa: PLR2004
         "forest": forest_rows(report, titles),
-        "score_bars": score_bars(report, titles),
-        "score_shades": score_shades(report),
         "scale": study.instrument.scale,
         "tables": {table.key: table_view(table) for table in report.tables},
         "readings": reading_words(),
         "annotators": annotator_rows(study, report),
         "annotator_headings": HEADINGS,
         "signs": SIGNS.values(),
-        "scatter": annotator_scatter(report),
-        "figure_formats": FIGURE_FORMATS,
-        "curves": curves(found),
+        "curves": {
+            table.key: table_view(table)
+            for table in (position_table(found), drift_table(found))
+        },
         "paces": pace_rows(found.pace, titles),
         "longest_pace": longest_of(found.pace),
         "cross_rows": cross_rows(found.crosstab),
@@ -88,24 +82,6 @@ def reading_words() -> list[tuple[str, str]]:
     """What each measure of agreement is called, and what it means."""
     words = (getattr(READINGS, one.name) for one in fields(READINGS))
     return [(localised(one.heading), localised(one.meaning)) for one in words]
-
-
-def curves(found: Chapters) -> list[CurveView]:
-    """Judged-as-Human along a batch, and along the batches of an annotator."""
-    return [
-        curve_view(
-            "position",
-            found.position,
-            title=_("Judged-as-Human by position in the batch, %"),
-            x_label=_("Position in the batch"),
-        ),
-        curve_view(
-            "drift",
-            found.drift,
-            title=_("Judged-as-Human by batch number, %"),
-            x_label=_("Batch number of the annotator"),
-        ),
-    ]
 
 
 @dataclass(frozen=True)

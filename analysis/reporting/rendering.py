@@ -81,6 +81,19 @@ def spreadsheet_safe(text: str) -> str:
     return f"'{text}" if text.startswith(tuple("=+-@\t\r")) else text
 
 
+def csv_table(table: Table) -> str:
+    """The full figures of a table, one record a line."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([column.key for column in table.columns])
+    for record in table.records():
+        writer.writerow(
+            spreadsheet_safe(cell) if isinstance(cell, str) else cell
+            for cell in record.values()
+        )
+    return text.getvalue()
+
+
 def as_markdown(report: Results) -> str:
     """Headline, tables and provenance in GitHub's Markdown."""
     parts = [f"# {_title(report)}", headline(report)]

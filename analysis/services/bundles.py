@@ -1,9 +1,8 @@
 """Reproduction bundles: asked for, made once for each state of the data, kept."""
 
-from analysis.errors import AnalysisError
 from analysis.export.bundling import make_bundle
 from analysis.models import ReportState, StoredBundle
-from analysis.services.kept_work import take, wait_again
+from analysis.services.kept_work import take, told_if_it_fails, wait_again
 from analysis.services.reports import state_of_data
 from annotation.models import Study
 
@@ -45,14 +44,11 @@ def make_stored_bundle(bundle_id: int) -> None:
     def say(phase: str) -> None:
         StoredBundle.objects.filter(pk=bundle_id).update(phase=phase)
 
-    bundle.path.parent.mkdir(parents=True, exist_ok=True)
-    try:
+    with told_if_it_fails(bundle):
+        bundle.path.parent.mkdir(parents=True, exist_ok=True)
         make_bundle(bundle.study, bundle.path, say)
-    except (AnalysisError, OSError) as error:
-        bundle.state, bundle.error = ReportState.FAILED, str(error)
-    else:
         bundle.state = ReportState.DONE
-    bundle.save(update_fields=["state", "error"])
+        bundle.save(update_fields=["state"])
     _forget_older(bundle)
 
 

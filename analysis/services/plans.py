@@ -7,12 +7,11 @@ from hashlib import sha256
 
 from django.utils import timezone
 
-from analysis.errors import AnalysisError
 from analysis.models import ReportState, StoredPlan
 from analysis.planning.plan import plan, simulations_in_a_second
 from analysis.planning.search import Answer, Question, Try, search
 from analysis.reporting.storing import from_plain, to_plain
-from analysis.services.kept_work import take, wait_again
+from analysis.services.kept_work import take, told_if_it_fails, wait_again
 from analysis.version import software_version
 
 _ANSWER_VERSION = 2  # of how it is found; older answers are searched again
@@ -47,13 +46,10 @@ def compute_plan(*, stored_id: int) -> None:
     if not take(StoredPlan, pk=stored_id):
         return
     stored = StoredPlan.objects.get(pk=stored_id)
-    try:
-        answer = _answer(stored)
-    except AnalysisError as error:
-        stored.state, stored.error = ReportState.FAILED, str(error)
-    else:
-        stored.state, stored.answer = ReportState.DONE, to_plain(answer)
-    stored.save(update_fields=["state", "error", "answer"])
+    with told_if_it_fails(stored):
+        stored.answer = to_plain(_answer(stored))
+        stored.state = ReportState.DONE
+        stored.save(update_fields=["state", "answer"])
     StoredPlan.objects.filter(requested_at__lt=timezone.now() - _KEPT).delete()
 
 

@@ -6,7 +6,6 @@ from django.db import transaction
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 
-from analysis.errors import AnalysisError
 from analysis.judgments.arrays import Judgments
 from analysis.metrics.sources import tally
 from analysis.models import ReportState, StoredReport
@@ -31,7 +30,7 @@ from analysis.selectors.studies import (
     stop_rule_of,
 )
 from analysis.services.judged_comments import store_comments
-from analysis.services.kept_work import take, wait_again
+from analysis.services.kept_work import take, told_if_it_fails, wait_again
 from analysis.version import software_version
 from annotation.models import Assignment, AssignmentState, Study
 from annotation.querysets import Annotators
@@ -84,12 +83,8 @@ def compute_report(stored_id: int) -> None:
     if not take(StoredReport, pk=stored_id):
         return
     stored = StoredReport.objects.select_related("study").get(pk=stored_id)
-    try:
+    with told_if_it_fails(stored):
         _fill(stored)
-    except AnalysisError as error:
-        stored.state, stored.error = ReportState.FAILED, str(error)
-        stored.finished_at = timezone.now()
-        stored.save()
     _forget_older(stored)
 
 

@@ -1,25 +1,23 @@
 """Downloads of a report and its judgments, for the researchers of the study."""
 
-from mimetypes import guess_type
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.http.response import HttpResponseBase
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.downloads import download_for_researchers
 from accounts.http import SignedInRequest
-from analysis.errors import AnalysisError
-from analysis.export.figure_file import figure_file
-from analysis.figures.charts import FIGURES, FORMATS
+from analysis.pages.figures import figure_views, page_pictures
+from analysis.views.figures import not_yet
 from analysis.views.files import (
     JUDGMENT_FILES,
     REPORT_FILES,
     judgments_file,
+    page_file,
     report_file,
 )
-from analysis.views.requests import report_now
+from analysis.views.requests import figures_soon, report_now
 from annotation.selectors.people.access import study_or_404
 
 
@@ -34,54 +32,13 @@ def report_download(
     shown_study = study_or_404(request.user, study)
     current = report_now(shown_study)
     if not current.is_done:
-        return _not_yet()
+        return not_yet(request, shown_study)
+    if style == "html":
+        stored = figures_soon(current, page_pictures())
+        if any(figure.is_pending for figure in stored.values()):
+            return not_yet(request, shown_study)
+        return page_file(shown_study, current, figure_views(stored, is_file=True))
     return report_file(shown_study, current, style)
-
-
-@require_safe
-@download_for_researchers
-def figure_download(
-    request: SignedInRequest, study: UUID, name: str, style: str
-) -> HttpResponseBase:
-    """A figure of the report, drawn as for a paper; 503 while it is being computed."""
-    if name not in FIGURES or style not in FORMATS:
-        raise Http404
-    shown_study = study_or_404(request.user, study)
-    current = report_now(shown_study)
-    if not current.is_done:
-        return _not_yet()
-    try:
-        picture = figure_file(current.done_content, name, style)
-    except AnalysisError:
-        return _unavailable(
-            _(
-                "This figure couldn't be drawn. Try again in a moment, or create the "
-                "reproduction bundle, which holds every figure."
-            )
-        )
-    if picture is None:
-        raise Http404
-    return HttpResponse(
-        picture,
-        content_type=guess_type(f"{name}.{style}")[0],
-        headers={
-            "Content-Disposition": f'attachment; filename="{shown_study.key}-{name}'
-            f'.{style}"'
-        },
-    )
-
-
-def _not_yet() -> HttpResponse:
-    return _unavailable(_("The report is being computed. Try again in a few seconds."))
-
-
-def _unavailable(why: str) -> HttpResponse:
-    return HttpResponse(
-        why,
-        status=503,
-        headers={"Retry-After": "5"},
-        content_type="text/plain; charset=utf-8",
-    )
 
 
 @require_safe

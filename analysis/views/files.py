@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from analysis.export.dataset_folder import write_dataset
 from analysis.export.long_table import csv_blocks, jsonl_blocks, write_parquet
 from analysis.models import StoredReport
+from analysis.pages.figures import FigureView
 from analysis.pages.single_file import single_page
 from analysis.reporting.paper_table import PAPER_FORMATS
 from analysis.reporting.rendering import FORMATS
@@ -80,15 +81,25 @@ _STREAMS: Mapping[str, Callable[[Study], Iterator[bytes]]] = {
 
 
 def report_file(study: Study, stored: StoredReport, style: str) -> HttpResponse:
-    """The report as a file of one of `REPORT_FILES`."""
+    """The report as a file of one of `REPORT_FILES`, other than the page."""
     kind = REPORT_FILES[style]
     content: str | bytes
     if style == "paper":
         content = _zipped_paper_table(stored)
-    elif style == "html":
-        content = single_page(study, stored)
     else:
         content = FORMATS[style](stored.report)
+    return _report_named(study, kind, content)
+
+
+def page_file(
+    study: Study, stored: StoredReport, figures: Mapping[str, FigureView]
+) -> HttpResponse:
+    """The page as one file."""
+    content = single_page(study, stored, figures)
+    return _report_named(study, REPORT_FILES["html"], content)
+
+
+def _report_named(study: Study, kind: FileKind, content: str | bytes) -> HttpResponse:
     name = f"{study.key}-report.{kind.suffix}"
     return HttpResponse(
         content,

@@ -1,13 +1,17 @@
-"""Asking for reports and plans from the web: kept, computed on the spot, or queued."""
+"""Asking for reports, figures and plans: kept, computed on the spot, or queued."""
+
+from collections.abc import Iterable
 
 from django.conf import settings
 
-from analysis.models import StoredPlan, StoredReport
+from analysis.figures.picture import Picture
+from analysis.models import StoredFigure, StoredPlan, StoredReport
 from analysis.planning.search import Question
 from analysis.selectors.studies import expected_judgments, planned_places
+from analysis.services.figures import request_figures
 from analysis.services.plans import request_plan
 from analysis.services.reports import compute_report, request_report
-from analysis.tasks import compute_plan_task, compute_report_task
+from analysis.tasks import compute_plan_task, compute_report_task, draw_figures_task
 from annotation.models import Study
 
 
@@ -29,6 +33,16 @@ def _is_small(study: Study) -> bool:
         expected_judgments(study) <= settings.REPORT_INLINE_JUDGMENTS
         and planned_places(study) <= settings.REPORT_INLINE_PLACES
     )
+
+
+def figures_soon(
+    report: StoredReport, wanted: Iterable[Picture], *, again: bool = False
+) -> dict[Picture, StoredFigure]:
+    """Figures of a report; not yet done unless somebody asked for them before."""
+    found, must_draw = request_figures(report=report, wanted=wanted, again=again)
+    if must_draw:
+        draw_figures_task.delay_on_commit(report.pk)
+    return found
 
 
 def plan_soon(question: Question) -> StoredPlan:

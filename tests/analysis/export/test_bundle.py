@@ -117,10 +117,10 @@ def test_a_bundle_holds_table_codebook_report_tables_and_figures(bundle: Path) -
         "tables/sources.csv",
         "tables/sources.md",
         "tables/sources.tex",
-        "figures/judged-as-human.svg",
-        "figures/judged-as-human.pdf",
-        "figures/judged-as-human.png",
-        "figures/position.svg",
+        "figures/judged-as-human-7in.svg",
+        "figures/judged-as-human-7in.pdf",
+        "figures/judged-as-human-3.3in.png",
+        "figures/position-7in.svg",
     }
     assert expected <= names
 
@@ -133,10 +133,10 @@ def test_the_codebook_explains_every_column_of_the_long_table(bundle: Path) -> N
 
 
 def test_figures_are_real_pictures(bundle: Path) -> None:
-    svg = (bundle / "figures" / "judged-as-human.svg").read_text()
-    pdf = (bundle / "figures" / "judged-as-human.pdf").read_bytes()
+    svg = (bundle / "figures" / "judged-as-human-7in.svg").read_text()
+    pdf = (bundle / "figures" / "judged-as-human-7in.pdf").read_bytes()
 
-    with Image.open(bundle / "figures" / "judged-as-human.png") as picture:
+    with Image.open(bundle / "figures" / "judged-as-human-7in.png") as picture:
         colours = len(set(picture.convert("L").get_flattened_data()))
 
     assert "Judged-as-Human" in svg

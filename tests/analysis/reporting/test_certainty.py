@@ -11,7 +11,6 @@ from django.urls import reverse
 import analysis
 from analysis.figures.drawing import cross_rows
 from analysis.figures.matrix import matrix
-from analysis.figures.scatter import annotator_scatter
 from analysis.pages.report import outlook_rows
 from analysis.planning.outlook import StudySize, outlook
 from analysis.planning.simulation import Design, paper_sources, simulate
@@ -109,16 +108,6 @@ def test_a_slice_of_one_video_says_why_it_has_no_interval() -> None:
     assert math.isnan(found["film", "human"].lo)
     assert reason_of(found["film", "human"].lo) == "needs at least two videos"
     assert reason_of(found["food", "human"].lo) == ""
-
-
-def test_annotators_stand_as_dots_about_zero(report: Report) -> None:
-    drawn = annotator_scatter(report)
-
-    assert len(drawn.dots) == 20
-    first = drawn.dots[0]
-    assert drawn.left == drawn.right.replace("1", "−1", 1)
-    assert (first.x > 50) == (report.metrics[f"annotator/c/{first.annotator}"] > 0)
-    assert all(0 <= dot.x <= 100 and 0 <= dot.y <= drawn.zero for dot in drawn.dots)
 
 
 def test_the_cross_table_counts_verdicts_by_score() -> None:

@@ -1,7 +1,6 @@
 """Files of the report: each kind can be taken away and agrees with the page."""
 
 import io
-import re
 from zipfile import ZipFile
 
 import pytest
@@ -30,7 +29,7 @@ def test_page_command_and_file_agree_to_the_last_digit(
     assert 'filename="' + study.key in response["Content-Disposition"]
 
 
-@pytest.mark.parametrize("style", ["json", "csv", "md", "html", "latex"])
+@pytest.mark.parametrize("style", ["json", "csv", "md", "latex"])
 def test_every_report_file_can_be_taken_away(client: Client, style: str) -> None:
     study = judged_study().study
     client.force_login(researcher_of(study))
@@ -79,49 +78,3 @@ def test_a_file_of_another_kind_does_not_exist(client: Client, name: str) -> Non
     response = client.get(reverse(f"analysis:{name}", args=[study.public_id, "exe"]))
 
     assert response.status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("style", "opening", "kind"),
-    [
-        ("svg", b'<svg role="img" aria-label="Judged-as-Human of ', "image/svg+xml"),
-        ("png", b"\x89PNG", "image/png"),
-        ("pdf", b"%PDF", "application/pdf"),
-    ],
-)
-def test_a_figure_can_be_taken_away_for_a_paper(
-    client: Client, style: str, opening: bytes, kind: str
-) -> None:
-    study = judged_study().study
-    client.force_login(researcher_of(study))
-
-    response = client.get(
-        reverse("analysis:figure", args=[study.public_id, "judged-as-human", style])
-    )
-
-    assert response.content.startswith(opening)
-    assert response["Content-Type"] == kind
-    assert f"{study.key}-judged-as-human.{style}" in response["Content-Disposition"]
-
-
-@pytest.mark.parametrize(("name", "style"), [("nothing", "svg"), ("scores", "exe")])
-def test_a_figure_that_is_not_there_is_not_found(
-    client: Client, name: str, style: str
-) -> None:
-    study = judged_study().study
-    client.force_login(researcher_of(study))
-
-    url = reverse("analysis:figure", args=[study.public_id, name, style])
-
-    assert client.get(url).status_code == 404
-
-
-def test_every_figure_link_of_the_page_leads_to_a_picture(client: Client) -> None:
-    study = judged_study().study
-    client.force_login(researcher_of(study))
-    text = client.get(reverse("analysis:report", args=[study.public_id]))
-
-    links = re.findall(r'href="([^"]+/figures/[^"]+\.svg)"', text.content.decode())
-
-    assert len(links) == len(set(links)) >= 4
-    assert {client.get(link).status_code for link in links} == {200}
