@@ -16,7 +16,15 @@ class StudyNotReadyError(AnnotationError):
 
 
 class InvitationUnusableError(AnnotationError):
-    """The link lets nobody in (any more)."""
+    """The link lets nobody in (any more).
+
+    `reason` is the `EndReason` where the study ends here for the person; empty where
+    they can still do something about it.
+    """
+
+    def __init__(self, message: str, reason: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class OtherDeviceError(AnnotationError):

@@ -16,7 +16,14 @@ from annotation.views.people import (
     memberships,
     work,
 )
-from annotation.views.studies import content, lifecycle, preparation, readiness, study
+from annotation.views.studies import (
+    content,
+    lifecycle,
+    preparation,
+    readiness,
+    study,
+    ways_out,
+)
 
 _WORK = "work/<uuid:study_id>/"
 _JUDGE = "judge/<uuid:assignment_id>/"
@@ -93,6 +100,7 @@ study_urls = [
     _page(f"{_TEXTS}<str:kind>/", content.study_text_edit),
     _page(f"{_TEXTS}<str:kind>/<int:version>/", content.study_text_version),
     _page(f"{_STUDY}preparation/", preparation.study_preparation),
+    _page(f"{_STUDY}endings/", ways_out.study_ways_out),
 ]
 
 import_urls = [

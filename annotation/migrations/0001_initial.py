@@ -168,8 +168,11 @@ class Migration(migrations.Migration):
                 ('participant_id', models.CharField(blank=True, max_length=120)),
                 ('first_verdict', models.CharField(max_length=12)),
                 ('consented_at', models.DateTimeField(blank=True, null=True)),
+                ('declined_at', models.DateTimeField(blank=True, null=True)),
                 ('training_done_at', models.DateTimeField(blank=True, null=True)),
                 ('tour_done_at', models.DateTimeField(blank=True, null=True)),
+                ('completed_at', models.DateTimeField(blank=True, null=True)),
+                ('completion_code', models.CharField(blank=True, default=annotation.models.people.secret_code, max_length=14)),
                 ('excluded_at', models.DateTimeField(blank=True, null=True)),
                 ('exclusion_reason', models.TextField(blank=True)),
                 ('excluded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -219,7 +222,8 @@ class Migration(migrations.Migration):
                 ('repeat_every', models.PositiveSmallIntegerField(default=0)),
                 ('batches_per_annotator', models.PositiveIntegerField(blank=True, null=True)),
                 ('break_after_minutes', models.PositiveSmallIntegerField(default=60)),
-                ('completion_code', models.CharField(blank=True, max_length=60)),
+                ('expected_duration', models.CharField(blank=True, max_length=120)),
+                ('pay', models.CharField(blank=True, max_length=120)),
                 ('is_simulated', models.BooleanField(default=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('sealed_at', models.DateTimeField(blank=True, null=True)),
@@ -303,6 +307,23 @@ class Migration(migrations.Migration):
             model_name='membership',
             name='guidelines',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='annotation.studydocument'),
+        ),
+        migrations.CreateModel(
+            name='WayOut',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('completed', 'Completed'), ('screened', 'Screened out'), ('declined', 'No consent'), ('full', 'Study full'), ('ended', 'Timed out or ended')], max_length=9)),
+                ('code', models.CharField(blank=True, max_length=60)),
+                ('has_personal_codes', models.BooleanField(default=False)),
+                ('redirect_url', models.CharField(blank=True, max_length=500)),
+                ('message', models.TextField(blank=True, max_length=2000)),
+                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ways_out', to='annotation.study')),
+            ],
+            options={
+                'verbose_name_plural': 'ways out',
+                'ordering': ['study', 'kind'],
+                'constraints': [models.UniqueConstraint(fields=('study', 'kind'), name='one_way_out_of_a_kind'), models.CheckConstraint(condition=models.Q(('kind__in', ['completed', 'screened', 'declined', 'full', 'ended'])), name='way_out_kind_is_known'), models.CheckConstraint(condition=models.Q(('redirect_url', ''), ('redirect_url__regex', '^https?://[^\\s<>\\"]+$'), _connector='OR'), name='way_out_leads_to_a_web_address'), models.CheckConstraint(condition=models.Q(('has_personal_codes', False), models.Q(('code', ''), ('kind', 'completed')), _connector='OR'), name='only_completion_has_personal_codes')],
+            },
         ),
         migrations.CreateModel(
             name='StudyEvent',
@@ -505,6 +526,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='membership',
             constraint=models.UniqueConstraint(condition=models.Q(('participant_id', ''), _negated=True), fields=('study', 'participant_id'), name='participant_joins_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='membership',
+            constraint=models.UniqueConstraint(condition=models.Q(('completion_code', ''), _negated=True), fields=('study', 'completion_code'), name='completion_code_is_one_persons'),
         ),
         migrations.AddConstraint(
             model_name='membership',

@@ -28,6 +28,7 @@ from annotation.models.people import (
     Membership,
     MembershipRole,
     annotator_code,
+    secret_code,
 )
 from annotation.models.pools import PooledComment
 from annotation.models.studies import (
@@ -45,6 +46,7 @@ from annotation.models.training import (
     TrainingAnswer,
     TrainingItem,
 )
+from annotation.models.ways_out import WayOut, WayOutKind
 
 __all__ = [
     "COMPREHENSION_ATTEMPTS",
@@ -73,8 +75,11 @@ __all__ = [
     "StudyState",
     "TrainingAnswer",
     "TrainingItem",
+    "WayOut",
+    "WayOutKind",
     "annotator_code",
     "assignment_seed",
     "marks_of",
     "participant_mark",
+    "secret_code",
 ]

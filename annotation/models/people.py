@@ -72,6 +72,16 @@ def annotator_code() -> str:
     return "A" + secrets.token_hex(4).upper()
 
 
+# Without signs that look alike; 58 bits in all.
+_SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def secret_code() -> str:
+    """A code that nobody can guess, to be typed off a screen."""
+    groups = ("".join(secrets.choice(_SIGNS) for _ in range(4)) for _ in range(3))
+    return "-".join(groups)
+
+
 class Membership(models.Model):
     """What one person is in one study: annotator or researcher, never both."""
 
@@ -96,7 +106,7 @@ class Membership(models.Model):
     invitation = models.ForeignKey(
         Invitation, models.SET_NULL, null=True, blank=True, related_name="memberships"
     )
-    # The crowd platform's id of the person; never exported.
+    # The crowd platform's id of the person; in the payment list alone.
     participant_id = models.CharField(max_length=120, blank=True)
     # Its ids of the study (or task) and of the session (or assignment).
     platform_study_id = models.CharField(max_length=120, blank=True)
@@ -117,8 +127,14 @@ class Membership(models.Model):
         StudyDocument, models.PROTECT, null=True, blank=True, related_name="+"
     )
     consented_at = models.DateTimeField(null=True, blank=True)
+    # They refused the texts, and have not agreed since.
+    declined_at = models.DateTimeField(null=True, blank=True)
     training_done_at = models.DateTimeField(null=True, blank=True)
     tour_done_at = models.DateTimeField(null=True, blank=True)
+    # When the person was first shown that they are done: their code stays good.
+    completed_at = models.DateTimeField(null=True, blank=True)
+    # Shown at the end where the study gives each person a code of their own.
+    completion_code = models.CharField(max_length=14, blank=True, default=secret_code)
     # A researcher's recorded decision; reports say what it leaves out.
     excluded_at = models.DateTimeField(null=True, blank=True)
     excluded_by = models.ForeignKey(
@@ -141,6 +157,11 @@ class Membership(models.Model):
                 fields=["study", "participant_id"],
                 condition=~Q(participant_id=""),
                 name="participant_joins_once",
+            ),
+            models.UniqueConstraint(
+                fields=["study", "completion_code"],
+                condition=~Q(completion_code=""),
+                name="completion_code_is_one_persons",
             ),
             # A trigger copies the marks to `PersonMark`, where they stay.
             models.CheckConstraint(

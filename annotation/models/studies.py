@@ -65,8 +65,9 @@ class Study(models.Model):
     # Batches an annotator may do; null for all.
     batches_per_annotator = models.PositiveIntegerField(null=True, blank=True)
     break_after_minutes = models.PositiveSmallIntegerField(default=60)
-    # Shown at the end; crowd platforms ask for it.
-    completion_code = models.CharField(max_length=60, blank=True)
+    # What people are told before they agree to take part.
+    expected_duration = models.CharField(max_length=120, blank=True)
+    pay = models.CharField(max_length=120, blank=True)
     # Holds judgments made by the demo's simulation: every page says so.
     is_simulated = models.BooleanField(default=False)
     created_by = models.ForeignKey(

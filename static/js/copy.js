@@ -1,13 +1,17 @@
-/* Buttons that copy the value of a field (templates/_copy.html). */
+/* Buttons that copy the value of a field, or the text of an element (templates/_copy.html). */
 
 async function copy(button) {
   const field = document.getElementById(button.dataset.copy);
   try {
-    await navigator.clipboard.writeText(field.value);
+    await navigator.clipboard.writeText(field.value ?? field.textContent);
     button.textContent = button.dataset.copied;
   } catch {
     // The browser doesn't allow it: leave the last step to the person.
-    field.select();
+    if (field.select) {
+      field.select();
+    } else {
+      getSelection().selectAllChildren(field);
+    }
     button.textContent = button.dataset.selected;
   }
 }

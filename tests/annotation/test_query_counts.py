@@ -167,7 +167,7 @@ def playback(membership: Membership) -> int:
 @pytest.mark.parametrize(
     ("request_of", "most"),
     [
-        (home, 4),
+        (home, 5),
         (work, 6),
         (next_batch, 7),
         (judge, 4),

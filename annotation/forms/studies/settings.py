@@ -59,7 +59,14 @@ _HELP = {
         "annotator."
     ),
     "break_after_minutes": _("Minutes of work before the page suggests a break."),
-    "completion_code": _("Shown at the end. Crowd platforms ask for it."),
+    "expected_duration": _(
+        "Shown before people agree, such as: about 40 minutes. Leave it empty to say "
+        "nothing."
+    ),
+    "pay": _(
+        "Shown before people agree, such as: £6, paid by Prolific. Leave it empty to "
+        "say nothing."
+    ),
 }
 _LABELS = {
     "instrument": _("Instrument"),
@@ -73,7 +80,8 @@ _LABELS = {
     "batches_per_annotator": _("Batches per annotator"),
     "lease_minutes": _("Time limit without activity"),
     "break_after_minutes": _("Suggest a break after"),
-    "completion_code": _("Completion code"),
+    "expected_duration": _("How long it takes"),
+    "pay": _("Pay"),
 }
 
 
@@ -100,8 +108,11 @@ _SETTINGS = (
             "batches_per_annotator",
             "lease_minutes",
             "break_after_minutes",
-            "completion_code",
         ),
+    ),
+    (
+        _("What people are told before they agree"),
+        ("expected_duration", "pay"),
     ),
 )
 _SETTING_NAMES = tuple(name for _, names in _SETTINGS for name in names)

@@ -20,6 +20,12 @@ choices = ["Five", "* Not told"]      # a star before the right one
 [[checks]]
 text = "Please choose AI and 0 here."
 expected_verdict = "ai"               # and/or expected_score
+
+[[ways_out]]
+kind = "completed"                    # or "screened", "declined", "full", "ended"
+code = "C1A2B3"                       # or has_personal_codes = true (if completed)
+redirect_url = "https://app.prolific.com/submissions/complete?cc={code}"
+message = "Thank you!"                # left out: the default text
 """
 
 import json
@@ -37,13 +43,14 @@ from annotation.forms.studies.preparation import (
     TrainingItemForm,
 )
 from annotation.forms.studies.settings import NewStudyForms, StudyForm
+from annotation.forms.studies.ways_out import StudyFileWayOutForm
 from annotation.instrument import INSTRUMENTS, PAPER
 from annotation.models import DocumentKind, Study
 from annotation.rules.studies.default_documents import default_document
 from annotation.services.studies.study import StudyContent
 from corpus.models import Origin, Source
 
-_LISTS = ("training", "questions", "checks")
+_LISTS = ("training", "questions", "checks", "ways_out")
 _OTHER_NAMES = frozenset(
     {"selection", "videos", "sources", *DocumentKind.values, *_LISTS}
 )
@@ -101,6 +108,7 @@ class DescribedStudy:
                 AttentionCheckForm(row, instrument=instrument)
                 for row in given.get("checks", [])
             ],
+            "ways_out": [StudyFileWayOutForm(row) for row in given.get("ways_out", [])],
         }
 
     @property
@@ -133,6 +141,7 @@ class DescribedStudy:
             training_items=rows["training"],
             questions=rows["questions"],
             attention_checks=rows["checks"],
+            ways_out=rows["ways_out"],
         )
 
 

@@ -46,6 +46,7 @@ ACTIONS: Final[Mapping[str, Promise]] = {
     "stop rule set": _("Stop rule set"),
     "training changed": _("Training changed"),
     "videos changed": _("Videos changed"),
+    "ways out changed": _("Endings changed"),
 }
 
 DETAILS: Final[Mapping[str, Promise]] = {

@@ -1,6 +1,8 @@
 """How far an annotator is, for the pages between the batches."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from django.db import connection
@@ -24,30 +26,38 @@ WHERE m.id = ANY(%s)
 """
 
 # The conditions of giving out work (annotation/services/judging/places.py), with
-# leases that have run out but were not collected yet.
-_WORK_LEFT = """
-SELECT EXISTS (
-    SELECT FROM annotation_batch b
-    WHERE b.study_id = %(study)s
-      AND (
+# leases that have run out but were not collected yet; about the membership `m`.
+_IS_OPEN = """
+    (
         b.places_taken < b.place_count
         OR EXISTS (
             SELECT FROM annotation_assignment a
             WHERE a.batch_id = b.id AND a.state = 'active'
               AND a.reopened_at IS NULL AND a.leased_until < now()
         )
-      )
-      AND NOT EXISTS (
-        SELECT FROM annotation_assignment mine
-        WHERE mine.batch_id = b.id AND mine.membership_id = %(membership)s
-          AND mine.repeat_of_id IS NULL AND mine.state <> 'lapsed'
-      )
-) OR EXISTS (
-    SELECT FROM annotation_assignment mine
-    WHERE mine.membership_id = %(membership)s
-      AND mine.repeat_of_id IS NOT NULL AND mine.state = 'lapsed'
-)
+    )
 """
+WORK_LEFT: Final = f"""(
+    EXISTS (
+        SELECT FROM annotation_batch b
+        WHERE b.study_id = m.study_id
+          AND {_IS_OPEN}
+          AND NOT EXISTS (
+            SELECT FROM annotation_assignment mine
+            WHERE mine.batch_id = b.id AND mine.membership_id = m.id
+              AND mine.repeat_of_id IS NULL AND mine.state <> 'lapsed'
+          )
+    ) OR EXISTS (
+        SELECT FROM annotation_assignment mine
+        WHERE mine.membership_id = m.id
+          AND mine.repeat_of_id IS NOT NULL AND mine.state = 'lapsed'
+    )
+)"""  # noqa: S608
+_PLACE_LEFT: Final = f"""
+SELECT EXISTS (
+    SELECT FROM annotation_batch b WHERE b.study_id = %s AND {_IS_OPEN}
+)
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +81,19 @@ class Progress:
 
 def progress_of(membership: Membership) -> Progress:
     """How far the annotator is; `membership.study` is at hand."""
-    return _progress([membership])[0]
+    return progress_of_all([membership])[0]
 
 
-def progress_in_every_study(user: User) -> list[Progress]:
-    """How far a person is, in each study that they judge in, newest first."""
-    memberships = (
-        Membership.objects.filter(
-            user=user, role=MembershipRole.ANNOTATOR, left_at__isnull=True
-        )
-        .select_related("study")
-        .order_by("-joined_at")
+def memberships_of(user: User) -> list[Membership]:
+    """The person's memberships as annotator, newest first, with their studies."""
+    memberships = Membership.objects.filter(
+        user=user, role=MembershipRole.ANNOTATOR, left_at__isnull=True
     )
-    return _progress(list(memberships))
+    return list(memberships.select_related("study").order_by("-joined_at"))
 
 
-def _progress(memberships: list[Membership]) -> list[Progress]:
+def progress_of_all(memberships: Sequence[Membership]) -> list[Progress]:
+    """How far each is; their studies are at hand."""
     with connection.cursor() as cursor:
         cursor.execute(_PROGRESS, [[membership.pk for membership in memberships]])
         counts = {row[0]: row[1:] for row in cursor.fetchall()}
@@ -104,9 +111,8 @@ def _of(
     return Progress(study, submitted_count, held_count, current, foreseen)
 
 
-def is_work_left(membership: Membership) -> bool:
-    """Whether a batch could be given to the annotator now."""
-    parameters = {"study": membership.study_id, "membership": membership.pk}
+def is_place_left(study: Study) -> bool:
+    """Whether a batch could be given to somebody new now."""
     with connection.cursor() as cursor:
-        cursor.execute(_WORK_LEFT, parameters)
+        cursor.execute(_PLACE_LEFT, [study.pk])
         return bool(cursor.fetchone()[0])

@@ -15,8 +15,9 @@ from annotation.models import (
     StudyState,
 )
 
-# Read in one statement, as it is asked whenever work is given out.
-_STANDING: Final = """
+# Read in one statement, as it is asked whenever work is given out; `standing_from`
+# makes an object of these columns.
+STANDING: Final = """
     s.state,
     m.left_at IS NOT NULL,
     m.excluded_at IS NOT NULL,
@@ -45,7 +46,7 @@ _STANDING: Final = """
         SELECT FROM annotation_trainingitem i WHERE i.study_id = m.study_id
     )
 """
-_FROM: Final = """
+FROM: Final = """
 FROM annotation_membership m
 JOIN annotation_study s ON s.id = m.study_id
 """
@@ -103,6 +104,12 @@ class Standing:
     must_train: bool
 
     @property
+    def has_failed_comprehension(self) -> bool:
+        """Whether every attempt at the comprehension check is used up."""
+        used_up = self.comprehension_attempts >= COMPREHENSION_ATTEMPTS
+        return self.must_show_comprehension and used_up
+
+    @property
     def stage(self) -> Stage:
         """What comes next, if the annotator asked for work now."""
         if stop := _STOPS.get(self.study_state):
@@ -111,9 +118,10 @@ class Standing:
             return Stage.EXCLUDED
         if self.must_agree:
             return Stage.CONSENT
+        if self.has_failed_comprehension:
+            return Stage.NOT_UNDERSTOOD
         if self.must_show_comprehension:
-            used_up = self.comprehension_attempts >= COMPREHENSION_ATTEMPTS
-            return Stage.NOT_UNDERSTOOD if used_up else Stage.COMPREHENSION
+            return Stage.COMPREHENSION
         return Stage.TRAINING if self.must_train else Stage.JUDGING
 
 
@@ -133,13 +141,13 @@ def lock_standing(membership: Membership) -> Standing:
 
 
 def _read(membership: Membership, lock: str) -> Standing:
-    statement = f"SELECT {_STANDING} {_FROM} WHERE m.id = %s {lock}"
+    statement = f"SELECT {STANDING} {FROM} WHERE m.id = %s {lock}"
     with connection.cursor() as cursor:
         cursor.execute(statement, [membership.pk])
         row = cursor.fetchone()
     if row is None:
         raise Membership.DoesNotExist
-    return _standing(row)
+    return standing_from(row)
 
 
 def lock_standing_and(
@@ -153,7 +161,7 @@ def lock_standing_and(
     """
     # Rows are locked in the order in which the last line names their tables.
     statement = f"""
-        SELECT {_STANDING}, {", ".join(f"a.{name}" for name in columns)} {_FROM}
+        SELECT {STANDING}, {", ".join(f"a.{name}" for name in columns)} {FROM}
         JOIN annotation_assignment a ON a.membership_id = m.id
         WHERE a.id = %s FOR NO KEY UPDATE OF m, a
     """
@@ -162,9 +170,10 @@ def lock_standing_and(
         row = cursor.fetchone()
     if row is None:
         return None
-    return _standing(row[: -len(columns)]), row[-len(columns) :]
+    return standing_from(row[: -len(columns)]), row[-len(columns) :]
 
 
-def _standing(row: Sequence[Any]) -> Standing:
+def standing_from(row: Sequence[Any]) -> Standing:
+    """The object of a row of the columns `STANDING`."""
     state, *rest = row
     return Standing(StudyState(state), *rest)

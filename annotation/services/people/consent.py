@@ -33,7 +33,16 @@ def agree_to_documents(
             raise StageMissingError(msg)
         _agree(membership, document)
     membership.consented_at = timezone.now()
-    membership.save(update_fields=["guidelines", "consent", "consented_at"])
+    membership.declined_at = None
+    membership.save(
+        update_fields=["guidelines", "consent", "consented_at", "declined_at"]
+    )
+
+
+@transaction.atomic
+def decline_documents(*, membership: Membership) -> None:
+    """Store that the annotator doesn't agree; they can still change their mind."""
+    Membership.objects.filter(pk=membership.pk).update(declined_at=timezone.now())
 
 
 def _agree(membership: Membership, document: StudyDocument) -> None:

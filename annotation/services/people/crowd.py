@@ -18,17 +18,15 @@ from annotation.models import (
     Membership,
     PersonMark,
     participant_mark,
+    secret_code,
 )
 from annotation.rules.people.platforms import Arrival
 from annotation.services.people.invitations import (
     come_in,
     lock_invitation,
-    problem_with,
+    require_usable,
 )
 
-# Without signs that look alike; 58 bits in all.
-_ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-_LENGTH: Final = 12
 _LIFETIME: Final = timedelta(hours=24)
 _SALT: Final = "annotation.resume_code"
 
@@ -62,8 +60,7 @@ def join_as_participant(
     if known is not None and known.user and is_own_device(known.user):
         return _back(known, arrival)
     # Before the rest, so that a link that lets nobody in tells nobody who is in.
-    if problem := problem_with(invitation, now=timezone.now()):
-        raise InvitationUnusableError(problem)
+    require_usable(invitation)
     if known is not None or _was_in(invitation, arrival.participant_id):
         raise OtherDeviceError
     user = User(username=f"p-{secrets.token_hex(6)}", role=Role.ANNOTATOR)
@@ -130,11 +127,11 @@ def make_resume_code(*, membership: Membership) -> str:
 
     It replaces an earlier one; only its hash is stored.
     """
-    signs = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
-    membership.resume_code_hash = _hash(membership, signs)
+    code = secret_code()
+    membership.resume_code_hash = _hash(membership, code.replace("-", ""))
     membership.resume_code_until = timezone.now() + _LIFETIME
     membership.save(update_fields=["resume_code_hash", "resume_code_until"])
-    return "-".join(signs[start : start + 4] for start in range(0, _LENGTH, 4))
+    return code
 
 
 @transaction.atomic

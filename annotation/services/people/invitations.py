@@ -5,7 +5,6 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from annotation.errors import InvitationUnusableError
@@ -15,6 +14,8 @@ from annotation.models import (
     MembershipRole,
     StudyState,
 )
+from annotation.rules.studies.ways_out import EndReason
+from annotation.selectors.judging.annotator_progress import is_place_left
 from annotation.services.people.memberships import add_annotator
 from annotation.services.studies.events import record_event
 from annotation.services.studies.locks import NOT_CLOSED, lock_study
@@ -114,8 +115,7 @@ def come_in(invitation: Invitation, user: User, *, participant_id: str) -> Membe
     Raises:
         InvitationUnusableError: the link lets nobody in.
     """
-    if problem := problem_with(invitation, now=timezone.now()):
-        raise InvitationUnusableError(problem)
+    require_usable(invitation)
     Invitation.objects.filter(pk=invitation.pk).update(used_count=F("used_count") + 1)
     return add_annotator(
         study=invitation.study,
@@ -126,14 +126,28 @@ def come_in(invitation: Invitation, user: User, *, participant_id: str) -> Membe
     )
 
 
-def problem_with(invitation: Invitation, *, now: datetime) -> str:
-    """Why nobody new comes in by a link, in words for the person; empty if they do."""
+def require_usable(invitation: Invitation) -> None:
+    """Refuse a link that lets nobody new in, or into a study without a free place.
+
+    Raises:
+        InvitationUnusableError: with the reason.
+    """
+    reason = problem_with(invitation, now=timezone.now())
+    study = invitation.study
+    if reason is None and study.is_open and not is_place_left(study):
+        reason = EndReason.NO_PLACE
+    if reason is not None:
+        raise InvitationUnusableError(str(reason.text), reason)
+
+
+def problem_with(invitation: Invitation, *, now: datetime) -> EndReason | None:
+    """Why nobody new comes in by a link; None if they do."""
     if invitation.revoked_at is not None:
-        return _("This invitation was revoked.")
+        return EndReason.LINK_REVOKED
     if invitation.study.state == StudyState.CLOSED:
-        return _("This study has ended.")
+        return EndReason.CLOSED
     if invitation.expires_at is not None and invitation.expires_at <= now:
-        return _("This invitation has expired.")
+        return EndReason.LINK_EXPIRED
     if invitation.cap is not None and invitation.used_count >= invitation.cap:
-        return _("This invitation is full. No more people can join with it.")
-    return ""
+        return EndReason.LINK_FULL
+    return None

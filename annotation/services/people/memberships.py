@@ -31,6 +31,7 @@ _LINKS: Final = (
     "platform_session_id",
     "resume_code_hash",
     "resume_code_until",
+    "completion_code",
     "person_marks",
     "invitation",
     "joined_at",
@@ -130,6 +131,7 @@ def forget_annotator(*, membership: Membership, actor: User | None) -> bool:
     membership.participant_id = ""
     membership.platform_study_id = membership.platform_session_id = ""
     membership.resume_code_hash, membership.resume_code_until = "", None
+    membership.completion_code = ""
     membership.person_marks = []
     membership.invitation = None
     membership.joined_at = _start_of_day(membership.joined_at)

@@ -18,6 +18,7 @@ from annotation.models import (
     Study,
     StudyState,
     TrainingItem,
+    WayOut,
 )
 from annotation.selectors.studies.documents import newest_documents
 from annotation.services.studies.batches import (
@@ -36,6 +37,7 @@ from annotation.services.studies.preparation import (
     replace_training_items,
 )
 from annotation.services.studies.researchers import add_researcher
+from annotation.services.studies.ways_out import set_ways_out
 from corpus.importing.uploads import remove_folder
 from corpus.models import Source
 
@@ -43,7 +45,8 @@ from corpus.models import Source
 CHANGEABLE_ANY_TIME = frozenset(
     {
         "title",
-        "completion_code",
+        "expected_duration",
+        "pay",
         "lease_minutes",
         "break_after_minutes",
         "batches_per_annotator",
@@ -81,6 +84,7 @@ class StudyContent:
     training_items: Collection[TrainingItem] = ()
     attention_checks: Collection[AttentionCheck] = ()
     questions: Collection[ComprehensionQuestion] = ()
+    ways_out: Collection[WayOut] = ()
 
 
 @transaction.atomic
@@ -112,6 +116,7 @@ def _fill_study(study: Study, content: StudyContent, actor: User | None) -> None
     replace_training_items(study=study, items=content.training_items, actor=actor)
     replace_attention_checks(study=study, checks=content.attention_checks, actor=actor)
     replace_questions(study=study, questions=content.questions, actor=actor)
+    set_ways_out(study=study, ways=content.ways_out, actor=actor)
     choose_sources(study=study, sources=content.sources, actor=actor)
     choose_videos(study=study, add=content.videos, actor=actor)
 
@@ -181,6 +186,7 @@ def copy_study(*, study: Study, actor: User | None) -> Study:
         training_items=[*study.training_items.all()],
         attention_checks=[*study.attention_checks.all()],
         questions=[*study.comprehension_questions.all()],
+        ways_out=[*study.ways_out.all()],
     )
     create_study(study=copy, content=content, actor=actor)
     copy_pool(study=copy, origin=study)

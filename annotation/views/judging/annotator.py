@@ -26,17 +26,19 @@ from annotation.forms.judging.practice import (
 from annotation.models import (
     COMPREHENSION_ATTEMPTS,
     Membership,
-    StudyState,
     TrainingItem,
 )
 from annotation.rules.studies.wording import localised
-from annotation.selectors.judging.annotator_progress import is_work_left, progress_of
+from annotation.selectors.judging.ahead import ahead_of
+from annotation.selectors.judging.annotator_progress import progress_of
+from annotation.selectors.judging.endings import ending_of
 from annotation.selectors.judging.standing import STOP_MESSAGES, Stage, standing_of
 from annotation.services.judging.assignments import give_batch
 from annotation.services.judging.comprehension import (
     record_comprehension_attempt,
     right_answer_count,
 )
+from annotation.services.judging.endings import show_ends
 from annotation.services.judging.training import answer_training_item
 from annotation.views.judging.own import own_membership
 from pages.responses import see_other
@@ -45,7 +47,6 @@ _PAGES = {
     Stage.CONSENT: "annotation:consent",
     Stage.COMPREHENSION: "annotation:comprehension",
     Stage.TRAINING: "annotation:training",
-    Stage.CLOSED: "annotation:done",
 }
 
 
@@ -54,6 +55,9 @@ _PAGES = {
 def work(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """Send the annotator to whatever comes next."""
     membership = own_membership(request, study_id)
+    ending = ending_of(membership)
+    if ending is not None and not ending.can_continue:
+        return redirect("annotation:done", study_id)
     stage = standing_of(membership).stage
     if page := _PAGES.get(stage):
         return redirect(page, study_id)
@@ -64,8 +68,6 @@ def work(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     if message := STOP_MESSAGES.get(stage):
         context["message"] = message
         return render(request, "annotation/judging/stopped.html", context)
-    if progress.has_done_all or not is_work_left(membership):
-        return redirect("annotation:done", study_id)
     return render(request, "annotation/judging/ready.html", context)
 
 
@@ -106,6 +108,7 @@ def comprehension(request: SignedInRequest, study_id: UUID) -> HttpResponse:
         "form": form,
         "attempts_left": COMPREHENSION_ATTEMPTS - standing.comprehension_attempts,
         "attempt_count": COMPREHENSION_ATTEMPTS,
+        "ahead": ahead_of(membership),
     }
     status = 422 if form.errors else 200
     return render(
@@ -161,6 +164,7 @@ def training(request: SignedInRequest, study_id: UUID) -> HttpResponse:
         "total": len(items),
         "is_last": len(answered) == len(items),
         "verdicts": instrument.verdicts_from(membership.first_verdict),
+        "ahead": ahead_of(membership),
     }
     return render(request, "annotation/judging/training.html", context)
 
@@ -185,22 +189,12 @@ def _train(request: SignedInRequest, membership: Membership) -> HttpResponse:
 @require_safe
 @annotator_required
 def done(request: SignedInRequest, study_id: UUID) -> HttpResponse:
-    """Thanks, how far one is, and the completion code once nothing is left."""
+    """How the annotator's way ends, with its code; before that, how far they are."""
     membership = own_membership(request, study_id)
-    study = membership.study
-    progress = progress_of(membership)
-    is_closed = study.state == StudyState.CLOSED
-    is_over = is_closed or (
-        progress.current is None
-        and (progress.has_done_all or not is_work_left(membership))
-    )
+    ends = show_ends(memberships=[membership])
     context = {
-        "study": study,
-        "progress": progress,
-        "is_over": is_over,
-        "is_closed": is_closed,
-        "completion_code": (
-            study.completion_code if is_over and progress.submitted_count else ""
-        ),
+        "study": membership.study,
+        "progress": progress_of(membership),
+        "end": ends.get(membership.pk),
     }
     return render(request, "annotation/judging/done.html", context)

@@ -5,7 +5,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.http import SignedInRequest, signed_in_required
-from annotation.selectors.judging.annotator_progress import progress_in_every_study
+from annotation.selectors.judging.annotator_progress import (
+    memberships_of,
+    progress_of_all,
+)
+from annotation.services.judging.endings import show_ends
 
 
 @require_safe
@@ -14,5 +18,9 @@ def home(request: SignedInRequest) -> HttpResponse:
     """An annotator's studies, each with one button; researchers go to their list."""
     if request.user.is_researcher:
         return redirect("annotation:study_list")
-    context = {"studies": progress_in_every_study(request.user)}
+    memberships = memberships_of(request.user)
+    ends = show_ends(memberships=memberships)
+    progress = progress_of_all(memberships)
+    shown = [ends.get(membership.pk) for membership in memberships]
+    context = {"studies": [*zip(progress, shown, strict=True)]}
     return render(request, "annotation/judging/home.html", context)

@@ -13,9 +13,10 @@ from annotation.forms.people.consent import ConsentForm
 from annotation.models import DocumentKind, StudyDocument
 from annotation.rules.studies.markdown import render_markdown
 from annotation.rules.studies.wording import filled
+from annotation.selectors.judging.ahead import ahead_of
 from annotation.selectors.judging.standing import standing_of
 from annotation.selectors.studies.documents import newest_documents
-from annotation.services.people.consent import agree_to_documents
+from annotation.services.people.consent import agree_to_documents, decline_documents
 from annotation.views.judging.own import own_membership
 from pages.responses import see_other
 
@@ -27,6 +28,9 @@ def consent(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     membership = own_membership(request, study_id)
     if not standing_of(membership).must_agree:
         return redirect("annotation:work", study_id)
+    if "decline" in request.POST:
+        decline_documents(membership=membership)
+        return see_other("annotation:done", study_id)
     documents = newest_documents(membership.study)
     instrument = membership.study.instrument
     form = ConsentForm(documents, request.POST if request.method == "POST" else None)
@@ -40,6 +44,7 @@ def consent(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     context = {
         "study": membership.study,
         "form": form,
+        "ahead": ahead_of(membership),
         "texts": [
             (doc, render_markdown(filled(doc.text, instrument))) for doc in documents
         ],

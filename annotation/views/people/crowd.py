@@ -26,6 +26,7 @@ from annotation.selectors.people.invitation_links import (
     invitation_of,
     invitation_token,
 )
+from annotation.services.judging.endings import ShownEnd, show_ends
 from annotation.services.people.crowd import (
     join_as_participant,
     make_resume_code,
@@ -33,8 +34,9 @@ from annotation.services.people.crowd import (
     require_participant,
     resume_with_code,
 )
+from annotation.services.people.invitations import require_usable
 from annotation.views.judging.own import own_membership
-from annotation.views.people.join_page import BACKEND, join_page, require_usable
+from annotation.views.people.join_page import BACKEND, closed_page, join_page
 from annotation.views.studies.language import use_language_of
 from pages.errors import ErrorPage, error_page
 from pages.responses import see_other
@@ -55,8 +57,18 @@ def join_from_platform(request: HttpRequest, invitation: Invitation) -> HttpResp
         try:
             require_usable(invitation)
         except InvitationUnusableError as error:
-            return _elsewhere(request, invitation, 410, error=error)
-    return _page(request, invitation, is_back=is_back, form=ResumeForm(None))
+            return _closed(request, invitation, error)
+    return _page(
+        request,
+        invitation,
+        is_back=is_back,
+        form=ResumeForm(None),
+        end=_end_of(known) if is_back and known is not None else None,
+    )
+
+
+def _end_of(membership: Membership) -> ShownEnd | None:
+    return show_ends(memberships=[membership]).get(membership.pk)
 
 
 def _join(request: HttpRequest, invitation: Invitation, sent: Arrival) -> HttpResponse:
@@ -73,7 +85,7 @@ def _join(request: HttpRequest, invitation: Invitation, sent: Arrival) -> HttpRe
     except OtherDeviceError:
         return _elsewhere(request, invitation, 409)
     except InvitationUnusableError as error:
-        return _elsewhere(request, invitation, 410, error=error)
+        return _closed(request, invitation, error)
     return _log_in(request, invitation, membership)
 
 
@@ -103,23 +115,29 @@ def _elsewhere(
     status: int,
     *,
     form: ResumeForm | None = None,
-    error: InvitationUnusableError | None = None,
 ) -> HttpResponse:
-    """No way in here but with a code from where the person started.
-
-    Raises:
-        InvitationUnusableError: the link is revoked, so no code helps.
-    """
-    if error is not None and invitation.revoked_at is not None:
-        raise error
+    """No way in here but with a code from where the person started."""
     return _page(
         request,
         invitation,
         template="people/join_elsewhere.html",
         status=status,
         form=form or ResumeForm(None),
-        error=error,
     )
+
+
+def _closed(
+    request: HttpRequest, invitation: Invitation, error: InvitationUnusableError
+) -> HttpResponse:
+    """Nobody new comes in; with a code, who is in does, unless the link is revoked.
+
+    Raises:
+        InvitationUnusableError: the platform has to send the person again.
+    """
+    if not error.reason:
+        raise error
+    form = ResumeForm(None) if invitation.revoked_at is None else None
+    return closed_page(request, invitation, error, form=form)
 
 
 def _is_own(request: HttpRequest, user: User | None) -> bool:

@@ -4,24 +4,14 @@ from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
 from annotation.errors import InvitationUnusableError
 from annotation.models import Invitation
+from annotation.rules.studies.ways_out import EndReason
 from annotation.selectors.studies.readiness import batch_size
-from annotation.services.people.invitations import problem_with
+from annotation.selectors.studies.ways_out import shown_way_out
 
 BACKEND: Final = "accounts.backends.PasswordBackend"
-
-
-def require_usable(invitation: Invitation) -> None:
-    """Refuse a link that lets nobody new in.
-
-    Raises:
-        InvitationUnusableError: with the reason.
-    """
-    if problem := problem_with(invitation, now=timezone.now()):
-        raise InvitationUnusableError(problem)
 
 
 def join_page(
@@ -40,3 +30,17 @@ def join_page(
         "batch_size": batch_size(study) + study.attention_checks_per_batch,
     }
     return render(request, f"annotation/{template}", facts | context, status=status)
+
+
+def closed_page(
+    request: HttpRequest,
+    invitation: Invitation,
+    error: InvitationUnusableError,
+    **context: object,
+) -> HttpResponse:
+    """Why nobody new comes in, with what they can take back to the platform."""
+    way_out = shown_way_out(invitation.study, EndReason(error.reason))
+    # An id in the address must not get onto the page.
+    shown = {"study": invitation.study, "way_out": way_out, "current_page": ""}
+    template = "annotation/people/join_closed.html"
+    return render(request, template, shown | context, status=410)

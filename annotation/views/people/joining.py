@@ -18,9 +18,10 @@ from annotation.selectors.people.marks import reason_against_judging
 from annotation.services.people.invitations import (
     join_by_invitation,
     join_with_new_login,
+    require_usable,
 )
 from annotation.views.people.crowd import join_from_platform
-from annotation.views.people.join_page import BACKEND, join_page, require_usable
+from annotation.views.people.join_page import BACKEND, closed_page, join_page
 from annotation.views.studies.language import use_language_of
 from pages.errors import ErrorPage, error_page
 from pages.responses import see_other
@@ -42,6 +43,8 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
             return join_from_platform(request, invitation)
         return _link(request, invitation)
     except AnnotationError as error:
+        if isinstance(error, InvitationUnusableError) and error.reason:
+            return closed_page(request, invitation, error)
         status = 410 if isinstance(error, InvitationUnusableError) else 409
         told = ErrorPage(
             _("You can't join with this link"),

@@ -21,6 +21,7 @@ from annotation.models import (
     StudyDocument,
     TrainingAnswer,
     TrainingItem,
+    WayOut,
 )
 from tests import factories
 
@@ -167,6 +168,18 @@ def invite_of_an_unknown_kind(study: Study) -> None:
     Invitation.objects.create(study=study, kind="pigeo")
 
 
+def share_a_completion_code(study: Study) -> None:
+    factories.join(study, completion_code=member(study).completion_code)
+
+
+def way_out(times: int = 1, **fields: object) -> Callable[[Study], None]:
+    def make(study: Study) -> None:
+        for _ in range(times):
+            WayOut.objects.create(study=study, **{"kind": "full", **fields})
+
+    return make
+
+
 @pytest.mark.parametrize(
     ("breaks", "constraint"),
     [
@@ -213,6 +226,18 @@ def invite_of_an_unknown_kind(study: Study) -> None:
         (answer_an_item_twice, "training_item_is_answered_once"),
         (ask_twice_at_a_position, "question_position_is_unique"),
         (attempt(1, 1), "attempt_number_is_unique"),
+        (share_a_completion_code, "completion_code_is_one_persons"),
+        (way_out(2), "one_way_out_of_a_kind"),
+        (way_out(kind="window"), "way_out_kind_is_known"),
+        (
+            way_out(redirect_url="javascript:alert(1)"),
+            "way_out_leads_to_a_web_address",
+        ),
+        (
+            way_out(redirect_url="https://a.example/\nx"),
+            "way_out_leads_to_a_web_address",
+        ),
+        (way_out(has_personal_codes=True), "only_completion_has_personal_codes"),
         (attempt(3), "comprehension_check_has_two_attempts"),
     ],
 )

@@ -43,15 +43,13 @@ def test_the_protocol_never_changes_after_the_seal() -> None:
     assert study.redundancy == 3
 
 
-def test_the_title_and_the_completion_code_change_while_people_judge() -> None:
+def test_the_title_and_the_pay_change_while_people_judge() -> None:
     study = factories.make_open_study()
 
-    update_study(
-        study=study, changes={"title": "New", "completion_code": "C0DE"}, actor=None
-    )
+    update_study(study=study, changes={"title": "New", "pay": "£6"}, actor=None)
 
     study.refresh_from_db()
-    assert (study.title, study.completion_code) == ("New", "C0DE")
+    assert (study.title, study.pay) == ("New", "£6")
 
 
 def test_state_and_seal_are_no_settings() -> None:

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from annotation.models import Membership, Study, StudyState
+from annotation.models import Membership, Study, StudyState, WayOut, WayOutKind
 from tests.annotation.views.judging.annotator_pages.ways import url, where
 from tests.factories import (
     give_work,
@@ -24,7 +24,7 @@ def code_shown(browser: Client, study: Study) -> bool:
 def test_the_completion_code_comes_when_nothing_is_left(
     annotator: Client, study: Study, membership: Membership
 ) -> None:
-    Study.objects.update(completion_code="CODE-7")
+    WayOut.objects.create(study=study, kind=WayOutKind.COMPLETED, code="CODE-7")
     shown = []
 
     for _ in range(3):
@@ -40,14 +40,16 @@ def test_the_completion_code_comes_when_nothing_is_left(
 def test_the_completion_code_comes_with_the_last_batch_foreseen(
     annotator: Client, study: Study, membership: Membership
 ) -> None:
-    Study.objects.update(completion_code="CODE-7", batches_per_annotator=1)
+    WayOut.objects.create(study=study, kind=WayOutKind.COMPLETED, code="CODE-7")
+    Study.objects.update(batches_per_annotator=1)
     submit_all(give_work(Membership.objects.get(pk=membership.pk)))
 
     assert code_shown(annotator, study)
 
 
 def test_no_completion_code_for_nothing(client: Client) -> None:
-    study = make_open_study(redundancy=1, completion_code="CODE-7")
+    study = make_open_study(redundancy=1)
+    WayOut.objects.create(study=study, kind=WayOutKind.COMPLETED, code="CODE-7")
     take_place(study.batches.get())
     membership = join(study)
     assert membership.user is not None

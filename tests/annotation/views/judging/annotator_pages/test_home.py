@@ -33,7 +33,7 @@ def test_home_thanks_who_has_judged_everything_and_offers_no_more_work(
     page = annotator.get("/").content.decode()
 
     assert "<b>3</b> batches submitted, out of at most 3" in page
-    assert "All done. Thank you!" in page
+    assert "You have judged every batch" in page
     assert 'class="primary"' not in page
 
 
