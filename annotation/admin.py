@@ -70,6 +70,7 @@ class MembershipAdmin(_ReadOnlyAdmin):
     # Known to the crowd platform alone; and what the study knows the person again by.
     exclude = (
         "participant_id",
+        "completion_code",
         "platform_study_id",
         "platform_session_id",
         "resume_code_hash",

@@ -14,6 +14,7 @@ from annotation.views.people import (
     joining,
     leaving,
     memberships,
+    payments,
     work,
 )
 from annotation.views.studies import (
@@ -119,6 +120,7 @@ people_urls = [
         f"{_PEOPLE}researchers/<str:username>/remove/",
         memberships.study_remove_researcher,
     ),
+    _page(f"{_PEOPLE}payments.csv", payments.study_payments),
     _page(f"{_ANNOTATOR}exclude/", memberships.study_exclude),
     _page(f"{_ANNOTATOR}include/", memberships.study_include),
     _page(f"{_ANNOTATOR}forget/", memberships.study_forget),

@@ -55,3 +55,7 @@ class WayOut(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} of {self.study_id}"
+
+    def code_for(self, personal_code: str) -> str:
+        """What somebody is shown who has this code of their own."""
+        return personal_code if self.has_personal_codes else self.code

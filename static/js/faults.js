@@ -9,8 +9,9 @@ function show(status, login) {
   for (const notice of notices) {
     notice.hidden = notice !== wanted;
   }
-  if (login) {
-    wanted.querySelector("a").href = login;
+  const link = login && wanted?.querySelector("a");
+  if (link) {
+    link.href = login;
   }
   if (wanted) {
     wanted.scrollIntoView({ block: "nearest" });

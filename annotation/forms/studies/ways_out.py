@@ -37,7 +37,12 @@ class WayOutForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = WayOut
-        fields = ("code", "has_personal_codes", "redirect_url", "message")
+        fields: tuple[str, ...] = (
+            "code",
+            "has_personal_codes",
+            "redirect_url",
+            "message",
+        )
         labels = {
             "code": _("Code"),
             "has_personal_codes": _("Give each person a code of their own"),

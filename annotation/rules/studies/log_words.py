@@ -36,6 +36,7 @@ ACTIONS: Final[Mapping[str, Promise]] = {
     "judgments simulated": _("Judgments simulated"),
     "opened": _("Opened"),
     "paused": _("Paused"),
+    "payment list downloaded": _("Payment list downloaded"),
     "questions changed": _("Questions changed"),
     "researcher added": _("Researcher added"),
     "researcher removed": _("Researcher removed"),

@@ -21,6 +21,7 @@ class EndReason(StrEnum):
     LINK_FULL = "link full"
     TIME_RAN_OUT = "time ran out"
     CLOSED = "closed"
+    JOINED_TOO_LATE = "joined too late"
     LINK_EXPIRED = "link expired"
     LINK_REVOKED = "link revoked"
 
@@ -29,8 +30,8 @@ class EndReason(StrEnum):
         return _WORDS[self].kind
 
     @property
-    def title(self) -> Promise:
-        return _WORDS[self].title
+    def heading(self) -> Promise:
+        return _WORDS[self].heading
 
     @property
     def text(self) -> Promise:
@@ -40,13 +41,14 @@ class EndReason(StrEnum):
 
 class _Words(NamedTuple):
     kind: WayOutKind
-    title: Promise
+    heading: Promise
     text: Promise
 
 
 _THANKS: Final = _("Thank you")
 _IS_FULL: Final = _("This study is full")
 _IS_OVER: Final = _("This study has ended")
+_IS_OVER_LINK: Final = _("You can't join with this link")
 
 _WORDS: Final = {
     EndReason.DONE_ALL: _Words(
@@ -109,14 +111,19 @@ _WORDS: Final = {
         _IS_OVER,
         _("The study is closed. Thank you for your work."),
     ),
+    EndReason.JOINED_TOO_LATE: _Words(
+        WayOutKind.ENDED,
+        _IS_OVER,
+        _("This study has ended. No more people can join it."),
+    ),
     EndReason.LINK_EXPIRED: _Words(
         WayOutKind.ENDED,
-        _("This invitation has expired"),
-        _("Nobody can join with it any more."),
+        _IS_OVER_LINK,
+        _("This invitation has expired. No more people can join with it."),
     ),
     EndReason.LINK_REVOKED: _Words(
         WayOutKind.ENDED,
-        _("This invitation was revoked"),
-        _("Nobody can join with it any more."),
+        _IS_OVER_LINK,
+        _("This invitation was revoked. No more people can join with it."),
     ),
 }

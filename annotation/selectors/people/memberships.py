@@ -109,6 +109,11 @@ def _work_by_membership(study: Study) -> dict[int, _Work]:
     return {pk: _Work(*numbers) for pk, *numbers in rows}
 
 
+def has_participants(study: Study) -> bool:
+    """Whether a crowd platform sent anybody who is still known."""
+    return study.memberships.exclude(participant_id="").exists()
+
+
 def researchers_of(study: Study) -> QuerySet[Membership]:
     """The researchers of the study, in order of joining."""
     return (

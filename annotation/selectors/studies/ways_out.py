@@ -56,6 +56,6 @@ def shown_way_out(
     way = WayOut.objects.filter(study=study, kind=reason.kind).first()
     if way is None:
         return ShownWayOut(reason, "", "", "")
-    code = personal_code if way.has_personal_codes else way.code
+    code = way.code_for(personal_code)
     address = way.redirect_url.replace("{code}", quote(code, safe=""))
     return ShownWayOut(reason, way.message, code, address)

@@ -145,7 +145,7 @@ def problem_with(invitation: Invitation, *, now: datetime) -> EndReason | None:
     if invitation.revoked_at is not None:
         return EndReason.LINK_REVOKED
     if invitation.study.state == StudyState.CLOSED:
-        return EndReason.CLOSED
+        return EndReason.JOINED_TOO_LATE
     if invitation.expires_at is not None and invitation.expires_at <= now:
         return EndReason.LINK_EXPIRED
     if invitation.cap is not None and invitation.used_count >= invitation.cap:

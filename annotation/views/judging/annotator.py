@@ -126,7 +126,7 @@ def _attempt(
     except AnnotationError as error:
         messages.warning(request, str(error))
         return see_other("annotation:work", membership.study.public_id)
-    if not attempt.passed:
+    if not attempt.passed and attempt.number < COMPREHENSION_ATTEMPTS:
         right, total = right_answer_count(attempt), len(attempt.answers)
         words = _(
             "You answered %(right)d of %(total)d questions correctly. Please read the "

@@ -192,7 +192,7 @@ def crowd_return(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     use_language_of(invitation.study, request)
     platform = platform_of(invitation.participant_parameter)
-    context = {"study": invitation.study, "platform": platform}
+    context = {"study": invitation.study, "platform": platform, "is_crowd": True}
     return render(request, "annotation/people/crowd_return.html", context)
 
 

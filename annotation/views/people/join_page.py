@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from annotation.errors import InvitationUnusableError
-from annotation.models import Invitation
+from annotation.models import Invitation, InvitationKind
 from annotation.rules.studies.ways_out import EndReason
 from annotation.selectors.studies.readiness import batch_size
 from annotation.selectors.studies.ways_out import shown_way_out
@@ -41,6 +41,11 @@ def closed_page(
     """Why nobody new comes in, with what they can take back to the platform."""
     way_out = shown_way_out(invitation.study, EndReason(error.reason))
     # An id in the address must not get onto the page.
-    shown = {"study": invitation.study, "way_out": way_out, "current_page": ""}
+    shown = {
+        "study": invitation.study,
+        "way_out": way_out,
+        "current_page": "",
+        "is_crowd": invitation.kind == InvitationKind.CROWD,
+    }
     template = "annotation/people/join_closed.html"
     return render(request, template, shown | context, status=410)

@@ -29,7 +29,11 @@ def leave(request: SignedInRequest, study_id: UUID) -> HttpResponse:
         )
         if is_login_gone:
             logout(request)
-            context = {"study": membership.study, "deletes_answers": deletes_answers}
+            context = {
+                "study": membership.study,
+                "deletes_answers": deletes_answers,
+                "is_crowd": True,
+            }
             return render(request, "annotation/people/left.html", context)
         messages.success(
             request,

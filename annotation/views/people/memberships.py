@@ -20,7 +20,11 @@ from annotation.errors import AnnotationError
 from annotation.forms.people.memberships import ExclusionForm, UsernamesForm
 from annotation.models import Membership, MembershipRole, Study
 from annotation.selectors.people.access import study_or_404
-from annotation.selectors.people.memberships import annotators_of, researchers_of
+from annotation.selectors.people.memberships import (
+    annotators_of,
+    has_participants,
+    researchers_of,
+)
 from annotation.services.people.exclusions import exclude_annotator, include_annotator
 from annotation.services.people.leaving import leave_study
 from annotation.services.people.memberships import add_annotator
@@ -47,6 +51,7 @@ def _people_page(
     context = {
         "annotators": annotators_of(study),
         "researchers": researchers_of(study),
+        "has_participants": has_participants(study),
         "add_annotators": annotators or UsernamesForm(prefix="annotators"),
         "add_researchers": researchers or UsernamesForm(prefix="researchers"),
     }

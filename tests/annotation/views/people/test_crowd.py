@@ -283,6 +283,24 @@ def test_a_session_that_ended_leads_to_the_platform_and_to_no_password(
     assert ID not in text
 
 
+def test_no_page_of_theirs_leads_to_a_password(
+    client: Client, invitation: Invitation
+) -> None:
+    pages = [client.get(link(invitation)), Client().get(link(invitation))]
+    client.post(link(invitation))
+    begun = client.post(work(invitation) + "next/")["Location"]
+    inside = ("/", work(invitation) + "done/", begun, link(invitation), "/nowhere/")
+    pages += [client.get(page) for page in inside]
+    client.cookies.pop("sessionid")
+    pages += [client.get(page) for page in (link(invitation), "/nowhere/")]
+    Invitation.objects.update(cap=1)
+    pages.append(Client().get(link(invitation, "PROLIFIC_PID=late")))
+
+    texts = [page.content.decode() for page in pages]
+
+    assert not [text for text in texts if "/accounts/login" in text]
+
+
 def test_a_script_is_told_the_same_page(client: Client, invitation: Invitation) -> None:
     client.post(link(invitation))
     client.cookies.pop("sessionid")

@@ -85,7 +85,8 @@ def test_a_forgotten_annotator_is_a_code_alone(web: Client, study: Study) -> Non
     assert membership.code in people
 
 
-def test_a_participants_id_is_shown_to_nobody(web: Client, study: Study) -> None:
+def test_a_participants_id_is_on_no_page(web: Client, study: Study) -> None:
+    """The payment list alone has it (see test_payments.py)."""
     factories.join(study, participant_id="5f1e2d3c")
 
     seen = [web.get(url).getvalue().decode() for url in addresses_of(study)]

@@ -62,7 +62,7 @@ def test_an_excluded_annotator_is_told_that_their_part_has_ended(
 ) -> None:
     Membership.objects.update(excluded_at=timezone.now(), exclusion_reason="careless")
 
-    page = annotator.get(url(study)).content.decode()
+    page = annotator.get(url(study), follow=True).content.decode()
 
     assert "has ended" in page
     assert "careless" not in page

@@ -20,6 +20,7 @@ from tests.factories import (
     join,
     let_lease_run_out,
     make_document,
+    make_open_study,
     submit_all,
     take_place,
 )
@@ -36,11 +37,9 @@ CODES = {
 
 
 @pytest.fixture
-def study(study: Study) -> Study:
+def study() -> Study:
     """One batch for one annotator, and every way out with a code and a link."""
-    Study.objects.update(redundancy=1, batches_per_annotator=1)
-    study.batches.exclude(pk=study.batches.all()[0].pk).delete()
-    study.batches.update(place_count=1)
+    study = make_open_study(redundancy=1)
     for kind, code in CODES.items():
         WayOut.objects.create(
             study=study,
@@ -48,7 +47,6 @@ def study(study: Study) -> Study:
             code=code,
             redirect_url="https://platform.example/complete?cc={code}",
         )
-    study.refresh_from_db()
     return study
 
 
@@ -163,7 +161,6 @@ def test_each_person_has_a_code_of_their_own_where_the_study_says_so(
 def test_a_code_of_completion_that_was_shown_stays_good(
     annotator: Client, study: Study, membership: Membership
 ) -> None:
-    Study.objects.update(batches_per_annotator=None)
     finish(membership)
     annotator.get(url(study, "done/"))
 
