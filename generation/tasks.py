@@ -12,9 +12,9 @@ from kombu.exceptions import ChannelError
 from generation import presence
 from generation.models import GenerationRound
 from generation.services.engines import EngineKeeper
-from generation.services.shards import SHARD_SIZE
 from generation.services.shards import run_shard as run_shard_service
 from generation.services.tending import Work, work_of, work_to_announce
+from generation.services.working import SHARD_SIZE
 
 presence.connect()
 

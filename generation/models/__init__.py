@@ -5,6 +5,7 @@ from generation.models.jobs import (
     REASON_LABELS,
     Attempt,
     GenerationJob,
+    Job,
     JobState,
 )
 from generation.models.rounds import (
@@ -24,6 +25,7 @@ __all__ = [
     "GenerationJob",
     "GenerationRound",
     "GenerationWorker",
+    "Job",
     "JobState",
     "RoundScope",
     "RoundSource",

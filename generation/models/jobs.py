@@ -41,13 +41,9 @@ class JobState(models.TextChoices):
 ACTIVE = [JobState.WAITING, JobState.RUNNING]
 
 
-class GenerationJob(models.Model):
-    """One model on one video in a round."""
+class Job(models.Model):
+    """What a worker takes under a lease: the unit of state and retry."""
 
-    round_source = models.ForeignKey(RoundSource, models.CASCADE, related_name="jobs")
-    # The round's source again, so that a constraint below can see it.
-    source = models.ForeignKey(Source, models.PROTECT, related_name="+", db_index=False)
-    video = models.ForeignKey(Video, models.CASCADE, related_name="+")
     state = models.CharField(
         max_length=9, choices=JobState.choices, default=JobState.WAITING
     )
@@ -60,17 +56,57 @@ class GenerationJob(models.Model):
     due_at = models.DateTimeField(null=True, blank=True)
     # Workers that stopped responding with it.
     lost_count = models.PositiveSmallIntegerField(default=0)
+    error_reason = models.CharField(max_length=20, choices=_REASONS, blank=True)
+    error = models.TextField(blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"job {self.pk}"
+
+
+def job_constraints(name: str) -> list[models.CheckConstraint]:
+    """What holds of every job; `name` is what the constraints call it."""
+    return [
+        models.CheckConstraint(
+            condition=Q(state__in=JobState.values), name=f"{name}_state_is_known"
+        ),
+        models.CheckConstraint(
+            condition=Q(
+                state=JobState.RUNNING,
+                claim__isnull=False,
+                leased_until__isnull=False,
+            )
+            | (
+                ~Q(state=JobState.RUNNING)
+                & Q(claim__isnull=True, leased_until__isnull=True)
+            ),
+            name=f"{name}_is_claimed_while_it_runs",
+        ),
+        models.CheckConstraint(
+            condition=Q(state=JobState.FAILED) ^ Q(error_reason=""),
+            name=f"failed_{name}_and_no_other_says_why",
+        ),
+    ]
+
+
+class GenerationJob(Job):
+    """One model on one video in a round."""
+
+    round_source = models.ForeignKey(RoundSource, models.CASCADE, related_name="jobs")
+    # The round's source again, so that a constraint below can see it.
+    source = models.ForeignKey(Source, models.PROTECT, related_name="+", db_index=False)
+    video = models.ForeignKey(Video, models.CASCADE, related_name="+")
     regeneration_count = models.PositiveSmallIntegerField(default=0)
     # Of the last attempt.
     flags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
-    error_reason = models.CharField(max_length=20, choices=_REASONS, blank=True)
-    error = models.TextField(blank=True)
     # The newest comment that the job made.
     comment = models.ForeignKey(
         Comment, models.RESTRICT, null=True, blank=True, related_name="+"
     )
-    started_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["pk"]
@@ -86,28 +122,10 @@ class GenerationJob(models.Model):
                 condition=Q(state__in=ACTIVE),
                 name="one_job_at_a_time_per_source_and_video",
             ),
-            models.CheckConstraint(
-                condition=Q(state__in=JobState.values), name="job_state_is_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    state=JobState.RUNNING,
-                    claim__isnull=False,
-                    leased_until__isnull=False,
-                )
-                | (
-                    ~Q(state=JobState.RUNNING)
-                    & Q(claim__isnull=True, leased_until__isnull=True)
-                ),
-                name="job_is_claimed_while_it_runs",
-            ),
+            *job_constraints("job"),
             models.CheckConstraint(
                 condition=~Q(state=JobState.DONE) | Q(comment__isnull=False),
                 name="done_job_has_a_comment",
-            ),
-            models.CheckConstraint(
-                condition=Q(state=JobState.FAILED) ^ Q(error_reason=""),
-                name="failed_job_and_no_other_says_why",
             ),
             models.CheckConstraint(
                 condition=Q(regeneration_count__lte=MAX_REGENERATIONS),
@@ -132,9 +150,6 @@ class GenerationJob(models.Model):
                 fields=["round_source", "finished_at"], name="job_by_finishing"
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"job {self.pk}"
 
 
 class Attempt(models.Model):

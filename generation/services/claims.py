@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Generic, TypeVar
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -12,7 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from generation.engines.base import Reason
-from generation.models import GenerationJob, JobState, RoundSource, RoundState
+from generation.models import GenerationJob, Job, JobState, RoundSource, RoundState
+
+Kind = TypeVar("Kind", bound=Job)
 
 # Workers that may vanish with a job before the job is taken for the cause.
 MAX_LOST = 3
@@ -21,16 +24,22 @@ BEATS_A_LEASE = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """Jobs that one worker has taken, and the token that proves it."""
+class Claim(Generic[Kind]):
+    """Jobs of one kind that one worker has taken, and the token that proves it."""
 
     token: UUID
-    jobs: tuple[GenerationJob, ...]
+    jobs: tuple[Kind, ...]
 
     @property
-    def held(self) -> QuerySet[GenerationJob]:
+    def held(self) -> QuerySet[Kind]:
         """Those of them that are still this worker's."""
-        return GenerationJob.objects.filter(claim=self.token, state=JobState.RUNNING)
+        jobs = jobs_like(self.jobs[0])
+        return jobs.filter(claim=self.token, state=JobState.RUNNING)
+
+
+def jobs_like(job: Kind) -> QuerySet[Kind]:
+    """All jobs of a job's kind."""
+    return type(job)._default_manager.all()  # noqa: SLF001 (Django's own name)
 
 
 def lease() -> timedelta:
@@ -38,14 +47,22 @@ def lease() -> timedelta:
     return timedelta(seconds=settings.GENERATION_LEASE_SECONDS)
 
 
+def claim_jobs(*, round_source: RoundSource, limit: int) -> Claim[GenerationJob] | None:
+    """Take the next jobs of a model; None if there are none to take now."""
+    return claim_of(waiting=waiting_jobs(round_source), limit=limit)
+
+
 @transaction.atomic
-def claim_jobs(*, round_source: RoundSource, limit: int) -> Claim | None:
-    """Take the next jobs of a model; None if there are none to take now.
+def claim_of(*, waiting: QuerySet[Kind], limit: int) -> Claim[Kind] | None:
+    """Take the first of what waits; None if there is nothing to take now.
 
     A job that a worker vanished with is taken alone, after all others: if it is what
     kills workers, no other job suffers again.
+
+    Args:
+        waiting: In the order of taking, those that were lost last.
+        limit: How many at most.
     """
-    waiting = waiting_jobs(round_source)
     locked = waiting.select_for_update(skip_locked=True, of=("self",))
     jobs = [*locked[:limit]]
     if jobs and jobs[0].lost_count:
@@ -55,7 +72,7 @@ def claim_jobs(*, round_source: RoundSource, limit: int) -> Claim | None:
         return None
     now = timezone.now()
     claim = Claim(uuid4(), tuple(chosen))
-    GenerationJob.objects.filter(pk__in=[job.pk for job in chosen]).update(
+    jobs_like(chosen[0]).filter(pk__in=[job.pk for job in chosen]).update(
         state=JobState.RUNNING,
         claim=claim.token,
         leased_until=now + lease(),
@@ -68,29 +85,29 @@ def claim_jobs(*, round_source: RoundSource, limit: int) -> Claim | None:
 
 def waiting_jobs(round_source: RoundSource) -> QuerySet[GenerationJob]:
     """What a worker may take of a model now, in order."""
-    return (
-        GenerationJob.objects.filter(
-            Q(due_at__isnull=True) | Q(due_at__lte=timezone.now()),
-            round_source=round_source,
-            state=JobState.WAITING,
-            round_source__round__state=RoundState.OPEN,
-        )
-        .select_related("video__media")
-        .order_by("lost_count", "pk")
+    jobs = GenerationJob.objects.filter(
+        round_source=round_source, round_source__round__state=RoundState.OPEN
     )
+    return due(jobs).select_related("video__media")
 
 
-def renew(*, claim: Claim) -> int:
+def due(jobs: QuerySet[Kind]) -> QuerySet[Kind]:
+    """Those that can be taken now, in the order of taking."""
+    is_due = Q(due_at__isnull=True) | Q(due_at__lte=timezone.now())
+    return jobs.filter(is_due, state=JobState.WAITING).order_by("lost_count", "pk")
+
+
+def renew(*, claim: Claim[Kind]) -> int:
     """Keep a claim; how many of its jobs are still held (none after a cancel)."""
     return claim.held.update(leased_until=timezone.now() + lease())
 
 
-def give_up(*, claim: Claim) -> int:
+def give_up(*, claim: Claim[Kind]) -> int:
     """Return what is still held of a claim: its worker could not go on."""
     return _take_back(claim.held)
 
 
-def unheard_of(jobs: QuerySet[GenerationJob]) -> QuerySet[GenerationJob]:
+def unheard_of(jobs: QuerySet[Kind]) -> QuerySet[Kind]:
     """Those in progress whose worker has missed two of its signs of life."""
     missed = timezone.now() + lease() - 2 * lease() / BEATS_A_LEASE
     return jobs.filter(state=JobState.RUNNING, leased_until__lt=missed)
@@ -98,21 +115,24 @@ def unheard_of(jobs: QuerySet[GenerationJob]) -> QuerySet[GenerationJob]:
 
 def reap() -> int:
     """Take back the jobs of workers that vanished; how many there were."""
-    gone = GenerationJob.objects.filter(
-        state=JobState.RUNNING, leased_until__lt=timezone.now()
-    )
+    return reap_of(GenerationJob.objects.all())
+
+
+def reap_of(jobs: QuerySet[Kind]) -> int:
+    """The same of any jobs."""
+    gone = jobs.filter(state=JobState.RUNNING, leased_until__lt=timezone.now())
     return _take_back(gone)
 
 
 @transaction.atomic
-def _take_back(jobs: QuerySet[GenerationJob]) -> int:
+def _take_back(jobs: QuerySet[Kind]) -> int:
     """Let jobs wait again, or fail those that too many workers vanished with."""
     lost = [*jobs.select_for_update(skip_locked=True).values_list("pk", "lost_count")]
     again = [pk for pk, count in lost if count + 1 < MAX_LOST]
     hopeless = [pk for pk, count in lost if count + 1 >= MAX_LOST]
     common = {"claim": None, "leased_until": None, "lost_count": F("lost_count") + 1}
-    _rows(again).update(**common, state=JobState.WAITING)
-    _rows(hopeless).update(
+    _rows(jobs, again).update(**common, state=JobState.WAITING)
+    _rows(jobs, hopeless).update(
         **common,
         state=JobState.FAILED,
         error_reason=Reason.CRASHED,
@@ -123,5 +143,6 @@ def _take_back(jobs: QuerySet[GenerationJob]) -> int:
     return len(lost)
 
 
-def _rows(ids: Collection[int]) -> QuerySet[GenerationJob]:
-    return GenerationJob.objects.filter(pk__in=ids)
+def _rows(jobs: QuerySet[Kind], ids: Collection[int]) -> QuerySet[Kind]:
+    """By their ids alone: their state changes with the update."""
+    return jobs.model._default_manager.filter(pk__in=ids)  # noqa: SLF001

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from django.db import DatabaseError, InterfaceError, connection
 
-from generation.services.claims import BEATS_A_LEASE, Claim, lease, renew
+from generation.services.claims import BEATS_A_LEASE, Claim, Kind, lease, renew
 
 # A claim that makes no progress for so long is let go: its engine hangs.
 PATIENCE_SECONDS = 1800.0
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 class Heartbeat:
     """Renews a claim from a thread of its own."""
 
-    def __init__(self, claim: Claim, also: Callable[[], object]) -> None:
+    def __init__(self, claim: Claim[Kind], also: Callable[[], object]) -> None:
         self._claim = claim
         self._also = also
         self._stop = threading.Event()
@@ -52,7 +52,7 @@ class Heartbeat:
 
 
 @contextmanager
-def kept(claim: Claim, also: Callable[[], object]) -> Iterator[Heartbeat]:
+def kept(claim: Claim[Kind], also: Callable[[], object]) -> Iterator[Heartbeat]:
     """Hold a claim as long as the block runs.
 
     Args:

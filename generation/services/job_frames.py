@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -11,23 +12,38 @@ from corpus.media.errors import MediaError
 from corpus.media.frame_store import Length
 from corpus.media.strips import Frames, Strip
 from corpus.media_files import stored
-from corpus.models import VideoMedia
+from corpus.models import Video, VideoMedia
 from generation.engines.base import EngineError, Reason
-from generation.errors import RegistryError
-from generation.installation import frame_store, known_entry
-from generation.models import RoundSource
-from generation.services.next_attempts import NextAttempt
+from generation.frame_policy import FramesPolicy
+from generation.installation import frame_store
 
 _DECODERS = 2
 
 
-class JobFrames:
-    """What one model sees; what the round's other models need is decoded with it."""
+class Seen(Protocol):
+    """Something about a video that a model is asked."""
 
-    def __init__(self, row: RoundSource) -> None:
-        # Models go through the same videos one after the other: those stay.
-        began = row.round.created_at.timestamp()
-        self._store = frame_store([*_strips(row)], pinned_since=began)
+    @property
+    def video(self) -> Video: ...
+
+    @property
+    def frames_policy(self) -> FramesPolicy: ...
+
+
+One = TypeVar("One", bound=Seen)
+
+
+class JobFrames:
+    """What one model sees; what the work's other models need is decoded with it.
+
+    Args:
+        strips: What all of them need.
+        began: When the work began: models go through the same videos one after the
+            other, so what was used since then stays.
+    """
+
+    def __init__(self, strips: Sequence[Strip], began: datetime) -> None:
+        self._store = frame_store(strips, pinned_since=began.timestamp())
         self._pool = ThreadPoolExecutor(_DECODERS, "frames")
 
     def __enter__(self) -> Self:
@@ -43,16 +59,16 @@ class JobFrames:
         self._store.close()
 
     def of(
-        self, attempts: Sequence[NextAttempt]
-    ) -> Iterator[tuple[NextAttempt, tuple[Frames, ...] | EngineError]]:
-        """The strips of each attempt's policy, or why there are none, in order."""
-        return zip(attempts, self._pool.map(self._of_one, attempts), strict=True)
+        self, wanted: Sequence[One]
+    ) -> Iterator[tuple[One, tuple[Frames, ...] | EngineError]]:
+        """The strips of each one's policy, or why there are none, in order."""
+        return zip(wanted, self._pool.map(self._of_one, wanted), strict=True)
 
-    def _of_one(self, attempt: NextAttempt) -> tuple[Frames, ...] | EngineError:
-        media = getattr(attempt.job.video, "media", None)
+    def _of_one(self, wanted: Seen) -> tuple[Frames, ...] | EngineError:
+        media = getattr(wanted.video, "media", None)
         if media is None or not media.original:
             return EngineError(Reason.UNDECODABLE, _("The video has no file."))
-        path, strips = stored(media.original), attempt.frames_policy.strips
+        path, strips = stored(media.original), wanted.frames_policy.strips
         try:
             return self._store.frames(path, media.sha256, strips, _length(media))
         except MediaError as error:
@@ -66,11 +82,3 @@ def _length(media: VideoMedia) -> Length | None:
     if media.frame_count and media.duration_s:
         return Length(media.frame_count, media.duration_s)
     return None
-
-
-def _strips(row: RoundSource) -> Iterator[Strip]:
-    for key in row.round.sources.values_list("entry", flat=True):
-        try:
-            yield from known_entry(key).frames_policy.strips
-        except RegistryError:  # gone since the start; its own shard says so
-            continue

@@ -36,6 +36,10 @@ class NextAttempt:
         return str(self.job.pk)
 
     @property
+    def video(self) -> Video:
+        return self.job.video
+
+    @property
     def frames_policy(self) -> FramesPolicy:
         return self.entry.frames_policy
 

@@ -1,12 +1,9 @@
 """What came of a job, stored once: its comment, or why there is none."""
 
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from annotation.services.studies.pools import renew_in_pool
@@ -14,15 +11,11 @@ from corpus.cleaning import CleanComment, clean_comment
 from corpus.eligibility import ineligible_reason
 from corpus.models import Comment
 from generation.engines.base import Answer, EngineError, Identity, Reason
-from generation.models import Attempt, GenerationJob, JobState, RoundSource
+from generation.models import Attempt, GenerationJob, RoundSource
 from generation.registry import Entry
 from generation.services.claims import Claim
+from generation.services.endings import fail_all, fail_or_wait, finish
 from generation.services.next_attempts import NextAttempt
-
-# Errors that may pass: attempts before the job is given up.
-MAX_TRIES = 3
-# Accelerators that may break with a job before the job is taken for the cause.
-MAX_BREAKS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +40,7 @@ class Written:
 def store_answer(
     *,
     attempt: NextAttempt,
-    claim: Claim,
+    claim: Claim[GenerationJob],
     maker: Maker,
     answer: Answer,
     written: Written | None,
@@ -70,9 +63,9 @@ def store_answer(
     made = Attempt(
         job=mine,
         **attempt.fields,
-        engine=_made_by(attempt.entry, maker.identity),
+        engine=made_by(attempt.entry, maker.identity),
         worker=maker.worker,
-        raw_text=_storable(answer.text),
+        raw_text=storable(answer.text),
         batch_size=answer.batch_size,
         token_count=answer.token_count,
         prompt_token_count=answer.prompt_token_count,
@@ -86,24 +79,25 @@ def store_answer(
         _finish(mine, made)
     else:
         made.error_reason, made.error = error.reason, error.message
-        _fail(mine, error)
+        fail_or_wait(mine, error)
     made.save()
     mine.save()
     return True
 
 
-def _made_by(entry: Entry, identity: Identity) -> dict[str, Any]:
+def made_by(entry: Entry, identity: Identity) -> dict[str, Any]:
+    """The engine as it is stored beside what it wrote."""
     return {"entry": entry.key, "entry_digest": entry.digest, **asdict(identity)}
 
 
 def _describe(attempt: Attempt, written: Written) -> None:
-    attempt.text = _storable(written.text)
+    attempt.text = storable(written.text)
     attempt.cleaning_version = written.cleaning_version
     attempt.flags = [*written.flags]
     attempt.flags_version = written.flags_version
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """PostgreSQL stores every character but one."""
     return text.replace("\0", "\ufffd")
 
@@ -151,49 +145,11 @@ def _comment(job: GenerationJob, clean: CleanComment, raw: str) -> Comment:
 
 
 def _finish(job: GenerationJob, attempt: Attempt) -> None:
-    job.state = JobState.DONE
     job.comment = attempt.comment
     job.flags = attempt.flags
-    job.error = job.error_reason = ""
-    _release(job)
-    job.finished_at = timezone.now()
-
-
-def _fail(job: GenerationJob, error: EngineError) -> None:
-    """Let it wait for another try if the error may pass, else end it."""
-    _release(job)
-    job.try_count += 1
-    if error.reason == Reason.DEVICE_BROKEN:
-        # It may be the cause: from now on it is taken alone, after all others.
-        job.lost_count += 1
-    if _may_pass(job, error):
-        job.state = JobState.WAITING
-        first = timedelta(seconds=settings.GENERATION_RETRY_SECONDS)
-        job.due_at = timezone.now() + first * 4 ** (job.try_count - 1)
-        return
-    job.state = JobState.FAILED
-    job.error_reason, job.error = error.reason, error.message
-    job.finished_at = timezone.now()
-
-
-def _may_pass(job: GenerationJob, error: EngineError) -> bool:
-    if error.reason == Reason.DEVICE_BROKEN and job.lost_count >= MAX_BREAKS:
-        return False
-    return error.retryable and job.try_count < MAX_TRIES
-
-
-def _release(job: GenerationJob) -> None:
-    job.claim = job.leased_until = None
+    finish(job)
 
 
 def fail_waiting(*, round_source: RoundSource, error: EngineError) -> int:
     """End all that waits of a model that cannot run; how many jobs."""
-    waiting = GenerationJob.objects.filter(
-        round_source=round_source, state=JobState.WAITING
-    )
-    return waiting.update(
-        state=JobState.FAILED,
-        error_reason=error.reason,
-        error=error.message,
-        finished_at=timezone.now(),
-    )
+    return fail_all(GenerationJob.objects.filter(round_source=round_source), error)

@@ -38,14 +38,14 @@ def only_source(generation_round: GenerationRound) -> RoundSource:
     return generation_round.sources.get()
 
 
-def claim(generation_round: GenerationRound, limit: int = 100) -> Claim:
+def claim(generation_round: GenerationRound, limit: int = 100) -> Claim[GenerationJob]:
     taken = claim_jobs(round_source=only_source(generation_round), limit=limit)
     assert taken is not None
     return taken
 
 
 def write(
-    taken: Claim,
+    taken: Claim[GenerationJob],
     job: GenerationJob,
     text: str = "",
     flags: tuple[str, ...] = (),

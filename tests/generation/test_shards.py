@@ -108,7 +108,7 @@ def test_what_the_import_counted_is_not_counted_again() -> None:
 
     row, jobs = only_source(generation_round), claim(generation_round).jobs
     attempts = next_attempts(jobs=jobs, row=row, entry=known_entry(row.entry))
-    with JobFrames(row) as frames:
+    with JobFrames([], row.round.created_at) as frames:
         ((_, found),) = frames.of(attempts)
 
     assert not isinstance(found, EngineError)

@@ -18,15 +18,14 @@ def listed_runs(build: Build) -> QuerySet[AnswerRun]:
 
 def counted_runs(runs: QuerySet[AnswerRun]) -> QuerySet[AnswerRun]:
     """With `reply_count`, `unreadable_count` and `refused_count`."""
-    return runs.select_related("source", "created_by").annotate(
-        reply_count=Count("replies"),
-        unreadable_count=Count("replies", filter=_in(Outcome.UNREADABLE)),
-        refused_count=Count("replies", filter=_in(Outcome.REFUSED)),
-    )
+    return runs.select_related("source", "created_by").annotate(**_COUNTS)
 
 
-def _in(outcome: Outcome) -> Q:
-    return Q(replies__outcome=outcome)
+_COUNTS: dict[str, Count] = {
+    "reply_count": Count("replies"),
+    "unreadable_count": Count("replies", filter=Q(replies__outcome=Outcome.UNREADABLE)),
+    "refused_count": Count("replies", filter=Q(replies__outcome=Outcome.REFUSED)),
+}
 
 
 def replies_of(run: AnswerRun, outcome: str = "") -> QuerySet[Reply]:
