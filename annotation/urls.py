@@ -6,7 +6,7 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
 from annotation.views import imports
-from annotation.views.judging import annotator, home, judge
+from annotation.views.judging import annotator, home, judge, own_work
 from annotation.views.people import (
     consent,
     crowd,
@@ -62,6 +62,8 @@ annotator_urls = [
     _page(f"{_WORK}training/", annotator.training),
     _page(f"{_WORK}next/", annotator.next_batch),
     _page(f"{_WORK}done/", annotator.done),
+    _page(f"{_WORK}submitted/", own_work.submitted),
+    _page(f"{_WORK}submitted/<int:number>/", own_work.submitted_batch),
     _page(f"{_WORK}leave/", leaving.leave),
     _page(f"{_WORK}other-device/", crowd.other_device),
     _page(_JUDGE, judge.judge),

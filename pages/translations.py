@@ -32,6 +32,7 @@ ANNOTATORS_SOURCES: Final = (
     "annotation/forms/judging/*.py",
     "annotation/forms/people/consent.py", "annotation/forms/people/crowd.py",
     "annotation/forms/people/leaving.py",
+    "annotation/rules/studies/pace.py",
     "annotation/rules/studies/ways_out.py",
     "annotation/rules/studies/wording.py",
     "annotation/selectors/judging/*.py",

@@ -129,7 +129,20 @@ def wander(recorder: Recorder, study: Study) -> None:
     recorder.get("/nowhere/")
     recorder.get(f"/work/{study.public_id}/done/")
     recorder.get(f"/work/{study.public_id}/guidelines/")
+    recorder.get(f"/work/{study.public_id}/submitted/")
+    for number in range(1, BATCHES + 1):
+        own = recorder.get(f"/work/{study.public_id}/submitted/{number}/")
+        assert own.status == 200
+        assert_answers_look_alike(own.text)
     recorder.post(f"/judge/{stranger}/answers/", {"position": "x"})
+
+
+def assert_answers_look_alike(page: str) -> None:
+    """Rows of finished work differ by position, text and answer alone."""
+    rows = re.findall(r"<tr>.*?</tr>", page.split("<tbody>")[1], re.DOTALL)
+    assert len(rows) == 30
+    bare = {re.sub(r">[^<]+<", "><", re.sub(r"\s+", " ", row)) for row in rows}
+    assert len(bare) == 1, bare
 
 
 def assert_no_names_or_ids(recorders: list[Recorder]) -> None:

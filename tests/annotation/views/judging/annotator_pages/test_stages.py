@@ -85,6 +85,8 @@ PAGES = [
     ("get", "training/"),
     ("get", "guidelines/"),
     ("get", "done/"),
+    ("get", "submitted/"),
+    ("get", "submitted/1/"),
     ("post", "next/"),
 ]
 
