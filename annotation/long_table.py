@@ -180,7 +180,12 @@ COLUMNS = (
         "platform", Kind.WORD, "v.platform", "platform of the video", is_foreign=True
     ),
     Column(
-        "category", Kind.WORD, "v.category", "category of the video", is_foreign=True
+        "category",
+        Kind.WORD,
+        "v.category",
+        "category of the video",
+        use=Use.HELPFUL,
+        is_foreign=True,
     ),
     Column("text", Kind.TEXT, "c.text", "text of the comment", is_foreign=True),
 )

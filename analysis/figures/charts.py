@@ -11,9 +11,12 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.figures.grid_charts import categories, differences
+from analysis.figures.interval_charts import forest, ranks, references
 from analysis.figures.people_charts import annotators, curve
 from analysis.figures.picture import FORMATS, Picture
-from analysis.figures.source_charts import differences, forest, score_shares
+from analysis.figures.plane_charts import rates_and_scores
+from analysis.figures.score_charts import roc_curves, score_curves, score_shares
 from analysis.figures.style import FONT, FONTS, PAGE_WIDTH, WIDTHS, Paper, finished
 from analysis.reporting.chapter_tables import drift_table, position_table
 from analysis.reporting.chapters import Chapters
@@ -22,7 +25,7 @@ from analysis.reporting.tables import Table
 from pages.phrases import phrase as _
 
 if TYPE_CHECKING:
-    import altair as alt
+    from analysis.figures.style import AnyChart
 
 _DOTS_AN_INCH = 300
 
@@ -40,7 +43,7 @@ class Figure:
 
     title: str
     words: str
-    chart: "Callable[[Report, Chapters | None, Paper], alt.Chart | None]"
+    chart: "Callable[[Report, Chapters | None, Paper], AnyChart | None]"
     table: Callable[[Report, Chapters | None], Table]
 
 
@@ -50,10 +53,39 @@ FIGURES: Mapping[str, Figure] = {
         _("Judged-as-Human by source"),
         _(
             "Judged-as-Human of every source with its 95 % confidence interval, "
-            "highest first. A dashed line marks the rate of human comments."
+            "highest first. A dashed line marks the rate of human comments, "
+            "hollow diamonds what the papers print of the same sources."
         ),
         lambda report, _chapters, paper: forest(report, paper),
         lambda report, _chapters: report.table("sources"),
+    ),
+    "ranks": Figure(
+        _("Ranks by Judged-as-Human"),
+        _(
+            "Rank of every source by Judged-as-Human, with its 95 % interval from "
+            "resampling annotators and videos."
+        ),
+        lambda report, _chapters, paper: ranks(report, paper),
+        lambda report, _chapters: report.table("sources"),
+    ),
+    "rates-and-scores": Figure(
+        _("Judged-as-Human against mean realism score"),
+        _(
+            "Judged-as-Human of every source against its mean realism score, with the "
+            "95 % confidence intervals of both."
+        ),
+        lambda report, _chapters, paper: rates_and_scores(report, paper),
+        lambda report, _chapters: report.table("sources"),
+    ),
+    "score-at-k": Figure(
+        _("Score@k by source"),
+        _(
+            "Share of realism scores of at least k, for every k, with 95 % confidence "
+            "bands: one panel per source, highest mean score first. A dashed line "
+            "marks human comments."
+        ),
+        lambda report, _chapters, paper: score_curves(report, paper),
+        lambda report, _chapters: report.table("score_at_k"),
     ),
     "scores": Figure(
         _("Realism scores by source"),
@@ -61,14 +93,44 @@ FIGURES: Mapping[str, Figure] = {
         lambda report, _chapters, paper: score_shares(report, paper),
         lambda report, _chapters: report.table("scores"),
     ),
+    "references": Figure(
+        _("Each source against human comments and against the best AI source"),
+        _(
+            "Judged-as-Human of every source minus that of human comments, and minus "
+            "that of the AI source most often judged human, with 95 % confidence "
+            "intervals. Sources that share a letter don't differ significantly."
+        ),
+        lambda report, _chapters, paper: references(report, paper),
+        lambda report, _chapters: report.table("references"),
+    ),
     "differences": Figure(
         _("Differences between sources"),
         _(
             "By how many percentage points the source of a row is judged human more "
-            "often than that of a column. A dot marks p < 0.05 after Holm's correction."
+            "often than that of a column. Bold numbers, or dots, mark p < 0.05 after "
+            "Holm's correction."
         ),
         lambda report, _chapters, paper: differences(report, paper),
         lambda report, _chapters: report.table("pairs"),
+    ),
+    "roc": Figure(
+        _("ROC curves of the realism scores"),
+        _(
+            "How well realism scores tell human comments from those of each AI source: "
+            "one panel per source with the area under its curve, the hardest to tell "
+            "first. A dashed line marks chance."
+        ),
+        lambda report, _chapters, paper: roc_curves(report, paper),
+        lambda report, _chapters: report.table("roc"),
+    ),
+    "categories": Figure(
+        _("Judged-as-Human by source and category"),
+        _(
+            "Judged-as-Human of every source within every category of videos, in "
+            "percent. Cells of fewer than 30 verdicts are empty."
+        ),
+        lambda report, _chapters, paper: categories(report, paper),
+        lambda report, _chapters: report.table("categories"),
     ),
     "annotators": Figure(
         _("Annotators: telling apart and leaning"),
@@ -103,7 +165,7 @@ FIGURES: Mapping[str, Figure] = {
 
 def charts(
     report: Report, chapters: Chapters | None = None, inches: float | None = None
-) -> dict[str, "alt.Chart"]:
+) -> dict[str, "AnyChart"]:
     """Every figure that has data, by its file's name.
 
     Args:
@@ -118,7 +180,7 @@ def charts(
 
 def chart_of(
     name: str, report: Report, chapters: Chapters | None, *, paper: Paper
-) -> "alt.Chart | None":
+) -> "AnyChart | None":
     """One of `FIGURES`; None where the report has no data for it."""
     figure = FIGURES[name]
     chart = figure.chart(report, chapters, paper)
@@ -146,7 +208,7 @@ def draw(report: Report, chapters: Chapters, folder: Path) -> list[Path]:
     return sorted(written)
 
 
-def drawn(chart: "alt.Chart", style: str) -> bytes:
+def drawn(chart: "AnyChart", style: str) -> bytes:
     """A figure as a file of one of `FORMATS`."""
     import vl_convert as converter
 

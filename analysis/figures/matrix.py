@@ -1,12 +1,11 @@
 """The picture of all pairwise comparisons: a table whose cells are shaded."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analysis.reporting.results import Results, SourceResult
+from analysis.reporting.pairs import Difference, both_ways, by_rate
+from analysis.reporting.results import Results
 
-_SIGNIFICANT = 0.05
 _SHADES = (5.0, 15.0, 30.0, 50.0)  # points, from which a cell is darker
 
 
@@ -50,29 +49,6 @@ def matrix(report: Results, titles: Mapping[str, str]) -> list[MatrixRow]:
     ]
 
 
-def by_rate(report: Results) -> list[SourceResult]:
-    """The sources with verdicts, most often judged human first."""
-    known = [s for s in report.found.sources if not math.isnan(s.judged_human_pct)]
-    return sorted(known, key=lambda source: (-source.judged_human_pct, source.name))
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One source minus another, in points, and its p after Holm's correction."""
-
-    points: float
-    p: float
-
-
-def both_ways(report: Results) -> dict[tuple[str, str], Difference]:
-    """Every pair, whichever of the two comes first."""
-    found = {}
-    for pair in report.found.pairs:
-        found[pair.first, pair.second] = Difference(pair.diff_pct, pair.p_t_holm)
-        found[pair.second, pair.first] = Difference(-pair.diff_pct, pair.p_t_holm)
-    return found
-
-
 def _cell(difference: Difference | None) -> MatrixCell:
     if difference is None:
         return MatrixCell("", 0, is_ahead=False, is_significant=False)
@@ -80,7 +56,7 @@ def _cell(difference: Difference | None) -> MatrixCell:
         text=_signed(difference.points),
         shade=sum(abs(difference.points) >= shade for shade in _SHADES),
         is_ahead=difference.points > 0,
-        is_significant=difference.p < _SIGNIFICANT,
+        is_significant=difference.is_significant,
     )
 
 

@@ -10,12 +10,12 @@ from analysis.reporting.naming import known
 from analysis.reporting.results import Results
 
 if TYPE_CHECKING:
-    import altair as alt
+    from analysis.figures.style import AnyChart
 
 _MANY = 200  # annotators, from which dots are fainter
 
 
-def annotators(report: Results, paper: Paper) -> "alt.Chart | None":
+def annotators(report: Results, paper: Paper) -> "AnyChart | None":
     """Telling apart against leaning."""
     import altair as alt
 
@@ -50,11 +50,11 @@ def annotators(report: Results, paper: Paper) -> "alt.Chart | None":
     zero = alt.Chart(alt.InlineData(values=[{"zero": 0}]))
     upright = zero.mark_rule(color=SOFT).encode(x="zero:Q")
     level = zero.mark_rule(color=SOFT).encode(y="zero:Q")
-    chart: alt.Chart = (upright + level + dots).properties(height=0.6 * paper.width)
+    chart: AnyChart = (upright + level + dots).properties(height=0.6 * paper.width)
     return chart
 
 
-def curve(curves: Sequence[Curve], title: str, paper: Paper) -> "alt.Chart | None":
+def curve(curves: Sequence[Curve], title: str, paper: Paper) -> "AnyChart | None":
     """Judged-as-Human along a whole number, with bands that serve the eye."""
     import altair as alt
 
@@ -92,5 +92,5 @@ def curve(curves: Sequence[Curve], title: str, paper: Paper) -> "alt.Chart | Non
             title="Comments",
         ),
     )
-    chart: alt.Chart = (people + models + line).properties(height=0.4 * paper.width)
+    chart: AnyChart = (people + models + line).properties(height=0.4 * paper.width)
     return chart

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import altair as alt
 
+    AnyChart = alt.Chart | alt.LayerChart | alt.FacetChart
+
 # As in static/css/tokens.css: readable in grey print and by the colour-blind. Shape,
 # dash or fill always says the same as colour.
 INK, ACCENT, SOFT, FAINT = "#1a1d21", "#1f5fae", "#7c848d", "#d9dde1"
@@ -45,12 +47,17 @@ class Paper:
         return self.inches >= _WIDE_FROM
 
 
+def worded(paper: Paper, first: str, second: str) -> str | list[str]:
+    """A title of two parts: in one line where there is room, else in two."""
+    return f"{first} {second}" if paper.is_wide else [first, second]
+
+
 # One column of a paper, and both; by the word that addresses and files use.
 WIDTHS: Mapping[str, Paper] = {"3.3": Paper(3.3), "7": Paper(7.0)}
 PAGE_WIDTH = "7"  # of the pictures on the report page
 
 
-def finished(chart: "alt.Chart", paper: Paper, words: str) -> "alt.Chart":
+def finished(chart: "AnyChart", paper: Paper, words: str) -> "AnyChart":
     """The chart as it is printed: exactly so wide, in the look of all figures.
 
     Args:
@@ -63,7 +70,7 @@ def finished(chart: "alt.Chart", paper: Paper, words: str) -> "alt.Chart":
     text = {"labelFontSize": TEXT, "titleFontSize": TEXT, "titleFontWeight": "normal"}
     ink = {"labelColor": INK, "titleColor": INK}
     lines = {"domainWidth": 0.5, "gridWidth": 0.5, "tickWidth": 0.5}
-    made: alt.Chart = (
+    made: AnyChart = (
         chart.properties(
             width=paper.width,
             autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
@@ -83,7 +90,14 @@ def finished(chart: "alt.Chart", paper: Paper, words: str) -> "alt.Chart":
             labelLimit=150 if paper.is_wide else 85,
         )
         .configure_legend(
-            **text, **ink, orient="top", symbolSize=30, gradientLength=100
+            **text,
+            **ink,
+            orient="top",
+            titleOrient="left" if paper.is_wide else "top",
+            offset=8,
+            symbolSize=30,
+            gradientLength=80,
+            gradientThickness=8,
         )
     )
     return made

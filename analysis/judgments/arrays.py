@@ -51,6 +51,7 @@ class Judgments:
         assignment_no: (rows,) how many batches the annotator had, from 1; 0 missing.
         started_at: (rows,) UTC, microseconds; NaT missing.
         instrument: The verdicts and the scale that annotators chose from.
+        video_category: (videos,) the category of each; empty where unknown.
     """
 
     annotators: tuple[str, ...]
@@ -69,6 +70,7 @@ class Judgments:
     assignment_no: IntArray
     started_at: TimeArray
     instrument: Instrument = PAPER
+    video_category: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.annotator)
@@ -117,6 +119,8 @@ class Judgments:
         labels: list[object] = [self.annotators, self.videos, self.comments, names]
         if _answers_of(self.instrument) != _answers_of(PAPER):
             labels.append(_answers_of(self.instrument))
+        if any(self.video_category):
+            labels.append({"video_category": self.video_category})
         digest = hashlib.sha256(json.dumps(labels).encode())
         place = np.zeros(len(self.sources), dtype=np.int32)
         place[used] = np.arange(len(used), dtype=np.int32)

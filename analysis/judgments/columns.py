@@ -45,6 +45,7 @@ class Columns:
     assignment_no: IntArray
     started_at: TimeArray
     instrument: Instrument = PAPER
+    category: Coded | None = None  # of the video; an empty label is unknown
 
 
 def judgments_from_columns(
@@ -90,7 +91,21 @@ def judgments_from_columns(
         assignment_no=ordered(columns.assignment_no),
         started_at=ordered(columns.started_at),
         instrument=columns.instrument,
+        video_category=_categories(columns.category, video, len(videos)),
     )
+
+
+def _categories(column: Coded | None, video: IntArray, videos: int) -> Labels:
+    """The category of each video: of several, the first in alphabetical order."""
+    if column is None:
+        return ("",) * videos
+    order = sorted(range(len(column.labels)), key=column.labels.__getitem__)
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    first = np.full(videos, len(order), dtype=np.int64)
+    np.minimum.at(first, video, rank[column.codes])
+    names = [*(column.labels[number] for number in order), ""]
+    return tuple(names[number] for number in first.tolist())
 
 
 def _sorted_labels(

@@ -48,6 +48,7 @@ def columns_of(table: "pa.Table", instrument: Instrument = PAPER) -> Columns:
         assignment_no=_small_integers(table, "assignment_no", _count, NOT_GIVEN),
         started_at=_times(table),
         instrument=instrument,
+        category=_known_labels(table, "category"),
     )
 
 
@@ -92,6 +93,15 @@ def _labels(table: "pa.Table", name: str) -> Coded:
         return Coded(codes, labels)
     place = {label: number for number, label in enumerate(labels)}
     return Coded(np.array([place[text] for text in texts])[codes], labels)
+
+
+def _known_labels(table: "pa.Table", name: str) -> Coded | None:
+    """A column of labels that may be absent, or empty."""
+    if name not in table.column_names:
+        return None
+    codes, values = _encoded(table, name)
+    labels = ["", *(_unescaped(_text(value)) for value in values)]
+    return Coded(codes + 1, labels)
 
 
 def _unescaped(text: str) -> str:

@@ -49,12 +49,18 @@ def _reasons(covariance: Covariance, nothing: str) -> list[Reason]:
     ]
 
 
-def rate_interval(covariance: Covariance) -> Interval[Figures]:
-    """The main interval of Judged-as-Human, in percent.
+def rate_interval(
+    covariance: Covariance, nothing: str = NO_VERDICTS
+) -> Interval[Figures]:
+    """The main interval of Judged-as-Human and of other rates, in percent.
 
     Unit of analysis: the judgment, clustered by annotator and by video. The standard
     error carries no small-sample factor; the interval takes each term times G/(G-1)
     and goes logit(p) -+ t(0.975, min(G) - 1) x se / (p (1 - p)) and back.
+
+    Args:
+        covariance: Of the rates, as shares.
+        nothing: Why a source has no rate.
     """
     each = np.arange(len(covariance.mean))
     se = np.sqrt(covariance.two_way(each, corrected=False))
@@ -63,7 +69,7 @@ def rate_interval(covariance: Covariance) -> Interval[Figures]:
     rate = np.where(inside, p, 0.5)
     reach = reach_of(covariance, each) / (rate * (1 - rate))
     middle = special.logit(rate)
-    reasons = _reasons(covariance, NO_VERDICTS)
+    reasons = _reasons(covariance, nothing)
     edge: list[Reason] = [
         (~inside, _("no interval at 0 or 100 %")),
         (reach == 0, NO_VARIATION),

@@ -18,6 +18,7 @@ from analysis.figures.drawing import (
 from analysis.figures.matrix import matrix
 from analysis.models import StoredBundle, StoredReport
 from analysis.pages.people import HEADINGS, SIGNS, annotator_rows
+from analysis.pages.score_at_k import score_at_k
 from analysis.pages.table_view import reasons_text, table_view
 from analysis.pages.texts import CommentLine, comment_lines
 from analysis.planning.outlook import OutlookLine
@@ -47,6 +48,7 @@ def report_page(study: Study, stored: StoredReport) -> dict[str, Any]:
         "counts": counts,
         "is_lonely": 0 < counts.annotators < 2,  # noqa: PLR2004
         "forest": forest_rows(report, titles),
+        "score_at_k": score_at_k(report),
         "scale": study.instrument.scale,
         "tables": {table.key: table_view(table) for table in report.tables},
         "readings": reading_words(),

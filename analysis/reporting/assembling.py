@@ -13,6 +13,7 @@ from analysis.metrics.equivalence import ToPeople
 from analysis.metrics.intervals import Bounds, Interval
 from analysis.metrics.order import OrderFigures, Slope
 from analysis.metrics.regressions import ModelFigures
+from analysis.metrics.scores_by_threshold import Area
 from analysis.metrics.sources import SourceFigures
 from analysis.metrics.undefined import ABSENT
 from analysis.reporting.findings import (
@@ -27,6 +28,7 @@ from analysis.reporting.findings import (
 from analysis.reporting.results import (
     Agreement,
     AnnotatorResult,
+    CategoryRate,
     Detection,
     Findings,
     PairResult,
@@ -56,6 +58,7 @@ def assembled(
         baselines=_only(Baselines, definitions and definitions.baselines),
         annotators=_annotators(judgments, definitions, inference),
         order=_order(inference),
+        categories=_categories(judgments, inference),
     )
 
 
@@ -93,13 +96,14 @@ def _sources(
         judgments.sources,
         judgments.source_is_human.tolist(),
         _rows(SourceFigures, definitions and definitions.sources, count),
-        _score_shares(definitions, count),
+        _score_shares(definitions, inference, count),
         _rows(Sensitivity, definitions and definitions.by_source, count),
         _rows(Interval, inference and inference.rate, count),
         _rows(Interval, inference and inference.mean, count),
         _rows(Bounds, inference and inference.wilson, count),
         _rows(Bounds, inference and inference.rank, count),
         _rows(ToPeople, inference and inference.to_people, count),
+        _rows(Area, inference and inference.by_score.area, count),
         _rows(ModelFigures, models and models.gee, count, MODEL_DIGITS),
         _rows(ModelFigures, models and models.glmm, count, MODEL_DIGITS),
         strict=True,
@@ -123,11 +127,12 @@ def _source(
         made,
         detection=Sensitivity(ABSENT, ABSENT),
         to_people=ToPeople(*[ABSENT] * len(fields(ToPeople))),
+        area=Area(*[ABSENT] * len(fields(Area))),
     )
 
 
 def _score_shares(
-    definitions: Definitions | None, count: int
+    definitions: Definitions | None, inference: Inference | None, count: int
 ) -> list[tuple[ScoreShare, ...]]:
     if definitions is None:
         return [()] * count
@@ -137,10 +142,17 @@ def _score_shares(
         definitions.score_eq.values(),
         strict=True,
     )
-    columns = [
-        [ScoreShare(k, short(ge), short(eq)) for ge, eq in zip(*both, strict=True)]
-        for k, *both in by_score
-    ]
+    none = (ABSENT,) * count
+    columns = []
+    for k, *both in by_score:
+        bounds = inference.by_score.ge.get(k) if inference else None
+        edges = (none, none) if bounds is None else (bounds.lo, bounds.hi)
+        columns.append(
+            [
+                ScoreShare(k, *map(short, figures))
+                for figures in zip(*both, *edges, strict=True)
+            ]
+        )
     return list(zip(*columns, strict=True))
 
 
@@ -221,4 +233,18 @@ def _order(inference: Inference | None) -> OrderFigures:
     found = inference.order
     return OrderFigures(
         *(_only(Slope, getattr(found, name)) for name in _names(OrderFigures))
+    )
+
+
+def _categories(
+    judgments: Judgments, inference: Inference | None
+) -> tuple[CategoryRate, ...]:
+    found = inference.categories if inference else ()
+    return tuple(
+        CategoryRate(one.category, source, n, *map(short, figures))
+        for one in found
+        for source, n, *figures in zip(
+            judgments.sources, one.n, one.pct, one.rate.lo, one.rate.hi, strict=True
+        )
+        if n
     )

@@ -11,6 +11,7 @@ from analysis.metrics import (
     agreement,
     agreement_sums,
     annotators,
+    categories,
     clusters,
     dawid_skene,
     detection,
@@ -20,6 +21,7 @@ from analysis.metrics import (
     ranking,
     regressions,
     resampling,
+    scores_by_threshold,
     sources,
 )
 from analysis.metrics.agreement_sums import Kind
@@ -71,6 +73,8 @@ class Inference:
     agreement: ByOrigin[ReadingBounds]
     skill: dawid_skene.Skill[Figures]
     order: order.OrderFigures
+    by_score: scores_by_threshold.ByScore
+    categories: tuple[categories.CategoryRates, ...]
 
 
 @dataclass(frozen=True)
@@ -156,6 +160,8 @@ def infer(
         agreement=_agreement_bounds(judgments, tallies, replicates, seed),
         skill=dawid_skene.annotator_skill(judgments),
         order=order.order_figures(judgments),
+        by_score=scores_by_threshold.by_score(judgments),
+        categories=categories.rates_by_category(judgments, verdicts),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from analysis.metrics.intervals import Bounds, Interval
 from analysis.metrics.regressions import ModelFigures
+from analysis.metrics.scores_by_threshold import Area
 from analysis.metrics.undefined import Absent, Undefined
 from analysis.reporting.results import (
     AnnotatorResult,
@@ -136,9 +137,14 @@ def _source_inference(source: SourceResult) -> Named:
     yield from _bounds("rank/{}", source.rank)
     for name, value in _by_field(source.to_people):
         yield f"people/{name}", value
+    for share in source.score_shares[1:]:
+        yield f"score_ge_{share.k}_ci_lo_pct", share.ge_lo_pct
+        yield f"score_ge_{share.k}_ci_hi_pct", share.ge_hi_pct
+    yield "sdt/auc_score_source", source.area.auc_score
+    yield from _interval("sdt/auc_score_source_{}", source.area)
 
 
-def _interval(pattern: str, interval: Interval[float]) -> Named:
+def _interval(pattern: str, interval: Interval[float] | Area[float]) -> Named:
     yield pattern.format("se2way"), interval.se
     yield pattern.format("ci_lo"), interval.lo
     yield pattern.format("ci_hi"), interval.hi

@@ -18,6 +18,7 @@ from analysis.metrics.equivalence import ToPeople
 from analysis.metrics.intervals import Bounds, Interval
 from analysis.metrics.order import OrderFigures
 from analysis.metrics.regressions import ModelFigures
+from analysis.metrics.scores_by_threshold import Area
 from analysis.metrics.sources import SourceFigures
 from analysis.reporting.stop_rule import StopRule
 
@@ -85,11 +86,16 @@ class Counts:
 
 @dataclass(frozen=True)
 class ScoreShare:
-    """Both readings of Score@k for one source: at least k, and exactly k."""
+    """Both readings of Score@k for one source: at least k, and exactly k.
+
+    With the 95 % interval of the first, which the lowest score has none of.
+    """
 
     k: int
     ge_pct: float
     eq_pct: float
+    ge_lo_pct: float
+    ge_hi_pct: float
 
 
 @dataclass(frozen=True)
@@ -107,6 +113,7 @@ class SourceResult:
         wilson: Of Judged-as-Human, ignoring clustering.
         rank: 1 is judged human most often.
         to_people: Whether it passes as people do; absent for people's.
+        area: Under the ROC curve of the scores of human comments against this source's.
         gee, glmm: The regression models.
     """
 
@@ -120,6 +127,7 @@ class SourceResult:
     wilson: Bounds[float]
     rank: Bounds[float]
     to_people: ToPeople[float]
+    area: Area[float]
     gee: ModelFigures[float]
     glmm: ModelFigures[float]
 
@@ -187,6 +195,18 @@ class AnnotatorResult:
 
 
 @dataclass(frozen=True)
+class CategoryRate:
+    """Judged-as-Human of one source in the videos of one category; `n` verdicts."""
+
+    category: str
+    source: str
+    n: int
+    pct: float
+    lo: float
+    hi: float
+
+
+@dataclass(frozen=True)
 class Findings:
     """All figures of a data set; `scores` are the values of its realism scale."""
 
@@ -199,6 +219,7 @@ class Findings:
     baselines: Baselines
     annotators: tuple[AnnotatorResult, ...]
     order: OrderFigures
+    categories: tuple[CategoryRate, ...]
 
 
 @dataclass(frozen=True)

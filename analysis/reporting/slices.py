@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.judgments.arrays import BoolArray, Judgments
+from analysis.judgments.arrays import Judgments
+from analysis.metrics.categories import subset
 from analysis.metrics.clusters import Answers, answers, cluster_covariance
 from analysis.metrics.intervals import rate_interval
 
@@ -95,9 +96,7 @@ def shrinking(judgments: Judgments) -> tuple[Shrinking, ...]:
     found = []
     for step in range(1, _SHRINKING_STEPS + 1):
         until = round(len(begun) * step / _SHRINKING_STEPS)
-        interval = rate_interval(
-            cluster_covariance(_subset(whole, rank_of_row < until))
-        )
+        interval = rate_interval(cluster_covariance(subset(whole, rank_of_row < until)))
         widths = (np.array(interval.hi) - np.array(interval.lo)) / 2
         known = {
             source: width
@@ -106,15 +105,3 @@ def shrinking(judgments: Judgments) -> tuple[Shrinking, ...]:
         }
         found.append(Shrinking(until, known))
     return tuple(found)
-
-
-def _subset(data: Answers, kept: BoolArray) -> Answers:
-    return Answers(
-        annotator=data.annotator[kept],
-        video=data.video[kept],
-        assignment=data.assignment[kept],
-        source=data.source[kept],
-        value=data.value[kept],
-        sizes=data.sizes,
-        sources=data.sources,
-    )

@@ -6,7 +6,9 @@ from dataclasses import dataclass, fields, replace
 from typing import Generic, TypeVar
 
 from analysis.reporting import comparing
+from analysis.reporting.category_table import category_table
 from analysis.reporting.coverage import coverage_table
+from analysis.reporting.pairs import references_table
 from analysis.reporting.people_table import people_table
 from analysis.reporting.readings import READINGS, Words
 from analysis.reporting.results import (
@@ -16,6 +18,7 @@ from analysis.reporting.results import (
     Results,
     SourceResult,
 )
+from analysis.reporting.score_tables import areas_table, roc_table, score_at_k_table
 from analysis.reporting.stopping import width_table
 from analysis.reporting.tables import (
     Cell,
@@ -37,11 +40,16 @@ def tables_of(report: Results) -> tuple[Table, ...]:
         ("definitions", _counts),
         ("definitions", _sources),
         ("definitions", _scores),
+        ("inference", score_at_k_table),
         ("inference", width_table),
         ("inference", _pairs),
         ("inference", people_table),
+        ("inference", references_table),
         ("definitions", _agreement),
         ("definitions", _detection),
+        ("inference", areas_table),
+        ("inference", roc_table),
+        ("inference", category_table),
         ("definitions", _annotators),
         ("inference", _order),
         ("models", _models),

@@ -79,6 +79,7 @@ def judgments_of(study: Study, whose: Annotators = Annotators.KEPT) -> Judgments
         assignment_no=number[at].astype(np.int32),
         started_at=started[at].astype("M8[us]"),
         instrument=study.instrument,
+        category=_coded(video[at], _video_categories(study)),
     )
     return judgments_from_columns(columns, declared_sources=source_titles(study))
 
@@ -214,3 +215,8 @@ def _video_labels(study: Study) -> dict[int, str]:
     videos = Video.objects.filter(batches__study=study)
     named = videos.only("platform", "external_id", "content_sha256")
     return {video.pk: video.label for video in named}
+
+
+def _video_categories(study: Study) -> dict[int, str]:
+    videos = Video.objects.filter(batches__study=study)
+    return dict(videos.values_list("pk", "category"))

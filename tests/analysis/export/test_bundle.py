@@ -155,19 +155,24 @@ def test_a_table_of_the_bundle_has_the_full_digits(bundle: Path) -> None:
 def test_a_figure_without_data_is_left_out() -> None:
     made = report(frame(scores("v1-bot-1", "35") + scores("v2-human-1", "55")))
 
-    assert set(charts(made)) == {"scores"}
+    assert set(charts(made)) == {"scores", "score-at-k", "roc"}
 
 
 def test_charts_of_a_full_study_cover_every_question() -> None:
     design = Design(8, 12, redundancy=3, sources=paper_sources(models=3))
     data = simulate(design, np.random.default_rng(1))
 
-    made = charts(report(data, replicates=0), chapters(data, tally(data), {}))
+    made = charts(report(data, replicates=10), chapters(data, tally(data), {}))
 
     assert set(made) == {
         "judged-as-human",
+        "ranks",
+        "rates-and-scores",
+        "score-at-k",
         "scores",
+        "references",
         "differences",
+        "roc",
         "annotators",
         "position",
         "drift",
