@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 
 from annotation.views import imports
 from annotation.views.judging import annotator, home, judge, own_work
+from annotation.views.judging import problems as judging_problems
 from annotation.views.people import (
     consent,
     crowd,
@@ -15,6 +16,7 @@ from annotation.views.people import (
     leaving,
     memberships,
     payments,
+    problems,
     work,
 )
 from annotation.views.studies import (
@@ -73,6 +75,7 @@ annotator_urls = [
     _page(f"{_JUDGE}pause/", judge.pause),
     _page(f"{_JUDGE}tour/", judge.tour),
     _page(f"{_JUDGE}saved/", judge.saved),
+    _page(f"{_JUDGE}problem/", judging_problems.problem),
 ]
 
 study_urls = [
@@ -128,6 +131,8 @@ people_urls = [
     _page(f"{_ANNOTATOR}forget/", memberships.study_forget),
     _page(_ANNOTATOR, work.study_annotator),
     _page(f"{_ANNOTATOR}<int:number>/reopen/", work.study_reopen),
+    _page(f"{_STUDY}problems/", problems.study_problems),
+    _page(f"{_STUDY}problems/<uuid:problem_id>/", problems.study_problem_answer),
     _page(_INVITATIONS, invitations.study_invitations),
     _page(f"{_INVITATIONS}<uuid:invitation_id>/revoke/", invitations.study_revoke),
 ]

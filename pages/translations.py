@@ -29,6 +29,7 @@ FOLDERS: Final = (
 ANNOTATORS_SOURCES: Final = (
     "accounts/*.py",
     "annotation/instrument.py",
+    "annotation/models/problems.py",
     "annotation/forms/judging/*.py",
     "annotation/forms/people/consent.py", "annotation/forms/people/crowd.py",
     "annotation/forms/people/leaving.py",

@@ -363,6 +363,26 @@ class Migration(migrations.Migration):
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='annotation.trainingitem')),
             ],
         ),
+        migrations.CreateModel(
+            name='ProblemReport',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('subject', models.CharField(choices=[('comment', 'A comment'), ('video', 'The video'), ('page', 'The page')], max_length=7)),
+                ('kind', models.CharField(choices=[('offensive', 'Offensive or upsetting'), ('broken', 'Broken or unreadable'), ('personal', 'Contains personal data'), ('other', 'Something else')], max_length=9)),
+                ('text', models.TextField(blank=True, max_length=2000)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('note', models.TextField(blank=True, max_length=2000)),
+                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='problem_reports', to='annotation.assignment')),
+                ('presentation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='annotation.presentation')),
+            ],
+            options={
+                'ordering': ['-created_at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['offensive', 'broken', 'personal', 'other'])), name='problem_kind_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('presentation__isnull', False), ('subject', 'comment')), models.Q(('presentation__isnull', True), ('subject__in', ('video', 'page'))), _connector='OR'), name='problem_is_with_one_thing'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'other'), _negated=True), models.Q(('text', ''), _negated=True), _connector='OR'), name='other_problem_is_described')],
+            },
+        ),
         migrations.AddConstraint(
             model_name='batchcomment',
             constraint=models.UniqueConstraint(fields=('batch', 'source', 'slot'), name='batch_slot_is_filled_once'),

@@ -31,6 +31,11 @@ from annotation.models.people import (
     secret_code,
 )
 from annotation.models.pools import PooledComment
+from annotation.models.problems import (
+    ProblemKind,
+    ProblemReport,
+    ProblemSubject,
+)
 from annotation.models.studies import (
     HUMAN_COMMENT_COUNT,
     DocumentKind,
@@ -68,6 +73,9 @@ __all__ = [
     "PersonMark",
     "PooledComment",
     "Presentation",
+    "ProblemKind",
+    "ProblemReport",
+    "ProblemSubject",
     "Study",
     "StudyDocument",
     "StudyEvent",

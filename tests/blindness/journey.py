@@ -41,6 +41,9 @@ def judge_batches(recorder: Recorder, study: Study, count: int) -> list[Seen]:
             for position in _shuffled(len(_ROW.findall(page.text)))
         }
         recorder.get(f"{place}saved/")
+        assert recorder.get(f"{place}problem/").status == 200
+        report = {"about": "1", "kind": "broken"}
+        assert recorder.post(f"{place}problem/", report).status == 303
         recorder.post(f"{place}playback/", {"seconds": 3, "percent": 100})
         seen += _look_at(page, saved, place.split("/")[2])
         place = recorder.post(f"{place}submit/").location

@@ -218,3 +218,18 @@ def test_each_text_runs_in_the_direction_of_its_script(open_sheet: OpenSheet) ->
     assert text.evaluate(direction) == "rtl"
     assert sheet.row(1).evaluate(direction) == "ltr"
     assert box(more)["x"] <= box(text)["x"]  # where the text goes on: at its left
+
+
+def test_a_problem_is_reported_without_losing_an_answer(sheet: Sheet) -> None:
+    sheet.answer(1, "human", "5")
+    # At once, before the answers are on their way.
+    sheet.page.get_by_role("link", name="Report a problem").click()
+    sheet.page.get_by_label("What is it about?").select_option("1")
+    sheet.page.get_by_label("Offensive or upsetting").check()
+    sheet.page.get_by_role("button", name="Send report").click()
+
+    expect(sheet.page.get_by_text("Thank you. The people who run")).to_be_visible()
+    expect(sheet.radio(1, "human")).to_be_checked()
+    expect(sheet.radio(1, "5")).to_be_checked()
+    expect(sheet.state(1)).to_contain_text("Saved")
+    assert sheet.stored() == {1: ("human", 5)}

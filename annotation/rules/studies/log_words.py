@@ -37,6 +37,8 @@ ACTIONS: Final[Mapping[str, Promise]] = {
     "opened": _("Opened"),
     "paused": _("Paused"),
     "payment list downloaded": _("Payment list downloaded"),
+    "problem answered": _("Problem answered"),
+    "problem reopened": _("Problem reopened"),
     "questions changed": _("Questions changed"),
     "researcher added": _("Researcher added"),
     "researcher removed": _("Researcher removed"),

@@ -19,6 +19,7 @@ from accounts.http import SignedInRequest, researcher_required
 from annotation.errors import AnnotationError
 from annotation.forms.studies.settings import NewStudyForms, StudyForm
 from annotation.models import Study, StudyState
+from annotation.selectors.judging.problems import open_problem_count
 from annotation.selectors.people.access import studies_visible_to, study_or_404
 from annotation.selectors.people.memberships import AnnotatorRow, annotators_of
 from annotation.selectors.studies.documents import missing_kinds
@@ -80,6 +81,7 @@ def study_overview(request: SignedInRequest, study_id: UUID) -> HttpResponse:
         "next_action": next_action(row),
         "readiness": readiness_of(study) if study.is_draft else None,
         "missing_texts": [kind.label.lower() for kind in missing_kinds(study)],
+        "open_problem_count": open_problem_count(study),
         "events": study.events.select_related("actor")[:5],
         **_live(study),
     }

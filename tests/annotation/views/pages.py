@@ -47,6 +47,7 @@ def addresses_of(study: Study) -> Iterator[str]:
         "username": "nobody",
         "invitation_id": invitation.public_id,
         "import_id": study_import.public_id,
+        "problem_id": invitation.public_id,
         "kind": "guidelines",
         "version": 1,
     }

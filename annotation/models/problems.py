@@ -1,0 +1,69 @@
+"""Problems that annotators report: with a comment, a video or a page."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from annotation.models.assignments import Assignment, Presentation
+
+
+class ProblemSubject(models.TextChoices):
+    COMMENT = "comment", _("A comment")
+    VIDEO = "video", _("The video")
+    PAGE = "page", _("The page")
+
+
+class ProblemKind(models.TextChoices):
+    OFFENSIVE = "offensive", _("Offensive or upsetting")
+    BROKEN = "broken", _("Broken or unreadable")
+    PERSONAL = "personal", _("Contains personal data")
+    OTHER = "other", _("Something else")
+
+
+class ProblemReport(models.Model):
+    """What an annotator reported from a batch, and what became of it."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    assignment = models.ForeignKey(
+        Assignment, models.CASCADE, related_name="problem_reports"
+    )
+    subject = models.CharField(max_length=7, choices=ProblemSubject.choices)
+    # The comment (or attention check); null for the video and the page.
+    presentation = models.ForeignKey(
+        Presentation, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    kind = models.CharField(max_length=9, choices=ProblemKind.choices)
+    text = models.TextField(blank=True, max_length=2000)
+    created_at = models.DateTimeField(auto_now_add=True)
+    # Open until a researcher has answered it.
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    # For the researchers of the study alone.
+    note = models.TextField(blank=True, max_length=2000)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=ProblemKind.values), name="problem_kind_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(subject=ProblemSubject.COMMENT, presentation__isnull=False)
+                | Q(
+                    subject__in=(ProblemSubject.VIDEO, ProblemSubject.PAGE),
+                    presentation__isnull=True,
+                ),
+                name="problem_is_with_one_thing",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=ProblemKind.OTHER) | ~Q(text=""),
+                name="other_problem_is_described",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} in assignment {self.assignment_id}"
