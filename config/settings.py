@@ -290,10 +290,13 @@ GENERATION_WAKE_AGAIN_SECONDS = env.float("GENERATION_WAKE_AGAIN_SECONDS", defau
 GENERATION_RETRY_SECONDS = env.float("GENERATION_RETRY_SECONDS", default=5.0)
 # Beat runs inside the worker of the default queue; rounds are watched, so more often.
 _TEND_SECONDS = env.float("GENERATION_TEND_SECONDS", default=10.0)
-CELERY_BEAT_SCHEDULE["generation.tasks.tend_rounds"] = {
-    "task": "generation.tasks.tend_rounds",
-    "schedule": _TEND_SECONDS,
-    "options": {"expires": _TEND_SECONDS},
+CELERY_BEAT_SCHEDULE |= {
+    task: {
+        "task": task,
+        "schedule": _TEND_SECONDS,
+        "options": {"expires": _TEND_SECONDS},
+    }
+    for task in ("generation.tasks.tend_rounds", "thinking.tasks.tend_runs")
 }
 # Decoded frames, on a disk of the worker; the oldest go when there are more.
 FRAME_CACHE_ROOT = Path(

@@ -20,8 +20,8 @@ presence.connect()
 
 logger = logging.getLogger(__name__)
 
-# The worker's one engine, kept from shard to shard.
-_KEEPER = EngineKeeper()
+# The worker's one engine, kept from shard to shard, whatever models are asked.
+KEEPER = EngineKeeper()
 
 
 def wake_round_on_commit(generation_round: GenerationRound) -> None:
@@ -47,18 +47,19 @@ def run_shard(self: Task, round_source_id: int) -> None:
     run_shard_service(
         round_source_id=round_source_id,
         worker=self.request.hostname,
-        keeper=_KEEPER,
+        keeper=KEEPER,
     )
-    if _KEEPER.is_broken:
-        _end_process()
+    end_if_broken()
 
 
-def _end_process() -> None:
-    """End without any last words to the accelerator, which would not hear them.
+def end_if_broken() -> None:
+    """End without any last words to a broken accelerator, which would not hear them.
 
     The message was not acknowledged, so another worker gets it; whatever keeps this
     worker running (systemd, Docker, the demo) starts it again.
     """
+    if not KEEPER.is_broken:
+        return
     logger.error("The accelerator of this process is broken: the process ends.")
     os._exit(os.EX_SOFTWARE)
 
@@ -66,10 +67,11 @@ def _end_process() -> None:
 @shared_task  # type: ignore[untyped-decorator]
 def tend_rounds() -> None:
     """Take back what vanished workers held, and wake workers where work waits."""
-    _announce(work_to_announce(queue_length=_queue_length))
+    _announce(work_to_announce(queue_length=queue_length))
 
 
-def _queue_length(queue: str) -> int:
+def queue_length(queue: str) -> int:
+    """How many messages wait in a queue."""
     with current_app.connection_for_read() as connection:
         try:
             found = connection.default_channel.queue_declare(queue, passive=True)

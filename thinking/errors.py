@@ -23,3 +23,7 @@ class NotSealedError(ThinkingError):
 
 class RepliesError(ThinkingError):
     """A file of replies that cannot be imported, or a run that cannot be changed so."""
+
+
+class RunError(ThinkingError):
+    """A model that can't be asked so, or a run that can't be changed any more."""

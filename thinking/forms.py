@@ -1,5 +1,6 @@
 """What researchers enter on the pages of builds."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django import forms
@@ -7,12 +8,16 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tasks.answering import View
+from generation.models import LARGEST_SEED
+from generation.registry import Entry
+from tasks.answering import Mode, View
 from thinking.models.runs import VIEW_LABELS
+from thinking.services.runs import Manner
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
+_VIEWS = [(view.value, label) for view, label in VIEW_LABELS.items()]
 # A request reads and stores the whole file; larger ones are for the command.
 LARGEST_FILE = 64 * 1024 * 1024
 
@@ -49,7 +54,7 @@ class ImportRepliesForm(forms.Form):
     )
     view = forms.ChoiceField(
         label=_("Shown with the questions"),
-        choices=[(view.value, label) for view, label in VIEW_LABELS.items()],
+        choices=_VIEWS,
         initial=View.VIDEO,
     )
     note = forms.CharField(
@@ -82,3 +87,54 @@ class SetAsideForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+
+class AskForm(forms.Form):
+    """Which model is asked, and how."""
+
+    model = forms.ChoiceField(label=_("Model"))
+    view = forms.ChoiceField(
+        label=_("Shown with the questions"),
+        choices=_VIEWS,
+        initial=View.VIDEO,
+        help_text=_(
+            "Ask the same model again without the video to see what the video adds."
+        ),
+    )
+    rotations = forms.ChoiceField(
+        label=_("Orders of the options"),
+        choices=[
+            ("1", _("As built")),
+            ("4", _("All four: every option in each place")),
+        ],
+        initial="1",
+    )
+    seed = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=LARGEST_SEED,
+        label=_("Seed"),
+        help_text=_("Leave empty for a random one."),
+    )
+
+    def __init__(
+        self, data: object = None, *, entries: Sequence[Entry], **options: object
+    ) -> None:
+        super().__init__(data, **options)  # type: ignore[arg-type]
+        self._entries = {entry.key: entry for entry in entries}
+        field = self.fields["model"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        field.choices = [(entry.key, entry.title) for entry in entries]
+
+    @property
+    def chosen(self) -> Entry:
+        return self._entries[self.cleaned_data["model"]]
+
+    @property
+    def manner(self) -> Manner:
+        return Manner(
+            mode=Mode.LETTER,
+            view=View(self.cleaned_data["view"]),
+            rotations=int(self.cleaned_data["rotations"]),
+            seed=self.cleaned_data["seed"],
+        )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from thinking.views import builds, results, runs
+from thinking.views import asking, builds, results, runs
 
 app_name = "thinking"
 urlpatterns = [
@@ -11,10 +11,13 @@ urlpatterns = [
     path("builds/<str:name>/seal/", builds.build_seal, name="build_seal"),
     path("builds/<str:name>/items.jsonl", builds.build_items, name="build_items"),
     path("builds/<str:name>/import/", runs.run_import, name="import"),
+    path("builds/<str:name>/ask/", asking.run_ask, name="ask"),
     path("builds/<str:name>/results/", results.build_results, name="results"),
     path("builds/<str:name>/results.<str:kind>", results.results_file, name="file"),
     path("builds/<str:name>/answers.zip", results.results_bundle, name="bundle"),
     path("runs/<uuid:run_id>/", runs.run_detail, name="run"),
     path("runs/<uuid:run_id>/replies.jsonl", runs.run_replies, name="run_replies"),
+    path("runs/<uuid:run_id>/cancel/", asking.run_cancel, name="run_cancel"),
+    path("runs/<uuid:run_id>/retry/", asking.run_retry, name="run_retry"),
     path("runs/<uuid:run_id>/set-aside/", runs.run_set_aside, name="run_set_aside"),
 ]

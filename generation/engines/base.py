@@ -65,10 +65,12 @@ class EngineError(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Request:
-    """One comment that is wanted.
+    """One comment, or another answer, that is wanted.
 
     Attributes:
         key: The caller's own name for it, given back with the answer.
+        frames: What is seen; without images, the words alone are asked, of engines
+            whose kind takes that.
         thinned: The whole video in smaller frames, for entries that ask for it.
         seed: Of this request alone: what else is in the batch draws nothing from it.
     """

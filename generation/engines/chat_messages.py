@@ -43,7 +43,9 @@ def body(model: str, request: Request, decoding: Decoding) -> dict[str, Any]:
         {"type": "image_url", "image_url": {"url": _data_url(image)}}
         for image in request.frames.images
     ]
-    content = [_text(_introduction(request.frames)), *pictures, _text(request.prompt)]
+    content = [*pictures, _text(request.prompt)]
+    if pictures:
+        content.insert(0, _text(_introduction(request.frames)))
     messages.append({"role": "user", "content": content})
     common = {"model": model, "messages": messages}
     if decoding.reasoning_tokens:

@@ -35,18 +35,22 @@ class InputMaker:
             ValueError: The processor refuses the frames.
         """
         texts = [self._text(request) for request in requests]
-        return self._clips.batch(texts, [_timed(each.frames) for each in requests])
+        seen = [_timed(each.frames) for each in requests if each.frames.images]
+        return self._clips.batch(texts, seen)
 
     def cost(self, request: Request) -> int:
         """About how many tokens a request takes, its words counted roughly."""
         frames = request.frames
-        video = self._family.video_tokens(len(frames.images), frames.size)
+        count = len(frames.images)
+        video = self._family.video_tokens(count, frames.size) if count else 0
         return video + len(request.prompt.split()) * 3 // 2
 
     def _text(self, request: Request) -> str:
-        if request.system and not self._family.takes_system:
-            return self._clips.text(f"{request.system}\n{request.prompt}")
-        return self._clips.text(request.prompt, system=request.system)
+        has_clip = bool(request.frames.images)
+        words, system = request.prompt, request.system
+        if system and not self._family.takes_system:
+            words, system = f"{system}\n{words}", None
+        return self._clips.text(words, system=system, has_clip=has_clip)
 
 
 def _timed(frames: Frames) -> TimedFrames:

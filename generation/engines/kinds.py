@@ -32,6 +32,7 @@ class EngineKind:
         required: Those that every entry must have.
         requires_dtype: An entry must say in which type it computes.
         has_checkpoint: It needs files of the model on this machine.
+        takes_no_video: A question without any frames can be asked.
         problem: Why options cannot be used on a site, with what to do; None if they
             can. What every engine needs (modules, checkpoint, memory) is not its
             concern.
@@ -44,6 +45,7 @@ class EngineKind:
     required: tuple[str, ...] = ()
     requires_dtype: bool = False
     has_checkpoint: bool = True
+    takes_no_video: bool = False
     problem: Callable[[Options, Site], str | None] = _nothing_in_the_way
 
     def missing(self) -> str | None:
@@ -118,6 +120,7 @@ ENGINE_KINDS: Mapping[str, EngineKind] = {
         },
         required=("family",),
         requires_dtype=True,
+        takes_no_video=True,
         problem=family_problem,
     ),
     "mimic_chat": EngineKind(
@@ -168,6 +171,7 @@ ENGINE_KINDS: Mapping[str, EngineKind] = {
         },
         required=("base_url", "model"),
         has_checkpoint=False,
+        takes_no_video=True,
         problem=server_problem,
     ),
 }

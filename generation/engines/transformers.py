@@ -128,7 +128,7 @@ class TransformersEngine:
 
     def _misfit(self, request: Request) -> EngineError | None:
         needed = self._family.frame_count
-        if needed in (None, len(request.frames.images)):
+        if needed is None or len(request.frames.images) in (0, needed):
             return None
         message = f"{self._entry.title} takes {needed} frames; change its entry."
         return EngineError(Reason.MISCONFIGURED, message)

@@ -7,6 +7,7 @@ from generation.models.jobs import (
     GenerationJob,
     Job,
     JobState,
+    job_constraints,
 )
 from generation.models.rounds import (
     LARGEST_SEED,
@@ -30,4 +31,5 @@ __all__ = [
     "RoundScope",
     "RoundSource",
     "RoundState",
+    "job_constraints",
 ]

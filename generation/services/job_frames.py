@@ -24,7 +24,9 @@ class Seen(Protocol):
     """Something about a video that a model is asked."""
 
     @property
-    def video(self) -> Video: ...
+    def video(self) -> Video | None:
+        """Null where nothing is to be seen."""
+        ...
 
     @property
     def frames_policy(self) -> FramesPolicy: ...
@@ -65,6 +67,8 @@ class JobFrames:
         return zip(wanted, self._pool.map(self._of_one, wanted), strict=True)
 
     def _of_one(self, wanted: Seen) -> tuple[Frames, ...] | EngineError:
+        if wanted.video is None:
+            return ()
         media = getattr(wanted.video, "media", None)
         if media is None or not media.original:
             return EngineError(Reason.UNDECODABLE, _("The video has no file."))

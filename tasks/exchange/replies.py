@@ -24,12 +24,14 @@ class ImportedReply(NamedTuple):
     Attributes:
         rotation: By how many places the options were moved on.
         probabilities: Of the letters A to D, where they were measured; else empty.
+        is_refused: What runs the model declined for it, without a text.
     """
 
     item_id: str
     text: str
     rotation: int = 0
     probabilities: tuple[float, ...] = ()
+    is_refused: bool = False
 
 
 def reading_of(item: Item, reply: ImportedReply) -> Reading:
@@ -37,6 +39,8 @@ def reading_of(item: Item, reply: ImportedReply) -> Reading:
     if reply.probabilities:
         likeliest = max(reply.probabilities)
         return Reading(reply.probabilities.index(likeliest), Outcome.READ)
+    if reply.is_refused:
+        return Reading(None, Outcome.REFUSED)
     return read_reply(reply.text, rotated(item, reply.rotation).options)
 
 
@@ -101,6 +105,8 @@ def reply_line(reply: ImportedReply) -> str:
     }
     if reply.probabilities:
         fields["probabilities"] = [*reply.probabilities]
+    if reply.is_refused:
+        fields["refused"] = True
     return json.dumps(fields, ensure_ascii=False) + "\n"
 
 
@@ -130,7 +136,13 @@ def _reply(fields: dict[str, Any]) -> ImportedReply:
         message = f"rotation must be from 0 to {SHIFTS[-1]}"
         raise ValueError(message)
     text = fields.get("text", "") if probabilities else fields["text"]
-    return ImportedReply(str(fields["item_id"]), str(text), rotation, probabilities)
+    return ImportedReply(
+        item_id=str(fields["item_id"]),
+        text=str(text),
+        rotation=rotation,
+        probabilities=probabilities,
+        is_refused=fields.get("refused") is True,
+    )
 
 
 def _are_probabilities(values: tuple[float, ...]) -> bool:

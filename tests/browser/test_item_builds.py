@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext
 
 from tests.browser.conftest import PHONE, WIDE, LogIn
 from tests.browser.test_every_page import faults_of
-from tests.factories import make_researcher
+from tests.factories import make_admin, make_researcher
 from tests.thinking.making import make_flagged_build, make_item_build, make_run
 from thinking.models import Build
 from thinking.services.builds import seal_build
@@ -29,6 +29,7 @@ def _addresses(folder: Path) -> list[str]:
     return [
         reverse("thinking:builds"),
         *pages,
+        reverse("thinking:ask", args=[clean.name]),
         reverse("thinking:import", args=[clean.name]),
         reverse("thinking:results", args=[clean.name]),
         reverse("thinking:run", args=[run.public_id]),
@@ -38,12 +39,12 @@ def _addresses(folder: Path) -> list[str]:
 def test_the_pages_of_builds_are_accessible_and_fit_a_phone(
     new_browser: Callable[..., BrowserContext], log_in: LogIn, tmp_path: Path
 ) -> None:
-    addresses, researcher = _addresses(tmp_path), make_researcher()
+    addresses, admin = _addresses(tmp_path), make_admin()
 
     found = {}
     for screen in ({**WIDE}, {**PHONE, "color_scheme": "dark"}):
         context = new_browser(**screen)
-        log_in(context, researcher)
+        log_in(context, admin)
         page = context.new_page()
         for address in addresses:
             page.goto(address)

@@ -98,14 +98,14 @@ FOR EACH ROW EXECUTE FUNCTION thinking_reply_never_changes();
 
 -- Who answered what, and how: otherwise the replies would be others than they say.
 CREATE TRIGGER run_is_what_was_asked
-BEFORE UPDATE OF build_id, source_id, mode, view, rotations, seed, file_sha256
+BEFORE UPDATE OF build_id, source_id, mode, view, rotations, seed, entry, file_sha256
 ON thinking_answerrun
 FOR EACH ROW
 WHEN ((OLD.build_id, OLD.source_id, OLD.mode, OLD.view, OLD.rotations, OLD.seed,
-       OLD.file_sha256)
+       OLD.entry, OLD.file_sha256)
       IS DISTINCT FROM
       (NEW.build_id, NEW.source_id, NEW.mode, NEW.view, NEW.rotations, NEW.seed,
-       NEW.file_sha256))
+       NEW.entry, NEW.file_sha256))
 EXECUTE FUNCTION thinking_reply_never_changes();
 
 CREATE FUNCTION thinking_reply_fits_its_run() RETURNS trigger

@@ -58,9 +58,15 @@ class AnswerRun(models.Model):
     # Of what chance decides; null where another program asked.
     seed = models.BigIntegerField(null=True, blank=True)
     state = models.CharField(max_length=9, choices=RunState.choices)
+    # Of the registry, and the queue of the workers that can run it; empty where a file
+    # was imported.
+    entry = models.CharField(max_length=80, blank=True)
+    queue = models.CharField(max_length=60, blank=True)
+    # When workers were last told that there is work.
+    woken_at = models.DateTimeField(null=True, blank=True)
     # Where replies come from: a file's name, format and who said what of it.
     provenance = models.JSONField(default=dict)
-    # Of the imported file; empty where workers asked.
+    # Of the imported file; empty where workers ask.
     file_sha256 = models.CharField(max_length=64, blank=True)
     # What a reader of the results should know: checkpoint, prompt, settings.
     note = models.TextField(blank=True)
@@ -111,6 +117,10 @@ class AnswerRun(models.Model):
     @property
     def is_imported(self) -> bool:
         return self.file_sha256 != ""
+
+    @property
+    def is_over(self) -> bool:
+        return self.state != RunState.OPEN
 
     @property
     def is_set_aside(self) -> bool:

@@ -1,9 +1,14 @@
 """Reads of answering runs and their replies."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
+from django.utils.functional import Promise
 
+from generation.engines.base import Reason
+from generation.models import REASON_LABELS, JobState
+from generation.models.jobs import ACTIVE
 from tasks.exchange.replies import ImportedReply, reply_line
 from tasks.parsing import Outcome
 from thinking.models import AnswerRun, Build, Reply
@@ -44,8 +49,47 @@ def reply_lines(run: AnswerRun) -> Iterator[str]:
 def imported_replies(run: AnswerRun) -> Iterator[ImportedReply]:
     """The replies as received, in the build's order."""
     rows = run.replies.order_by("item", "rotation").values_list(
-        "item__item_id", "text", "rotation", "probabilities"
+        "item__item_id", "text", "rotation", "probabilities", "outcome"
     )
-    for item_id, text, rotation, probabilities in rows.iterator(chunk_size=_CHUNK):
-        said = tuple(probabilities or ())
-        yield ImportedReply(item_id, text, rotation, said)
+    for item_id, text, rotation, said, outcome in rows.iterator(chunk_size=_CHUNK):
+        is_refused = outcome == Outcome.REFUSED and not text
+        yield ImportedReply(item_id, text, rotation, tuple(said or ()), is_refused)
+
+
+class Failure(NamedTuple):
+    """Questions that failed for one reason, and what the latest says."""
+
+    label: str | Promise
+    job_count: int
+    message: str
+
+
+class Progress(NamedTuple):
+    """How far a run is."""
+
+    total: int
+    done: int
+    left: int
+    failed: int
+    failures: list[Failure]
+
+    @property
+    def percent(self) -> float:
+        return 100 * (self.total - self.left) / self.total if self.total else 100.0
+
+
+def run_progress(run: AnswerRun) -> Progress:
+    """Count a run's questions (two queries)."""
+    counts = dict(run.jobs.order_by().values_list("state").annotate(Count("pk")))
+    failed = run.jobs.filter(state=JobState.FAILED).order_by()
+    by_reason = failed.values_list("error_reason").annotate(Count("pk"), Max("error"))
+    return Progress(
+        total=sum(counts.values()),
+        done=counts.get(JobState.DONE, 0),
+        left=sum(counts.get(state, 0) for state in ACTIVE),
+        failed=counts.get(JobState.FAILED, 0),
+        failures=[
+            Failure(REASON_LABELS[Reason(reason)], count, message)
+            for reason, count, message in by_reason.order_by("error_reason")
+        ],
+    )

@@ -1,1 +1,1 @@
-"""Writes: builds are made and sealed, replies imported."""
+"""Writes: builds are made and sealed, replies imported, models asked."""

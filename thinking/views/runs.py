@@ -27,7 +27,7 @@ from thinking.errors import RepliesError, ThinkingError
 from thinking.forms import ImportRepliesForm, SetAsideForm
 from thinking.models import AnswerRun, Build
 from thinking.pages.runs import outcome_choices, reply_rows
-from thinking.selectors.runs import replies_of, reply_lines
+from thinking.selectors.runs import replies_of, reply_lines, run_progress
 from thinking.services.imports import ReplyFile, import_replies, set_run_aside
 
 if TYPE_CHECKING:
@@ -87,8 +87,15 @@ def _imported(
 @require_GET
 @researcher_required
 def run_detail(request: SignedInRequest, run_id: UUID) -> HttpResponse:
-    """One run: how it was asked, and every reply as received."""
-    return _page(request, run_or_404(run_id), SetAsideForm())
+    """One run: how it was asked, and every reply as received.
+
+    While it goes on, the page asks for its progress again and again.
+    """
+    run = run_or_404(run_id)
+    if request.htmx:
+        context = {"run": run, "progress": run_progress(run)}
+        return render(request, "thinking/_progress.html", context)
+    return _page(request, run, SetAsideForm())
 
 
 @require_GET
@@ -132,6 +139,7 @@ def _page(
         "run": run,
         "build": run.build,
         "form": form,
+        "progress": run_progress(run),
         "choices": outcome_choices(run, outcome),
         "page": page,
         "rows": reply_rows(page.object_list),

@@ -1,0 +1,66 @@
+"""manage.py answer_tasks --build NAME --models KEY,KEY: models answer a build."""
+
+from argparse import ArgumentParser
+
+from django.core.management.base import BaseCommand, CommandError
+
+from generation.errors import GenerationError
+from generation.installation import known_entry
+from tasks.answering import ROTATION_COUNTS, View
+from thinking.errors import ThinkingError
+from thinking.models import Build
+from thinking.services.runs import Manner, start_run
+from thinking.tasks import wake_run_on_commit
+
+
+class Command(BaseCommand):
+    help = (
+        "Let models of the registry answer the items of a sealed build. Workers do it; "
+        "the page of each run shows how far it is."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--build", required=True, help="name of the build")
+        parser.add_argument(
+            "--models", required=True, metavar="KEY,KEY", help="see: manage.py models"
+        )
+        parser.add_argument(
+            "--view",
+            choices=[*View],
+            default=View.VIDEO.value,
+            help="what is shown with the questions",
+        )
+        parser.add_argument(
+            "--rotations",
+            type=int,
+            choices=ROTATION_COUNTS,
+            default=1,
+            help="in how many orders of its options each item is asked",
+        )
+        parser.add_argument("--seed", type=int, help="default: a random one")
+
+    def handle(
+        self,
+        *_args: object,
+        build: str,
+        models: str,
+        view: str,
+        rotations: int,
+        seed: int | None,
+        **_options: object,
+    ) -> None:
+        chosen = Build.objects.filter(name=build).first()
+        if chosen is None:
+            msg = f"No build is called {build}."
+            raise CommandError(msg)
+        manner = Manner(view=View(view), rotations=rotations, seed=seed)
+        try:
+            for key in models.split(","):
+                entry = known_entry(key.strip())
+                run = start_run(build=chosen, entry=entry, manner=manner)
+                wake_run_on_commit(run)
+                self.stdout.write(
+                    f"{entry.title}: {run.jobs.count()} questions (seed {run.seed})"
+                )
+        except (ThinkingError, GenerationError) as error:
+            raise CommandError(str(error)) from error
