@@ -124,6 +124,30 @@ class StoredReport(StoredWork):
         return cast("dict[str, Any]", self.content)
 
 
+class StoredAudit(StoredWork):
+    """The artefact audit of a study's batches as they were (services.audits)."""
+
+    study = models.ForeignKey(Study, models.CASCADE, related_name="audits")
+    # artefacts.audit.Audit (reporting.storing); null until done.
+    content = models.JSONField(null=True)
+
+    class Meta(StoredWork.Meta):
+        constraints = [
+            *StoredWork.Meta.constraints,
+            # Two requests at once compute it once.
+            models.UniqueConstraint(
+                fields=["study", "stamp"], name="one_audit_per_state_of_batches"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ReportState.DONE) | Q(content__isnull=False),
+                name="done_audit_has_content",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"audit of {self.study_id} at {self.stamp[:12]}"
+
+
 class StoredFigure(StoredWork):
     """A figure of a report as a file: drawn once by a worker, gone with its report."""
 

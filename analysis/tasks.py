@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from analysis.services.audits import compute_audit
 from analysis.services.bundles import make_stored_bundle
 from analysis.services.figures import draw_figures
 from analysis.services.plans import compute_plan
@@ -11,6 +12,11 @@ from analysis.services.reports import compute_report
 @shared_task(name="analysis.compute_report")  # type: ignore[untyped-decorator]
 def compute_report_task(stored_id: int) -> None:
     compute_report(stored_id)
+
+
+@shared_task(name="analysis.compute_audit")  # type: ignore[untyped-decorator]
+def compute_audit_task(stored_id: int) -> None:
+    compute_audit(stored_id=stored_id)
 
 
 @shared_task(name="analysis.make_bundle")  # type: ignore[untyped-decorator]

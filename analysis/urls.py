@@ -4,7 +4,7 @@ from django.urls import path
 
 from analysis.views import bundle, downloads, figures, plan, report
 from analysis.views.api import ReportView
-from analysis.views.artefacts import artefacts_view
+from analysis.views.artefacts import artefacts_again, artefacts_view
 from analysis.views.comments import comments_view
 
 app_name = "analysis"
@@ -14,6 +14,11 @@ urlpatterns = [
     path("plan/<uuid:public_id>/", plan.plan_answer, name="plan_answer"),
     path("studies/<uuid:study>/plan/", plan.study_plan, name="study_plan"),
     path("studies/<uuid:study>/artefacts/", artefacts_view, name="artefacts"),
+    path(
+        "studies/<uuid:study>/artefacts/again/",
+        artefacts_again,
+        name="artefacts_again",
+    ),
     path("studies/<uuid:study>/report/", report.report_view, name="report"),
     path("studies/<uuid:study>/report/comments/", comments_view, name="comments"),
     path("studies/<uuid:study>/report/again/", report.report_again, name="again"),

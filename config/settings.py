@@ -228,6 +228,8 @@ IMPORT_ROOT = Path(root) if (root := env.str("IMPORT_ROOT", default="")) else No
 # the request, which takes well under a second; larger ones are the worker's.
 REPORT_INLINE_JUDGMENTS: int = env.int("REPORT_INLINE_JUDGMENTS", default=30_000)
 REPORT_INLINE_PLACES: int = env.int("REPORT_INLINE_PLACES", default=20_000)
+# Likewise the audit of artefacts: up to so many comments in batches.
+AUDIT_INLINE_COMMENTS: int = env.int("AUDIT_INLINE_COMMENTS", default=1_000)
 
 # --- Background work ----------------------------------------------------------------
 

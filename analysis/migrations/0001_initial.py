@@ -52,6 +52,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='StoredAudit',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('stamp', models.CharField(max_length=64)),
+                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('computing', 'Being computed'), ('done', 'Done'), ('failed', 'Failed')], default='waiting', max_length=9)),
+                ('error', models.TextField(blank=True)),
+                ('requested_at', models.DateTimeField(auto_now_add=True)),
+                ('content', models.JSONField(null=True)),
+                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='audits', to='annotation.study')),
+            ],
+            options={
+                'ordering': ['-requested_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'computing', 'done', 'failed'])), name='storedaudit_state_is_known'), models.UniqueConstraint(fields=('study', 'stamp'), name='one_audit_per_state_of_batches'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('content__isnull', False), _connector='OR'), name='done_audit_has_content')],
+            },
+        ),
+        migrations.CreateModel(
             name='StoredFigure',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

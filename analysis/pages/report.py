@@ -33,6 +33,8 @@ from analysis.reporting.report import Report
 from analysis.reporting.stopping import stop_rule_sentence
 from analysis.selectors.database import ATTRIBUTES, source_titles
 from annotation.models import Study
+from annotation.selectors.studies.listing import study_rows
+from annotation.selectors.studies.next_action import next_action
 from annotation.selectors.studies.study_progress import study_progress
 from pages.localising import known_text, localised
 
@@ -116,6 +118,12 @@ def slice_views(found: Chapters) -> list[SliceView]:
         )
         for name in ATTRIBUTES
     ]
+
+
+def nothing_yet(study: Study) -> dict[str, Any]:
+    """What comes next for a study without judgments."""
+    (row,) = study_rows(Study.objects.filter(pk=study.pk))
+    return {"next_action": next_action(row)}
 
 
 def bundle_context(bundle: StoredBundle | None) -> dict[str, Any]:

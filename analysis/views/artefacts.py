@@ -3,14 +3,16 @@
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import SignedInRequest, researcher_required
-from analysis.artefacts.audit import SHARES, audit_of
-from analysis.figures.boxes import box_of
+from analysis.pages.audit import audit_page
+from analysis.services.audits import audit_in
+from analysis.views.requests import audit_now
 from annotation.selectors.people.access import study_or_404
-from pages.localising import known_text
+from pages.responses import see_other
 
 
 @require_safe
@@ -18,17 +20,21 @@ from pages.localising import known_text
 def artefacts_view(request: SignedInRequest, study: UUID) -> HttpResponse:
     """What could give sources away apart from content."""
     shown_study = study_or_404(request.user, study)
-    audit = audit_of(shown_study)
-    context = {
-        "study": shown_study,
-        "audit": audit,
-        "headings": [*SHARES.values()],
-        "features": [(known_text(name), weight) for name, weight in found.features]
-        if (found := audit.giveaway)
-        else [],
-        "boxes": [
-            (source, box_of(source.quartiles, audit.longest))
-            for source in audit.sources
-        ],
-    }
+    current = audit_now(shown_study)
+    context: dict[str, object] = {"study": shown_study, "current": current}
+    if request.htmx:  # the page asks whether the audit is there
+        if current.is_done:
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        return render(request, "analysis/_audit_pending.html", context)
+    if current.is_done:
+        context |= audit_page(audit_in(current))
     return render(request, "analysis/artefacts.html", context)
+
+
+@require_POST
+@researcher_required
+def artefacts_again(request: SignedInRequest, study: UUID) -> HttpResponseBase:
+    """Compute an audit that failed once more."""
+    shown_study = study_or_404(request.user, study)
+    audit_now(shown_study, again=True)
+    return see_other("analysis:artefacts", study)

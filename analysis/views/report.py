@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import SignedInRequest, researcher_required
 from analysis.pages.figures import download_choices, figure_views, page_pictures
-from analysis.pages.report import bundle_context, report_page
+from analysis.pages.report import bundle_context, nothing_yet, report_page
 from analysis.selectors.studies import newest_report
 from analysis.services.bundles import current_bundle
 from analysis.views.files import JUDGMENT_FILES, REPORT_FILES
@@ -32,6 +32,9 @@ def report_view(request: SignedInRequest, study: UUID) -> HttpResponseBase:
     shown = current if current.is_done else newest_report(shown_study)
     if shown is not None:
         context |= report_page(shown_study, shown)
+    if shown is not None and not shown.report.found.counts.judgments:
+        context |= nothing_yet(shown_study)
+    elif shown is not None:
         drawn = figures_soon(shown, page_pictures())
         context |= {"figures": figure_views(drawn), **download_choices()}
         context |= {"report_files": REPORT_FILES, "judgment_files": JUDGMENT_FILES}

@@ -5,13 +5,19 @@ from collections.abc import Iterable
 from django.conf import settings
 
 from analysis.figures.picture import Picture
-from analysis.models import StoredFigure, StoredPlan, StoredReport
+from analysis.models import StoredAudit, StoredFigure, StoredPlan, StoredReport
 from analysis.planning.search import Question
 from analysis.selectors.studies import expected_judgments, planned_places
+from analysis.services.audits import comment_count, compute_audit, request_audit
 from analysis.services.figures import request_figures
 from analysis.services.plans import request_plan
 from analysis.services.reports import compute_report, request_report
-from analysis.tasks import compute_plan_task, compute_report_task, draw_figures_task
+from analysis.tasks import (
+    compute_audit_task,
+    compute_plan_task,
+    compute_report_task,
+    draw_figures_task,
+)
 from annotation.models import Study
 
 
@@ -33,6 +39,19 @@ def _is_small(study: Study) -> bool:
         expected_judgments(study) <= settings.REPORT_INLINE_JUDGMENTS
         and planned_places(study) <= settings.REPORT_INLINE_PLACES
     )
+
+
+def audit_now(study: Study, *, again: bool = False) -> StoredAudit:
+    """The audit of the batches as they are; not yet done if it was queued."""
+    stored, must_compute = request_audit(study=study, again=again)
+    if not must_compute:
+        return stored
+    if comment_count(study) <= settings.AUDIT_INLINE_COMMENTS:
+        compute_audit(stored_id=stored.pk)
+        stored.refresh_from_db()
+    else:
+        compute_audit_task.delay_on_commit(stored.pk)
+    return stored
 
 
 def figures_soon(

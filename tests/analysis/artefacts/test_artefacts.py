@@ -1,13 +1,19 @@
 """The artefact audit: surface features, what they give away, and the page."""
 
+import html
+
 import numpy as np
 import pytest
+from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 from sklearn.linear_model import LogisticRegression
 
 from analysis.artefacts.audit import SHARES, audit_of
 from analysis.artefacts.giveaway import giveaway
+from analysis.models import ReportState, StoredAudit
+from analysis.services.audits import audit_in, compute_audit, request_audit
 from annotation.models import BatchComment, Study
 from corpus.logistic import fit
 from corpus.surface import FEATURES, opening_of, script_of, surface_of
@@ -159,3 +165,100 @@ def test_a_study_without_comments_says_so(client: Client) -> None:
     page = client.get(reverse("analysis:artefacts", args=[study.public_id]))
 
     assert "No comments in batches yet" in page.content.decode()
+
+
+# --- Kept ---------------------------------------------------------------------------
+
+
+def opened(client: Client, study: Study) -> str:
+    client.force_login(factories.make_admin())
+    response = client.get(reverse("analysis:artefacts", args=[study.public_id]))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_large_study_is_examined_by_the_worker_once(
+    client: Client,
+    settings: Settings,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    settings.AUDIT_INLINE_COMMENTS = 10
+    study = make_telling_study()
+
+    with django_capture_on_commit_callbacks() as sent:
+        first = opened(client, study)
+        again = opened(client, study)
+    compute_audit(stored_id=StoredAudit.objects.get().pk)  # as the worker does
+    done = opened(client, study)
+    poll = client.get(
+        reverse("analysis:artefacts", args=[study.public_id]),
+        headers={"HX-Request": "true"},
+    )
+
+    assert len(sent) == 1
+    for waiting in (first, again):
+        assert "are being examined" in waiting
+        assert "Formal One" not in waiting
+    assert "are being examined" not in done
+    assert "“this video” 100 %" in done
+    assert poll["HX-Refresh"] == "true"
+
+
+@pytest.mark.django_db
+def test_an_audit_is_kept_until_a_batch_changes() -> None:
+    study = make_telling_study()
+    first, is_new = request_audit(study=study)
+    same, is_same_new = request_audit(study=study)
+    placed = BatchComment.objects.filter(slot=4)[0]
+    other = factories.make_comment(placed.batch.video, placed.source, "another one")
+
+    BatchComment.objects.filter(pk=placed.pk).update(comment=other)
+
+    changed, is_changed_new = request_audit(study=study)
+    assert (is_new, is_same_new, is_changed_new) == (True, False, True)
+    assert first == same != changed
+
+
+@pytest.mark.django_db
+def test_what_is_kept_of_an_audit_is_the_audit() -> None:
+    study = make_telling_study()
+    stored, _ = request_audit(study=study)
+
+    compute_audit(stored_id=stored.pk)
+
+    stored.refresh_from_db()
+    assert repr(audit_in(stored)) == repr(audit_of(study))
+
+
+@pytest.mark.django_db
+def test_an_audit_that_failed_says_so_and_can_be_tried_again(client: Client) -> None:
+    study = make_telling_study()
+    request_audit(study=study)
+    StoredAudit.objects.update(state=ReportState.FAILED, error="no memory left")
+
+    failed = opened(client, study)
+    client.post(reverse("analysis:artefacts_again", args=[study.public_id]))
+    mended = opened(client, study)
+
+    assert "The artefacts couldn't be examined: no memory left" in " ".join(
+        html.unescape(failed).split()
+    )
+    assert "“this video” 100 %" in mended
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("changes", "constraint"),
+    [
+        ({"state": "lost"}, "audit_state_is_known"),
+        ({"state": "done"}, "done_audit_has_content"),
+    ],
+)
+def test_the_database_refuses_a_senseless_audit(
+    changes: dict[str, str], constraint: str
+) -> None:
+    request_audit(study=make_telling_study())
+
+    with pytest.raises(IntegrityError, match=constraint):
+        StoredAudit.objects.update(**changes)

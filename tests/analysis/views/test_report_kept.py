@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -148,6 +149,27 @@ def test_a_failed_report_says_why_and_can_be_tried_again(client: Client) -> None
     mended = page(client, judged.study, person)
 
     assert "a comment has two" in failed
+    assert "passed as human" in mended
+
+
+def test_an_unexpected_error_is_said_at_once_and_can_be_tried_again(
+    client: Client,
+) -> None:
+    study = judged_study().study
+    person = researcher_of(study)
+    table = "analysis_judgedcomment"
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} RENAME TO gone")
+    failed = page(client, study, person)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE gone RENAME TO {table}")
+    client.post(reverse("analysis:again", args=[study.public_id]))
+
+    mended = page(client, study, person)
+
+    assert "An unexpected error occurred" in failed
+    assert "Try again" in failed
+    assert "being computed" not in failed
     assert "passed as human" in mended
 
 

@@ -7,6 +7,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from analysis.models import StoredReport
 from analysis.services.reports import compute_report, request_report
+from annotation.models import Study, StudyState
 from annotation.services.people.exclusions import exclude_annotator
 from tests.analysis.instruments import judged
 from tests.analysis.views.report_pages import judged_study, page, researcher_of
@@ -80,6 +81,30 @@ def test_an_empty_study_says_so(client: Client) -> None:
 
     assert "No judgments yet." in text
     assert "Traceback" not in text
+
+
+def test_an_empty_report_offers_no_files_but_says_what_comes_next(
+    client: Client,
+) -> None:
+    study = make_open_study(videos=2)
+
+    text = page(client, study)
+
+    assert "Annotators who joined: 0. Assignments submitted: 0 of" in text
+    assert "The study is open, but nobody has joined yet." in text
+    assert reverse("annotation:study_invitations", args=[study.public_id]) in text
+    for file in ("/figures/", "report.json", "judgments.csv", "bundle"):
+        assert file not in text.partition('id="main"')[2], file
+
+
+def test_an_empty_report_of_a_closed_study_waits_for_nothing(client: Client) -> None:
+    study = make_open_study()
+    Study.objects.filter(pk=study.pk).update(state=StudyState.CLOSED)
+
+    text = page(client, study)
+
+    assert "no more judgments will come in" in text
+    assert "after the first submission" not in text
 
 
 def test_one_annotator_is_warned_about(client: Client) -> None:
