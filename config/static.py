@@ -24,7 +24,7 @@ class _Bundle:
         self._bundler = bundler
         self._files = files
 
-    def open(self, name: str) -> ContentFile:
+    def open(self, name: str) -> "ContentFile[bytes]":
         return ContentFile(self._bundler(name, self._read).encode())
 
     def _read(self, name: str) -> str:
