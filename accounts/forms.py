@@ -3,8 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.addresses import client_address
@@ -47,6 +49,15 @@ class SignInForm(AuthenticationForm):
 
 class NewPasswordForm(PasswordChangeForm):
     """The old password and a new one; whoever finds an open page cannot guess on."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        rules = _(
+            "Use at least %(length)d characters, not only digits. Passwords that are "
+            "common, or like your username, are refused."
+        )
+        length = settings.MIN_PASSWORD_LENGTH
+        self.fields["new_password1"].help_text = rules % {"length": length}
 
     def clean_old_password(self) -> str:
         who = str(self.user.pk)

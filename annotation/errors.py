@@ -47,6 +47,10 @@ class AssignmentLockedError(AnnotationError):
     """The assignment is submitted: its answers no longer change."""
 
 
+class WorkEndedError(AssignmentLockedError):
+    """The study is closed, or its annotator has no part in it any more."""
+
+
 class PlaceLostError(AnnotationError):
     """The lease ran out and somebody else holds the place now."""
 

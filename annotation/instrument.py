@@ -23,8 +23,8 @@ LONGEST_VERDICT: Final = 12
 """Letters in the stored word for a verdict."""
 
 _KEYS_OF_SCORES: Final = {**{score: str(score) for score in range(10)}, 10: "t"}
-# What the judge page uses for itself: next, previous, more, guidelines.
-_KEYS_OF_THE_PAGE: Final = frozenset("jkmg")
+# What the judge page uses for itself: next, previous, more, guidelines, unanswered.
+_KEYS_OF_THE_PAGE: Final = frozenset("jkmgu")
 
 
 def _(text: str) -> str:
@@ -244,25 +244,37 @@ _HIGH_ANCHOR = _("indistinguishable from a real viewer's comment")
 
 
 def _scale(lowest: int, highest: int, *between: str) -> RealismScale:
-    """A scale with the usual anchors; without words in between unless given."""
-    between = between or ("",) * (highest - lowest - 1)
+    """A scale with the usual anchors, and the words for what is between them."""
     return RealismScale(
         question=_REALISM,
         lowest=lowest,
         highest=highest,
         words=(_LOW_ANCHOR, *between, _HIGH_ANCHOR),
-        low_tag=_("AI-like"),
-        high_tag=_("human-like"),
+        low_tag=_("unrealistic"),
+        high_tag=_("realistic"),
     )
 
 
-_ZERO_TO_FIVE = _scale(
+_MOSTLY_NOT = _("mostly unrealistic")
+_SOMEWHAT_NOT = _("somewhat unrealistic")
+_SOMEWHAT = _("somewhat realistic")
+_MOSTLY = _("mostly realistic")
+_HALFWAY = _("halfway between unrealistic and realistic")
+
+_ZERO_TO_FIVE = _scale(0, 5, _MOSTLY_NOT, _SOMEWHAT_NOT, _SOMEWHAT, _MOSTLY)
+_ONE_TO_SEVEN = _scale(1, 7, _MOSTLY_NOT, _SOMEWHAT_NOT, _HALFWAY, _SOMEWHAT, _MOSTLY)
+_ZERO_TO_TEN = _scale(
     0,
-    5,
-    _("mostly unrealistic"),
-    _("somewhat unrealistic"),
-    _("somewhat realistic"),
-    _("mostly realistic"),
+    10,
+    _("almost entirely unrealistic"),
+    _("very unrealistic"),
+    _MOSTLY_NOT,
+    _SOMEWHAT_NOT,
+    _HALFWAY,
+    _SOMEWHAT,
+    _MOSTLY,
+    _("very realistic"),
+    _("almost entirely realistic"),
 )
 
 PAPER: Final = Instrument(
@@ -285,7 +297,7 @@ INSTRUMENTS: Final[Mapping[str, Instrument]] = {
             title=_("Human or AI, realism 0 to 10"),
             question=_QUESTION,
             verdicts=(_HUMAN, _AI),
-            scale=_scale(0, 10),
+            scale=_ZERO_TO_TEN,
         ),
         Instrument(
             key="human-ai-1-7",
@@ -293,7 +305,7 @@ INSTRUMENTS: Final[Mapping[str, Instrument]] = {
             title=_("Human or AI, realism 1 to 7"),
             question=_QUESTION,
             verdicts=(_HUMAN, _AI),
-            scale=_scale(1, 7),
+            scale=_ONE_TO_SEVEN,
         ),
         Instrument(
             key="human-ai-unsure-0-5",

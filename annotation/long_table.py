@@ -174,6 +174,12 @@ COLUMNS = (
         use=Use.HELPFUL,
     ),
     Column(
+        "one_tap",
+        Kind.FLAG,
+        "(SELECT y.one_tap::int FROM annotation_study y WHERE y.id = b.study_id)",
+        "1 if verdict and score were given together, with one tap; 0 if one by one",
+    ),
+    Column(
         "source_title", Kind.WORD, "s.title", "title of the source", is_foreign=True
     ),
     Column(

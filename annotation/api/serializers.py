@@ -67,6 +67,7 @@ class StudySerializer(serializers.ModelSerializer[Study]):
             "title",
             "state",
             "instrument",
+            "one_tap",
             "sources",
             "batch_count",
             "human_comment_count",

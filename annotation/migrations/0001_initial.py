@@ -211,6 +211,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=200)),
                 ('state', models.CharField(choices=[('draft', 'Draft'), ('sealed', 'Sealed'), ('open', 'Open'), ('paused', 'Paused'), ('closed', 'Closed')], default='draft', max_length=6)),
                 ('instrument', annotation.models.instruments.InstrumentField(default=annotation.models.instruments.default_instrument)),
+                ('one_tap', models.BooleanField(default=False)),
                 ('human_comment_count', models.PositiveSmallIntegerField(default=5, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(50)])),
                 ('redundancy', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)])),
                 ('lease_minutes', models.PositiveIntegerField(default=120, validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(10080)])),

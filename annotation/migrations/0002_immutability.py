@@ -117,9 +117,12 @@ BEGIN
 END $$;
 
 CREATE TRIGGER sealed_study_keeps_its_instrument
-BEFORE UPDATE OF instrument ON annotation_study
+BEFORE UPDATE OF instrument, one_tap ON annotation_study
 FOR EACH ROW
-WHEN (OLD.sealed_at IS NOT NULL AND OLD.instrument IS DISTINCT FROM NEW.instrument)
+WHEN (
+    OLD.sealed_at IS NOT NULL
+    AND (OLD.instrument, OLD.one_tap) IS DISTINCT FROM (NEW.instrument, NEW.one_tap)
+)
 EXECUTE FUNCTION annotation_sealed_study_keeps_its_instrument();
 """
 

@@ -37,6 +37,8 @@ class Study(models.Model):
     sources = models.ManyToManyField(Source, related_name="studies", blank=True)
     # What annotators are asked and how they can answer, with every value in full.
     instrument = InstrumentField(default=default_instrument)
+    # Verdict and score are given together, with one tap on a pad of all their pairs.
+    one_tap = models.BooleanField(default=False)
     human_comment_count = models.PositiveSmallIntegerField(
         default=HUMAN_COMMENT_COUNT,
         validators=[MinValueValidator(1), MaxValueValidator(50)],

@@ -36,6 +36,8 @@ def state_words() -> dict[str, str]:
         "": "",
         "saving": _("Saving…"),
         "saved": _("Saved"),
+        "half-score": _("Saved; score missing"),
+        "half-verdict": _("Saved; verdict missing"),
         "waiting": _("Not saved yet: will retry"),
         "missing-both": _("Missing: both"),
         "missing-verdict": _("Missing: verdict"),
@@ -47,7 +49,11 @@ def state_words() -> dict[str, str]:
 def comment_rows(sheet: JudgeSheet) -> SafeString:
     """Every comment of the sheet, as `annotation/judging/_comment.html` draws it."""
     row = _row_with_slots(
-        sheet.instrument, sheet.first_verdict, sheet.total, get_language()
+        sheet.instrument,
+        sheet.first_verdict,
+        sheet.total,
+        sheet.has_pad,
+        get_language(),
     )
     words, missing = state_words(), frozenset(sheet.missing)
     filled = (row % _slots(sheet, c, words, missing) for c in sheet.comments)
@@ -60,6 +66,7 @@ def _row_with_slots(
     instrument: Instrument,
     first_verdict: str,
     total: int,
+    has_pad: bool,  # noqa: FBT001 (a part of the cache's key)
     language: str | None,  # noqa: ARG001 (the template's words depend on it)
 ) -> str:
     """The row's HTML; `%(name)s` stands where `_slots` has something to say."""
@@ -75,6 +82,15 @@ def _row_with_slots(
             "instrument": instrument,
             "verdicts": [(v, _slot(f"verdict_{v.value}")) for v in verdicts],
             "scores": [(v, _slot(f"score_{v.score}")) for v in scores],
+            "pad": has_pad
+            and {
+                "verdict": _slot("verdict"),
+                "score": _slot("score"),
+                "rows": [
+                    (v, [(s, _slot(f"pad_{v.value}_{s.score}")) for s in scores])
+                    for v in verdicts
+                ],
+            },
         },
     )
     # The template's line breaks and indents would go over the wire 29 times.
@@ -98,19 +114,25 @@ def _slots(
         "text": escape(comment.text),
         "state": state,
         "words": escape(words[state]),
+        "verdict": comment.verdict,
+        "score": comment.score,
     }
     for option in sheet.verdicts:
         chosen = option.value == comment.verdict
         slots[f"verdict_{option.value}"] = _CHECKED if chosen else ""
     for score in map(str, sheet.scale.scores):
         slots[f"score_{score}"] = _CHECKED if score == comment.score else ""
+        for option in sheet.verdicts if sheet.has_pad else ():
+            chosen = (option.value, score) == (comment.verdict, comment.score)
+            slots[f"pad_{option.value}_{score}"] = _CHECKED if chosen else ""
     return slots
 
 
 def _state(comment: PresentedComment, *, is_missing: bool) -> str:
     """The state of a row when the page arrives."""
-    if not is_missing:
-        return "saved" if comment.verdict or comment.score else ""
-    if comment.verdict:
-        return "missing-score"
-    return "missing-verdict" if comment.score else "missing-both"
+    if comment.is_full:
+        return "saved"
+    if not comment.verdict and not comment.score:
+        return "missing-both" if is_missing else ""
+    lacking = "score" if comment.verdict else "verdict"
+    return f"missing-{lacking}" if is_missing else f"half-{lacking}"

@@ -26,11 +26,16 @@ def test_the_default_is_the_papers() -> None:
     assert list(PAPER.scale.scores) == [0, 1, 2, 3, 4, 5]
     assert PAPER.scale.low_anchor == "clearly AI or makes no sense"
     assert PAPER.scale.high_anchor == "indistinguishable from a real viewer's comment"
-    assert all(PAPER.scale.words)
 
 
-def test_the_words_between_the_anchors_do_not_ask_for_the_verdict_again() -> None:
-    for words in PAPER.scale.words[1:-1]:
+@EVERY
+def test_every_value_has_words_that_do_not_ask_for_the_verdict_again(
+    instrument: Instrument,
+) -> None:
+    scale = instrument.scale
+
+    assert all(scale.words)
+    for words in (*scale.words[1:-1], scale.low_tag, scale.high_tag):
         assert not {"human", "ai", "person", "machine"} & set(words.lower().split())
 
 

@@ -1,5 +1,7 @@
 """Answering by mouse, by keyboard and by finger."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -16,8 +18,9 @@ LONG = "a very long comment that goes on and on, " * 30
 def test_an_answer_by_mouse_is_saved_at_once(sheet: Sheet) -> None:
     sheet.answer(3, "ai", "2")
 
-    expect(sheet.state(3)).to_contain_text("Saved")
+    expect(sheet.state(3)).to_have_text(re.compile(r"^Saved \d\d:\d\d$"))
     expect(sheet.page.locator("#done")).to_have_text("1")
+    expect(sheet.current).to_have_attribute("data-position", "4")
     assert sheet.stored() == {3: ("ai", 2)}
 
 
@@ -78,6 +81,29 @@ def test_a_batch_is_answered_by_finger_on_a_phone(open_sheet: OpenSheet) -> None
     assert sheet.stored() == dict.fromkeys((1, 2, 3), ("human", 5))
 
 
+def test_one_tap_on_a_pad_gives_both_halves_of_an_answer(
+    open_sheet: OpenSheet,
+) -> None:
+    study = make_open_study(
+        videos=1, instrument=INSTRUMENTS["human-ai-unsure-0-5"], one_tap=True
+    )
+    sheet = open_sheet(study)
+
+    sheet.radio(1, "unsure-4").click()
+    expect(sheet.current).to_have_attribute("data-position", "2")
+    sheet.type("a")  # half an answer: by keyboard it takes two keys
+    expect(sheet.state(2)).to_have_text("Saved; score missing")
+    sheet.page.reload()
+    sheet.type("0")
+
+    expect(sheet.radio(2, "ai-0")).to_be_checked()
+    expect(sheet.state(2)).to_contain_text("Saved")
+    expect(sheet.state(1)).to_contain_text("Saved")
+    sheet.page.wait_for_function("localStorage.length <= 1")
+    assert sheet.stored() == {1: ("unsure", 4), 2: ("ai", 0)}
+    assert sheet.revision_count() == 1
+
+
 def test_the_keys_go_on_to_the_next_comment_that_is_left(sheet: Sheet) -> None:
     sheet.answer(2, "ai", "1")
     sheet.row(1).click()
@@ -86,6 +112,9 @@ def test_the_keys_go_on_to_the_next_comment_that_is_left(sheet: Sheet) -> None:
 
     expect(sheet.current).to_have_attribute("data-position", "3")
     expect(sheet.row(3)).to_be_focused()
+    sheet.row(1).click()
+    sheet.type("u")
+    expect(sheet.current).to_have_attribute("data-position", "3")
 
 
 def test_j_k_and_arrows_move_between_comments(sheet: Sheet) -> None:
@@ -112,7 +141,7 @@ def test_choices_reached_by_tab_are_chosen_by_arrows(sheet: Sheet) -> None:
 
     expect(sheet.radio(1, "ai")).to_be_checked()
     expect(sheet.current).to_have_attribute("data-position", "1")
-    expect(sheet.state(1)).to_contain_text("Saved")
+    expect(sheet.state(1)).to_have_text("Saved; score missing")
     assert sheet.stored() == {1: ("ai", None)}
 
 
@@ -147,6 +176,18 @@ def test_keyboards_of_other_scripts_have_the_same_keys(sheet: Sheet) -> None:
         )
 
         expect(sheet.radio(1, value)).to_be_checked()
+
+
+def test_going_on_by_itself_can_be_switched_off_for_good(sheet: Sheet) -> None:
+    sheet.page.get_by_role("button", name="Keys and options").click()
+    sheet.page.get_by_label("Go to the next unanswered comment").uncheck()
+    sheet.page.keyboard.press("Escape")
+    sheet.page.reload()
+
+    sheet.answer(2, "ai", "1")
+
+    expect(sheet.state(2)).to_contain_text("Saved")
+    expect(sheet.current).to_have_attribute("data-position", "2")
 
 
 def test_single_keys_can_be_switched_off_for_good(sheet: Sheet) -> None:

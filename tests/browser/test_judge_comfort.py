@@ -83,7 +83,7 @@ def test_leaving_and_coming_back_resumes_at_the_same_place(sheet: Sheet) -> None
         sheet.type(key)
     expect(sheet.state(2)).to_contain_text("Saved")
 
-    sheet.page.get_by_role("button", name="Leave").click()
+    sheet.page.get_by_role("button", name="Save and exit").click()
     sheet.page.wait_for_url("**/")
     sheet.open()
 

@@ -90,7 +90,8 @@ def test_answers_given_offline_are_kept_and_sent_once(sheet: Sheet) -> None:
     sheet.answer(2, "ai", "0")
     sheet.answer(1, "ai")
     expect(sheet.state(2)).to_have_text("Not saved yet: will retry")
-    expect(sheet.notice("away")).to_contain_text("waiting in this browser: 3")
+    # Of two comments, whatever the number of answers.
+    expect(sheet.notice("away")).to_contain_text("wait in this browser: 2")
     stored_meanwhile = sheet.stored()
 
     sheet.page.context.set_offline(False)
@@ -259,7 +260,7 @@ def test_a_login_that_expired_loses_nothing(sheet: Sheet) -> None:
     Session.objects.all().delete()
     sheet.answer(1, "human", "5")
     sheet.answer(2, "ai")
-    expect(sheet.notice("logged-out")).to_contain_text("waiting in this browser: 3")
+    expect(sheet.notice("logged-out")).to_contain_text("Comments: 2")
 
     sheet.page.get_by_role("link", name="Sign in").click()
     log_in_by_form(sheet.page, sheet.user.username)
@@ -292,7 +293,7 @@ def test_a_tab_that_slept_through_the_end_of_a_login_says_so(sheet: Sheet) -> No
 
     come_back(sheet.page)
 
-    expect(sheet.notice("logged-out")).to_contain_text("waiting in this browser: 0")
+    expect(sheet.notice("logged-out")).to_contain_text("Comments: 0")
 
 
 def test_another_person_never_sends_what_one_left_behind(

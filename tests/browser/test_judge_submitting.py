@@ -54,10 +54,16 @@ def test_after_a_batch_comes_the_next_one_from_its_top(open_sheet: OpenSheet) ->
     expect(sheet.current).to_have_attribute("data-position", "1")
     assert sheet.page.evaluate("scrollY") == 0
     assert sheet.is_submitted()
+    told = sheet.notice("milestone")
+    expect(told).to_contain_text("Batch 1 is submitted. 1 batch left, about 1 min")
+    sheet.type("h")
+    expect(told).to_be_hidden()
     assert sheet.stored() == dict.fromkeys(range(1, TOTAL + 1), ("human", 3))
 
 
-def test_submitting_without_a_network_keeps_all_and_works_later(sheet: Sheet) -> None:
+def test_a_batch_submitted_without_a_network_is_submitted_once_it_is_back(
+    sheet: Sheet,
+) -> None:
     answer_all(sheet)
     expect(sheet.state(TOTAL)).to_contain_text("Saved")
     sheet.page.context.set_offline(True)
@@ -65,8 +71,7 @@ def test_submitting_without_a_network_keeps_all_and_works_later(sheet: Sheet) ->
     press_submit(sheet)
 
     expect(sheet.notice("unsubmitted")).to_be_visible()
-    sheet.page.context.set_offline(False)
-    sheet.page.get_by_role("button", name="Submit again").click()
+    sheet.page.context.set_offline(False)  # nobody presses anything
     sheet.page.wait_for_url("**/done/")
     assert sheet.is_submitted()
 
@@ -86,7 +91,7 @@ def test_answers_that_wait_are_brought_before_the_batch_is_submitted(
     assert sheet.stored() == dict.fromkeys(range(1, TOTAL + 1), ("human", 3))
 
 
-def test_a_submission_whose_reply_is_lost_can_be_repeated(sheet: Sheet) -> None:
+def test_a_submission_whose_reply_is_lost_goes_on_by_itself(sheet: Sheet) -> None:
     def lose_the_reply(route: Route) -> None:
         route.fetch()
         route.abort()
@@ -95,7 +100,6 @@ def test_a_submission_whose_reply_is_lost_can_be_repeated(sheet: Sheet) -> None:
     sheet.page.route("**/submit/", lose_the_reply, times=1)
 
     press_submit(sheet)
-    sheet.page.get_by_role("button", name="Submit again").click()
 
     sheet.page.wait_for_url("**/done/")
     assert sheet.is_submitted()

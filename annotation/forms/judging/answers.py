@@ -12,6 +12,7 @@ from annotation.instrument import Instrument
 from annotation.rules.judging.answers import Choice, GivenAnswer
 
 _FIELDS: Final = ("position", "verdict", "score", "key", "age_ms", "view_ms")
+_CHOICES: Final = ("verdict-", "score-", "pad-")
 # Longer than any lease; keeps arithmetic with instants in range.
 _LONGEST_MS: Final = 366 * 24 * 3600 * 1000
 
@@ -40,20 +41,23 @@ def posted_answers(data: QueryDict, instrument: Instrument) -> list[GivenAnswer]
 
 
 def posted_choices(data: QueryDict, instrument: Instrument) -> list[Choice]:
-    """The radio buttons verdict-<position> and score-<position> that are set.
+    """The radio buttons verdict-, score- and pad-<position> that are set.
 
     Raises:
         MalformedAnswersError: naming each position that cannot be read.
     """
-    names = [name for name in data if name.startswith(("verdict-", "score-"))]
+    names = [name for name in data if name.startswith(_CHOICES)]
     choices, reasons = [], []
     for suffix in dict.fromkeys(name.partition("-")[2] for name in names):
         try:
+            verdict, _dash, score = data.get(f"pad-{suffix}", "-").partition("-")
             choices.append(
                 Choice(
                     position=_position(suffix),
-                    verdict=_verdict(data.get(f"verdict-{suffix}", ""), instrument),
-                    score=_score(data.get(f"score-{suffix}", ""), instrument),
+                    verdict=_verdict(
+                        data.get(f"verdict-{suffix}", verdict), instrument
+                    ),
+                    score=_score(data.get(f"score-{suffix}", score), instrument),
                 )
             )
         except ValueError as error:

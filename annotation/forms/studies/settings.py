@@ -33,6 +33,10 @@ _HELP = {
         "derive it from the title."
     ),
     "instrument": _("The verdicts and the realism scale that annotators answer with."),
+    "one_tap": _(
+        "Annotators give verdict and score together, on a pad with a button for each "
+        "pair: half the taps. Leave it off to repeat the paper's procedure."
+    ),
     "human_comment_count": _(
         "Human comments in each batch: the most liked ones of the video."
     ),
@@ -70,6 +74,7 @@ _HELP = {
 }
 _LABELS = {
     "instrument": _("Instrument"),
+    "one_tap": _("Answer with one tap"),
     "human_comment_count": _("Human comments per batch"),
     "redundancy": _("Annotators per batch"),
     "tells_human_count": _("Tell annotators how many comments are human"),
@@ -94,7 +99,7 @@ class Section:
 
 
 _SETTINGS = (
-    (_("What annotators answer"), ("instrument",)),
+    (_("What annotators answer"), ("instrument", "one_tap")),
     (_("Size"), ("human_comment_count", "redundancy")),
     (
         _("What annotators see"),

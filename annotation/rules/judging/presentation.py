@@ -121,6 +121,22 @@ class SheetVideo:
     width: int | None = None
     height: int | None = None
 
+    @property
+    def is_upright(self) -> bool:
+        return bool(self.width and self.height and self.height > self.width)
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """Where an annotator is who has just submitted a batch."""
+
+    # Of the batch before this one.
+    number: int
+    # Batches that are left at most, this one included.
+    left_count: int
+    # How long they take at the annotator's own pace, in words.
+    time_left: str
+
 
 @dataclass(frozen=True, slots=True)
 class JudgeSheet:
@@ -146,9 +162,13 @@ class JudgeSheet:
     shows_tour: bool
     break_after_minutes: int
     login_name: str
+    # Verdict and score are given with one tap.
+    has_pad: bool
     # Milliseconds since 1970 on the server's clock. The page's form sends it back as
     # `shown_at`, so that an old tab never overwrites what a newer one saved.
     shown_at: int
+    # What to say before the first answer, of what was just submitted.
+    milestone: Milestone | None = None
     # The lease had run out, and the place was free to be taken again.
     is_late: bool = False
     # Why a submission was refused, in words; and the positions without a full answer.

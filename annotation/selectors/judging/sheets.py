@@ -1,6 +1,8 @@
 """What the judge page shows of one assignment, read in one statement."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
 from django.db import connection
 from django.utils import timezone
@@ -8,13 +10,18 @@ from django.utils import timezone
 from annotation.models import Assignment, Judgment, Study
 from annotation.rules.judging.presentation import (
     JudgeSheet,
+    Milestone,
     PresentedComment,
     SheetVideo,
 )
 from annotation.rules.studies.markdown import render_markdown
+from annotation.rules.studies.pace import duration_in_words
 from annotation.rules.studies.wording import filled, localised
 from corpus.media_files import playback_url, poster_url
 from corpus.models import VideoMedia
+
+# Longer estimates are rounded to five minutes.
+_EXACT_MINUTES: Final = 10
 
 # Files of media that are not ready are no use to a browser.
 _SHEET = """
@@ -25,6 +32,7 @@ SELECT
     (SELECT count(*) FROM annotation_batch other WHERE other.study_id = b.study_id),
     v.title, v.description,
     coalesce(f.name, ''), coalesce(f.poster, '') <> '', f.width, f.height,
+    own.submitted_count, own.newest, own.usual_seconds,
     shown.positions, shown.texts, shown.verdicts, shown.scores
 FROM annotation_assignment a
 JOIN annotation_membership m ON m.id = a.membership_id
@@ -45,6 +53,16 @@ CROSS JOIN LATERAL (
     LEFT JOIN annotation_judgment j ON j.presentation_id = p.id
     WHERE p.assignment_id = a.id
 ) shown
+CROSS JOIN LATERAL (
+    SELECT
+        count(*) AS submitted_count,
+        max(o.number) AS newest,
+        percentile_cont(0.5) WITHIN GROUP (
+            ORDER BY extract(epoch FROM o.submitted_at - o.started_at)
+        ) AS usual_seconds
+    FROM annotation_assignment o
+    WHERE o.membership_id = a.membership_id AND o.state = 'submitted'
+) own
 WHERE a.id = %s
 """
 
@@ -64,6 +82,11 @@ class _Facts:
     has_poster: bool
     width: int | None
     height: int | None
+    # Of the annotator's submitted batches: how many, the newest one's number, and how
+    # long half of them took at most.
+    submitted_count: int
+    newest: int | None
+    usual_seconds: float | None
 
 
 def judge_sheet(
@@ -77,12 +100,13 @@ def judge_sheet(
     """The sheet of an annotator's own assignment, with `batch.study` at hand."""
     study = assignment.batch.study
     facts, comments = _read(assignment)
+    batch_count = foreseen_count(study, facts.batch_count)
     return JudgeSheet(
         assignment=str(assignment.public_id),
         study=str(study.public_id),
         study_title=study.title,
         number=assignment.number,
-        batch_count=foreseen_count(study, facts.batch_count),
+        batch_count=batch_count,
         video=_video(study, facts),
         comments=comments,
         instrument=localised(study.instrument),
@@ -94,11 +118,31 @@ def judge_sheet(
         shows_tour=facts.shows_tour,
         break_after_minutes=study.break_after_minutes,
         login_name=login_name,
+        has_pad=study.one_tap,
         shown_at=int(timezone.now().timestamp() * 1000),
+        milestone=_milestone(assignment.number, batch_count, facts, comments),
         is_late=is_late,
         missing=missing,
         refusal=refusal,
     )
+
+
+def _milestone(
+    number: int,
+    batch_count: int,
+    facts: _Facts,
+    comments: tuple[PresentedComment, ...],
+) -> Milestone | None:
+    """What to say of the batch before; None once this one is under way."""
+    is_begun = any(comment.verdict or comment.score for comment in comments)
+    if is_begun or facts.usual_seconds is None or facts.newest != number - 1:
+        return None
+    left_count = max(batch_count - facts.submitted_count, 1)
+    minutes = max(round(facts.usual_seconds * left_count / 60), 1)
+    if minutes > _EXACT_MINUTES:
+        minutes = 5 * round(minutes / 5)
+    words = duration_in_words(timedelta(minutes=minutes))
+    return Milestone(number - 1, left_count, words)
 
 
 def foreseen_count(study: Study, batch_count: int) -> int:

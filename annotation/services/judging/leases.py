@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from annotation.errors import AssignmentLockedError, PlaceLostError
+from annotation.errors import AssignmentLockedError, PlaceLostError, WorkEndedError
 from annotation.models import Assignment, AssignmentState, StudyState
 from annotation.selectors.judging.standing import (
     STOP_MESSAGES,
@@ -20,7 +20,7 @@ from annotation.services.judging.answer_rows import LEASE_RENEWAL
 from annotation.services.judging.places import hold_place, lock_batch
 
 _SUBMITTED: Final = _(
-    "This batch has been submitted, so its answers can no longer change."
+    "Batch %(number)d is submitted. Its answers can no longer change."
 )
 _CLOSED: Final = _(
     "The study is closed and accepts no more answers. Thank you for your work."
@@ -50,7 +50,7 @@ def lock_assignment(assignment: Assignment) -> None:
     that one is locked first, as whoever leaves or is excluded does.
 
     Raises:
-        AssignmentLockedError: it was deleted since: the annotator has left the study.
+        WorkEndedError: it was deleted since: the annotator has left the study.
     """
     if assignment.state == AssignmentState.LAPSED:
         lock_work(assignment)
@@ -59,7 +59,7 @@ def lock_assignment(assignment: Assignment) -> None:
         cursor.execute(_LOCK, [assignment.pk])
         row = cursor.fetchone()
     if row is None:
-        raise AssignmentLockedError(_DELETED)
+        raise WorkEndedError(_DELETED)
     _bring_up_to_date(assignment, row)
 
 
@@ -67,11 +67,11 @@ def lock_work(assignment: Assignment) -> Standing:
     """The same, after locking its membership: for who goes on with other work as well.
 
     Raises:
-        AssignmentLockedError: it was deleted since: the annotator has left the study.
+        WorkEndedError: it was deleted since: the annotator has left the study.
     """
     locked = lock_standing_and(assignment, _CHANGING)
     if locked is None:
-        raise AssignmentLockedError(_DELETED)
+        raise WorkEndedError(_DELETED)
     standing, row = locked
     _bring_up_to_date(assignment, row)
     return standing
@@ -86,16 +86,17 @@ def require_unlocked(assignment: Assignment) -> None:
     """Refuse answers after the end.
 
     Raises:
-        AssignmentLockedError: the assignment is submitted, the study is closed, or the
-            annotator was excluded and has no place any more.
+        AssignmentLockedError: the assignment is submitted.
+        WorkEndedError: the study is closed, or the annotator was excluded and has no
+            place any more.
     """
     if assignment.is_submitted:
-        raise AssignmentLockedError(_SUBMITTED)
+        raise AssignmentLockedError(_SUBMITTED % {"number": assignment.number})
     if assignment.batch.study.state == StudyState.CLOSED:
-        raise AssignmentLockedError(_CLOSED)
+        raise WorkEndedError(_CLOSED)
     is_lapsed = assignment.state == AssignmentState.LAPSED
     if is_lapsed and assignment.membership.excluded_at is not None:
-        raise AssignmentLockedError(STOP_MESSAGES[Stage.EXCLUDED])
+        raise WorkEndedError(STOP_MESSAGES[Stage.EXCLUDED])
 
 
 def take_place_again(assignment: Assignment) -> bool:

@@ -57,6 +57,7 @@ PROTOCOL_FIELDS = frozenset(
     {
         "key",
         "instrument",
+        "one_tap",
         "human_comment_count",
         "redundancy",
         "tells_human_count",

@@ -20,6 +20,7 @@ from annotation.errors import (
     MalformedAnswersError,
     PlaceLostError,
     VideoNotPlayedError,
+    WorkEndedError,
 )
 from annotation.forms.judging.answers import (
     posted_answers,
@@ -42,11 +43,13 @@ from pages.responses import see_other
 # What a refusal answers with, and the state of the assignment that it means.
 _REFUSALS: dict[type[AnnotationError], tuple[int, str]] = {
     AssignmentLockedError: (409, "submitted"),
+    WorkEndedError: (423, "closed"),
     PlaceLostError: (410, "lapsed"),
     MalformedAnswersError: (422, "refused"),
 }
 _TITLES: Final = {
-    "submitted": gettext_lazy("This batch is closed"),
+    "submitted": gettext_lazy("This batch is submitted"),
+    "closed": gettext_lazy("Your work in this study has ended"),
     "lapsed": gettext_lazy("Your time for this batch ran out"),
     "refused": gettext_lazy("Your answers couldn't be read"),
 }

@@ -16,8 +16,9 @@ const TROUBLES = {
   409: "submitted",
   410: "lapsed",
   422: "refused",
+  423: "closed",
 };
-const FINAL = ["submitted", "lapsed", "refused"];
+const FINAL = ["submitted", "closed", "lapsed", "refused"];
 
 export const troubleOf = (status) => TROUBLES[status] ?? "away";
 

@@ -1,6 +1,8 @@
 /* The judge page: where one is, the keys, the notices, and submitting the batch. */
 
 import { Delivery, troubleOf } from "./delivery.js";
+import { listenToKeys, nameCommandKey } from "./keys.js";
+import { Player } from "./player.js";
 import * as sheet from "./sheet.js";
 import { startTour } from "./tour.js";
 
@@ -19,10 +21,19 @@ const store = `${login}:${assignment}`;
 
 const delivery = new Delivery({ sender: byId("sender"), urls: judge.dataset, login, assignment });
 const timeInView = new sheet.TimeInView(`view:${store}`);
-const player = new sheet.Player({ ...judge.dataset, store: `played:${store}` });
+const player = new Player({ ...judge.dataset, store: `played:${store}` });
 let current = rows[0];
 let isSubmitting = false;
 let isLeaving = false;
+
+/* What the person has switched off stays off in this browser. */
+const options = { advance: byId("advance"), shortcuts: byId("shortcuts") };
+for (const [name, box] of Object.entries(options)) {
+  box.checked = localStorage.getItem(`${name}:${login}`) !== "off";
+  box.addEventListener("change", () => {
+    localStorage.setItem(`${name}:${login}`, box.checked ? "on" : "off");
+  });
+}
 
 /* Answers ---------------------------------------------------------------------------- */
 
@@ -31,6 +42,7 @@ function record(row) {
   delivery.add({ position, view: timeInView.of(position), ...sheet.answerOf(row) });
   showProgress();
   tell("break", isBreakDue());
+  tell("milestone", false);
 }
 
 function showProgress() {
@@ -46,7 +58,7 @@ delivery.addEventListener("answers", ({ detail }) => {
   for (const [position, answer] of detail) {
     const row = sheet.rowAt(position);
     if (sheet.show(row, answer)) {
-      sheet.say(row, "saved");
+      sheet.saySaved(row);
     }
   }
   showProgress();
@@ -58,7 +70,8 @@ const notices = byId("notices");
 
 /** Show or hide a notice that is no trouble of the delivery. */
 function tell(name, isTold) {
-  notices.querySelector(`[data-notice="${name}"]`).hidden = !isTold;
+  const notice = notices.querySelector(`[data-notice="${name}"]`);
+  notice && (notice.hidden = !isTold);
 }
 
 function showDelivery() {
@@ -69,7 +82,7 @@ function showDelivery() {
     notice.hidden = notice.dataset.trouble !== trouble;
   }
   for (const place of notices.querySelectorAll("[data-waiting]")) {
-    place.textContent = waiting.length;
+    place.textContent = positions.size;
   }
   for (const place of notices.querySelectorAll("[data-positions]")) {
     place.textContent = [...positions].sort((a, b) => a - b).join(", ");
@@ -118,16 +131,33 @@ function nextLeft() {
 }
 
 const list = byId("comments");
-list.addEventListener("change", ({ target }) => record(target.closest(".comment")));
+list.addEventListener("change", ({ target }) => {
+  const row = target.closest(".comment");
+  sheet.readPad(row);
+  record(row);
+});
 list.addEventListener("focusin", ({ target }) => setCurrent(target.closest(".comment")));
 list.addEventListener("click", ({ target, pointerType }) => {
   if (target.closest(".fold")) {
     sheet.toggleFold(target.closest(".fold"));
-  } else if (pointerType === "mouse" && target.matches("input")) {
-    // A focused radio button would take the arrow keys for itself, and change the answer.
-    target.closest(".comment").focus({ preventScroll: true });
+  } else if (pointerType && target.matches("input")) {
+    point(target.closest(".comment"), pointerType);
   }
 });
+
+/** A choice was made with a mouse or a finger; what it changes is recorded after this. */
+function point(row, pointerType) {
+  setCurrent(row);
+  sheet.readPad(row);
+  const isComplete = sheet.isFull(row) && !row.classList.contains("is-full");
+  const next = isComplete && options.advance.checked ? nextLeft() : null;
+  if (next) {
+    goTo(next);
+  } else if (pointerType === "mouse") {
+    // A focused radio button would take the arrow keys for itself, and change the answer.
+    row.focus({ preventScroll: true });
+  }
+}
 
 /* Keys ------------------------------------------------------------------------------- */
 
@@ -136,10 +166,10 @@ function press(half, value) {
   const wasFull = sheet.isFull(current);
   if (sheet.choose(current, half, value)) {
     record(current);
-    const [label] = current.querySelector(`.${half} :checked`).labels;
-    byId("announcer").textContent = label.textContent.trim();
+    byId("announcer").textContent = sheet.labelOf(current, half);
   }
-  goTo((!wasFull && sheet.isFull(current) && nextLeft()) || current);
+  const isComplete = !wasFull && sheet.isFull(current) && options.advance.checked;
+  goTo((isComplete && nextLeft()) || current);
 }
 
 /* The study's instrument says which key gives which half of an answer. */
@@ -154,48 +184,14 @@ const KEYS = {
   arrowleft: () => player.skip(-5),
   arrowright: () => player.skip(5),
   " ": () => player.toggle(),
+  u: () => goTo(nextLeft()),
   m: () => sheet.toggleFold(current.querySelector(".fold")),
   g: () => byId("guidelines").showModal(),
   "?": () => byId("keys").showModal(),
 };
-const REPEATING = ["j", "k", "arrowdown", "arrowup", "arrowleft", "arrowright"];
-
-/** The key's name in KEYS; in scripts without these letters, the letter's place counts. */
-function keyName({ key, code, shiftKey }) {
-  const place = code.match(/^(?:Key|Digit)(.)$/)?.[1];
-  const isForeign = key.length === 1 && key.codePointAt(0) > 127;
-  const isDigit = /^Digit/.test(code) && !shiftKey;
-  return (place && (isForeign || isDigit) ? place : key).toLowerCase();
-}
-
-/** Whether the element itself has a use for the key: typing, choosing, pressing. */
-function isTaken(target, name) {
-  if (target.closest("select, textarea, input:not([type=radio]), [contenteditable]")) {
-    return true;
-  }
-  const isGesture = name === " " || name.startsWith("arrow");
-  return isGesture && target.closest("a, button, video, input") !== null;
-}
-
-document.addEventListener("keydown", (event) => {
-  const name = keyName(event);
-  const isCommand = event.ctrlKey || event.metaKey;
-  if (document.querySelector("dialog[open]") || event.isComposing) {
-    return;
-  }
-  if (isCommand && name === "enter") {
-    event.preventDefault();
-    form.requestSubmit();
-    return;
-  }
-  const isOn = byId("shortcuts").checked && !byId("comments").inert;
-  if (!KEYS[name] || !isOn || isCommand || event.altKey || isTaken(event.target, name)) {
-    return;
-  }
-  event.preventDefault();
-  if (!event.repeat || REPEATING.includes(name)) {
-    KEYS[name]();
-  }
+listenToKeys(KEYS, {
+  isOn: () => options.shortcuts.checked && !byId("comments").inert,
+  submit: () => form.requestSubmit(),
 });
 
 /* Submitting ------------------------------------------------------------------------- */
@@ -220,13 +216,41 @@ function setSubmitting(isOnItsWay) {
 
 function giveUp() {
   setSubmitting(false);
-  tell("unsubmitted", !delivery.isOver);
+  hold(!delivery.isOver);
   goTo(current);
 }
 
+/* A submission that did not get through is made again once the server is back. */
+let isHeld = false;
+let attempts = 0;
+let timer = 0;
+
+function hold(isWanted) {
+  isHeld = isWanted;
+  tell("unsubmitted", isHeld);
+}
+
+function submitWhatIsHeld() {
+  if (!isHeld || isSubmitting || delivery.waiting.length) {
+    return;
+  }
+  if (delivery.trouble === "submitted") {
+    isLeaving = true; // it had arrived: its reply alone was lost
+    location.assign(notices.querySelector('[data-trouble="submitted"] a').href);
+  } else if (!delivery.trouble && !timer) {
+    const submit = () => {
+      timer = 0;
+      isHeld && !delivery.trouble && form.requestSubmit();
+    };
+    timer = setTimeout(submit, 1000 * 2 ** Math.min(attempts, 5));
+    attempts += 1;
+  }
+}
+delivery.addEventListener("change", submitWhatIsHeld);
+
 form.addEventListener("htmx:confirm", async (event) => {
   event.preventDefault();
-  tell("unsubmitted", false);
+  hold(false);
   if (isSubmitting || delivery.isOver || !isReady()) {
     return;
   }
@@ -268,8 +292,10 @@ addEventListener("beforeunload", (event) => {
 
 const ACTIONS = {
   guidelines: () => byId("guidelines").showModal(),
-  keys: () => byId("keys").showModal(),
+  options: () => byId("keys").showModal(),
   retry: () => delivery.catchUp(),
+  hold: () => hold(false),
+  start: () => tell("milestone", false),
   "go-on": () => tell("break", isBreakDue({ begins: true })),
   leave: () => (isLeaving = true),
   discard: () => delivery.discard(),
@@ -282,11 +308,7 @@ document.addEventListener("click", (event) => {
   }
 });
 
-const shortcuts = byId("shortcuts");
-shortcuts.checked = localStorage.getItem(`shortcuts:${login}`) !== "off";
-shortcuts.addEventListener("change", () => {
-  localStorage.setItem(`shortcuts:${login}`, shortcuts.checked ? "on" : "off");
-});
+nameCommandKey();
 for (const element of document.querySelectorAll("[data-scripted]")) {
   delete element.dataset.scripted;
 }
@@ -299,6 +321,7 @@ setCurrent(sheet.rowsLeft()[0] ?? rows[0]);
 if (current !== rows[0]) {
   goTo(current);
 }
+tell("milestone", !delivery.waiting.length);
 if (delivery.waiting.length) {
   delivery.catchUp();
 }

@@ -1,6 +1,4 @@
-/* What the judge page shows, and how long it was looked at: the comments and the video. */
-
-import { csrfToken } from "./delivery.js";
+/* The comments of the judge page: their answers, and how long each was looked at. */
 
 const WORDS = JSON.parse(document.getElementById("words").textContent);
 const HALVES = ["verdict", "score"];
@@ -13,7 +11,11 @@ const outputOf = (row) => document.getElementById(`state-${positionOf(row)}`);
 
 /* Answers ---------------------------------------------------------------------------- */
 
-const chosen = (row, half) => row.querySelector(`.${half} :checked`)?.value ?? "";
+/* A study may ask for both halves in one tap: then the row's pad holds the answer. */
+const padOf = (row) => row.querySelector(".pad");
+
+const chosen = (row, half) =>
+  padOf(row)?.dataset[half] ?? row.querySelector(`.${half} :checked`)?.value ?? "";
 export const answerOf = (row) => ({ verdict: chosen(row, "verdict"), score: chosen(row, "score") });
 export const isFull = (row) => HALVES.every((half) => chosen(row, half) !== "");
 
@@ -22,10 +24,46 @@ export const rowsLeft = () => rows.filter((row) => !isFull(row));
 
 /** Choose one half of an answer; false if it stood there already. */
 export function choose(row, half, value) {
+  if (padOf(row)) {
+    return chooseOnPad(padOf(row), half, value);
+  }
   const radio = row.querySelector(`.${half} input[value="${value}"]`);
   const isNews = !radio.checked;
   radio.checked = true;
   return isNews;
+}
+
+function chooseOnPad(pad, half, value) {
+  const isNews = pad.dataset[half] !== value;
+  pad.dataset[half] = value;
+  const { verdict, score } = pad.dataset;
+  for (const radio of pad.querySelectorAll("input")) {
+    radio.checked = radio.value === `${verdict}-${score}`;
+  }
+  for (const line of pad.querySelectorAll(".pad-row")) {
+    line.classList.toggle("is-half", !score && line.dataset.verdict === verdict);
+  }
+  return isNews;
+}
+
+/** Take what was tapped on the row's pad, if it has one, for its answer. */
+export function readPad(row) {
+  const [verdict, score] = padOf(row)?.querySelector(":checked")?.value.split("-") ?? [];
+  if (verdict) {
+    chooseOnPad(padOf(row), "verdict", verdict);
+    chooseOnPad(padOf(row), "score", score);
+  }
+}
+
+/** What the page calls the half of an answer that the row has. */
+export function labelOf(row, half) {
+  const pad = padOf(row);
+  if (!pad) {
+    return row.querySelector(`.${half} :checked`).labels[0].textContent.trim();
+  }
+  const value = pad.dataset[half];
+  const line = pad.querySelector(`.pad-row[data-verdict="${value}"] b`);
+  return half === "verdict" ? line.textContent : value;
 }
 
 /** Show an answer that was given elsewhere; a half that it lacks stays as it is. */
@@ -37,11 +75,22 @@ export function show(row, answer) {
 
 /* States ----------------------------------------------------------------------------- */
 
-export function say(row, state) {
+function say(row, state) {
   const output = outputOf(row);
   if (output.dataset.state !== state) {
     output.dataset.state = state;
     output.textContent = WORDS[state];
+    output.removeAttribute("title");
+  }
+}
+
+/** Saved, as far as it goes: a half answer says what it lacks. */
+export function saySaved(row) {
+  const { verdict, score } = answerOf(row);
+  if (verdict && score) {
+    say(row, "saved");
+  } else {
+    say(row, verdict ? "half-score" : "half-verdict");
   }
 }
 
@@ -69,9 +118,11 @@ export function showStates(waiting, isStuck) {
     } else if ("flagged" in row.dataset && !isFull(row)) {
       sayMissing(row);
     } else if (state === "saving" || state === "waiting") {
-      say(row, "saved"); // another tab brought it there
-    } else if (state === "saved") {
+      saySaved(row); // another tab brought it there
+    } else if (state === "saved" && isFull(row)) {
       showLocalTime(outputOf(row));
+    } else if (state === "saved") {
+      saySaved(row); // the server has not said what is missing
     }
   }
 }
@@ -83,6 +134,7 @@ function showLocalTime(output) {
     const format = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
     time.textContent = new Date(time.dateTime).toLocaleTimeString([], format);
   }
+  output.title = output.textContent; // to the eye, it is a tick
 }
 
 /* Long texts ------------------------------------------------------------------------- */
@@ -152,132 +204,4 @@ export class TimeInView {
 function uncovered() {
   const { scrollPaddingTop, scrollPaddingBottom } = getComputedStyle(document.documentElement);
   return `-${parseInt(scrollPaddingTop) || 0}px 0px -${parseInt(scrollPaddingBottom) || 0}px`;
-}
-
-/* Video ------------------------------------------------------------------------------ */
-
-const REPORT_MS = 10000;
-
-/** The video with its own small bar; what was played is reported as it goes. */
-export class Player {
-  #video = document.getElementById("video");
-  #error = document.getElementById("video-error");
-  #url;
-  #store;
-  #knownPercent;
-  #earlier;
-  #reported = 0;
-  #reportedAt = 0;
-
-  /**
-   * `playedPercent`: the share that the server knows of, from any device; `store`: the
-   * name under which the played ranges outlive a reload.
-   */
-  constructor({ playbackUrl, playedPercent, store }) {
-    this.#url = playbackUrl;
-    this.#store = store;
-    this.#knownPercent = Number(playedPercent);
-    this.#earlier = JSON.parse(sessionStorage.getItem(store) ?? "[]");
-    this.#connectBar();
-    this.#video.addEventListener("timeupdate", () => this.#showPlayed());
-    this.#video.addEventListener("pause", () => this.report());
-    addEventListener("pagehide", () => this.report());
-  }
-
-  toggle() {
-    if (this.#video.paused) {
-      // Refused plays (no media, no permission) show in the element itself.
-      this.#video.play().catch(() => {});
-    } else {
-      this.#video.pause();
-    }
-  }
-
-  skip(seconds) {
-    this.#video.currentTime = Math.max(0, this.#video.currentTime + seconds);
-  }
-
-  focus() {
-    this.#video.focus();
-  }
-
-  /** Distinct seconds of the video that were played. */
-  get seconds() {
-    return this.#ranges().reduce((sum, [start, end]) => sum + end - start, 0);
-  }
-
-  /** Share of the video that was played, 0 to 100. */
-  get percent() {
-    const { duration } = this.#video;
-    const percent = duration > 0 ? Math.min(100, (100 * this.seconds) / duration) : 0;
-    return Math.max(percent, this.#knownPercent);
-  }
-
-  #connectBar() {
-    const video = this.#video;
-    const play = document.getElementById("play");
-    const speed = document.getElementById("speed");
-    for (const type of ["play", "pause"]) {
-      video.addEventListener(type, () => {
-        play.dataset.playing = String(!video.paused);
-      });
-    }
-    play.addEventListener("click", () => this.toggle());
-    document.getElementById("back").addEventListener("click", () => this.skip(-5));
-    speed.addEventListener("change", () => {
-      video.playbackRate = Number(speed.value);
-    });
-    video.addEventListener("error", () => {
-      this.#error.hidden = false;
-    });
-    document.getElementById("video-retry").addEventListener("click", () => {
-      this.#error.hidden = true;
-      this.#earlier = this.#ranges();
-      video.load();
-      play.focus();
-    });
-    // It may have failed before this script came.
-    this.#error.hidden = !video.error;
-  }
-
-  /** What was played, as [start, end] pairs in order, before and since the last load. */
-  #ranges() {
-    const { played } = this.#video;
-    const now = Array.from({ length: played.length }, (_, i) => [played.start(i), played.end(i)]);
-    const union = [];
-    for (const [start, end] of [...this.#earlier, ...now].sort((a, b) => a[0] - b[0])) {
-      const last = union.at(-1);
-      if (last && start <= last[1]) {
-        last[1] = Math.max(last[1], end);
-      } else {
-        union.push([start, end]);
-      }
-    }
-    return union;
-  }
-
-  #showPlayed() {
-    const shown = document.getElementById("played");
-    if (shown) {
-      shown.textContent = Math.floor(this.percent);
-    }
-    if (Date.now() - this.#reportedAt >= REPORT_MS) {
-      this.report();
-    }
-  }
-
-  /** Tell the server what was played, if there is anything new. */
-  async report() {
-    const { seconds, percent } = this;
-    if (seconds <= this.#reported) {
-      return;
-    }
-    this.#reported = seconds;
-    this.#reportedAt = Date.now();
-    sessionStorage.setItem(this.#store, JSON.stringify(this.#ranges()));
-    const body = new URLSearchParams({ seconds: seconds.toFixed(1), percent: percent.toFixed(1) });
-    const headers = { "x-csrftoken": csrfToken(), Accept: "application/json" };
-    // Lost reports do no harm: the next one says it all again.
-    await fetch(this.#url, { method: "POST", body, headers, keepalive: true }).catch(() => {});
-  }
 }

@@ -1,6 +1,7 @@
 """What the database itself refuses about assignments and judgments, by name."""
 
 from collections.abc import Callable
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -208,10 +209,11 @@ def test_a_sealed_study_keeps_its_instrument() -> None:
     draft = make_study()
     other = INSTRUMENTS["human-ai-0-10"]
 
-    assert refused_by(
-        "sealed_study_keeps_its_instrument",
-        lambda: Study.objects.filter(pk=study.pk).update(instrument=other),
-    )
+    for change in ({"instrument": other}, {"one_tap": True}):
+        assert refused_by(
+            "sealed_study_keeps_its_instrument",
+            partial(Study.objects.filter(pk=study.pk).update, **change),
+        )
     Study.objects.filter(pk=draft.pk).update(instrument=other)
     draft.refresh_from_db()
     assert draft.instrument == other

@@ -33,6 +33,7 @@ def sheet_of(*comments: PresentedComment) -> JudgeSheet:
         shows_tour=False,
         break_after_minutes=0,
         login_name="ann",
+        has_pad=False,
         shown_at=0,
     )
 
@@ -77,7 +78,7 @@ def test_what_was_answered_is_chosen_and_nothing_else() -> None:
     )
 
     assert checked(html) == [("verdict-1", "ai"), ("score-1", "0"), ("score-2", "5")]
-    assert re.findall(r'data-state="(.*?)"', html) == ["saved", "saved", ""]
+    assert re.findall(r'data-state="(.*?)"', html) == ["saved", "half-verdict", ""]
 
 
 @pytest.mark.parametrize(
@@ -109,6 +110,30 @@ def test_a_row_has_a_choice_for_each_value_of_the_scale() -> None:
     values = re.findall(r'name="score-1" value="(.*?)"', html)
     assert values == [str(value) for value in range(11)]
     assert checked(html) == [("score-1", "10")]
+
+
+@pytest.mark.parametrize("key", INSTRUMENTS)
+def test_a_pad_has_a_choice_for_each_pair_of_answers(key: str) -> None:
+    instrument = INSTRUMENTS[key]
+    sheet = replace(
+        sheet_of(
+            PresentedComment(1, "a", verdict="ai", score="5"),
+            PresentedComment(2, "b", verdict="ai"),
+        ),
+        instrument=instrument,
+        has_pad=True,
+    )
+
+    html = comment_rows(sheet)
+
+    values = re.findall(r'name="pad-1" value="(.*?)"', html)
+    assert values == [
+        f"{option.value}-{score}"
+        for option in instrument.verdicts
+        for score in instrument.scale.scores
+    ]
+    assert checked(html) == [("pad-1", "ai-5")]
+    assert 'data-verdict="ai" data-score=""' in html
 
 
 def test_the_words_of_an_instrument_may_contain_a_percent_sign() -> None:

@@ -88,14 +88,19 @@ def test_a_form_without_answers_has_none() -> None:
 
 
 def test_the_choices_of_a_form_are_read_by_position() -> None:
-    data = QueryDict("verdict-1=human&score-1=5&score-2=0&other=1")
+    data = QueryDict("verdict-1=human&score-1=5&score-2=0&pad-3=ai-4&other=1")
 
-    assert posted_choices(data, PAPER) == [Choice(1, "human", 5), Choice(2, None, 0)]
+    assert posted_choices(data, PAPER) == [
+        Choice(1, "human", 5),
+        Choice(2, None, 0),
+        Choice(3, "ai", 4),
+    ]
 
 
 def test_a_malformed_choice_is_named() -> None:
-    with pytest.raises(MalformedAnswersError, match="'9' is not a score"):
-        posted_choices(QueryDict("score-1=9"), PAPER)
+    for query in ("score-1=9", "pad-1=ai-9"):
+        with pytest.raises(MalformedAnswersError, match="'9' is not a score"):
+            posted_choices(QueryDict(query), PAPER)
 
 
 @pytest.mark.parametrize(

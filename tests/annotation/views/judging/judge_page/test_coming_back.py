@@ -64,7 +64,7 @@ def test_a_submitted_batch_leads_to_what_comes_next(
     assert response.redirect_chain[0][0] == (
         f"/work/{assignment.batch.study.public_id}/"
     )
-    assert "This batch has been submitted" in response.content.decode()
+    assert "Batch 1 is submitted" in response.content.decode()
 
 
 def test_looking_at_the_page_renews_the_lease(
@@ -101,5 +101,5 @@ def test_a_closed_study_takes_no_answers(
     )
 
     assert page["Location"] == f"/work/{assignment.batch.study.public_id}/"
-    assert saving.status_code == 409
+    assert saving.status_code == 423
     assert "closed" in saving.json()["error"]
