@@ -9,6 +9,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from tasks.catalogue import LETTERS
+
+# How a letter may follow a prompt, letter by letter: tokenizers differ in the space.
+SPELLINGS = tuple(spelling for letter in LETTERS for spelling in (letter, f" {letter}"))
+
+
+def probabilities_of_spellings(log_probabilities: Sequence[float]) -> list[float]:
+    """Probability of each letter, of what a network gave to each of `SPELLINGS`."""
+    each = len(SPELLINGS) // len(LETTERS)
+    starts = range(0, len(SPELLINGS), each)
+    return letter_probabilities(
+        [log_probabilities[start : start + each] for start in starts]
+    )
+
 
 def letter_probabilities(log_probabilities: Sequence[Sequence[float]]) -> list[float]:
     """Probability of each letter among the letters.

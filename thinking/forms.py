@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from generation.models import LARGEST_SEED
 from generation.registry import Entry
 from tasks.answering import Mode, View
-from thinking.models.runs import VIEW_LABELS
+from thinking.models.runs import MODE_LABELS, VIEW_LABELS
 from thinking.services.runs import Manner
 
 if TYPE_CHECKING:
@@ -93,6 +93,15 @@ class AskForm(forms.Form):
     """Which model is asked, and how."""
 
     model = forms.ChoiceField(label=_("Model"))
+    mode = forms.ChoiceField(
+        label=_("Answered by"),
+        choices=[(mode.value, label) for mode, label in MODE_LABELS.items()],
+        initial=Mode.LETTER,
+        help_text=_(
+            "What the model says, or which letter it finds likeliest as the next word "
+            "(local models only). The two are never mixed."
+        ),
+    )
     view = forms.ChoiceField(
         label=_("Shown with the questions"),
         choices=_VIEWS,
@@ -133,7 +142,7 @@ class AskForm(forms.Form):
     @property
     def manner(self) -> Manner:
         return Manner(
-            mode=Mode.LETTER,
+            mode=Mode(self.cleaned_data["mode"]),
             view=View(self.cleaned_data["view"]),
             rotations=int(self.cleaned_data["rotations"]),
             seed=self.cleaned_data["seed"],

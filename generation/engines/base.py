@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from corpus.media.strips import Frames
 
@@ -114,6 +114,7 @@ class Answer:
         is_unfinished: The tokens that the entry allows were spent before its end.
         seconds: From taking the request up to its answer; requests of one batch share.
         batch_size: How many requests the model worked on together.
+        scores: Log-probabilities of the texts that were to be scored, if any were.
     """
 
     key: str
@@ -123,6 +124,7 @@ class Answer:
     is_unfinished: bool = False
     seconds: float = 0.0
     batch_size: int = 1
+    scores: tuple[float, ...] = ()
     error: EngineError | None = None
 
 
@@ -221,4 +223,19 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Give back memory and processes; the engine is not used again."""
+        ...
+
+
+@runtime_checkable
+class ScoringEngine(Engine, Protocol):
+    """An engine that also says how likely it finds words; not every kind does."""
+
+    def score(self, request: Request, continuations: Sequence[str]) -> list[float]:
+        """Log-probability of each text as what follows the request.
+
+        Of texts that are spelt alike, all but the first have minus infinity.
+
+        Raises:
+            EngineError: Of this request; of the engine itself if its device is broken.
+        """
         ...

@@ -33,6 +33,7 @@ class EngineKind:
         requires_dtype: An entry must say in which type it computes.
         has_checkpoint: It needs files of the model on this machine.
         takes_no_video: A question without any frames can be asked.
+        scores: It says how likely it finds given words (`ScoringEngine`).
         problem: Why options cannot be used on a site, with what to do; None if they
             can. What every engine needs (modules, checkpoint, memory) is not its
             concern.
@@ -46,6 +47,7 @@ class EngineKind:
     requires_dtype: bool = False
     has_checkpoint: bool = True
     takes_no_video: bool = False
+    scores: bool = False
     problem: Callable[[Options, Site], str | None] = _nothing_in_the_way
 
     def missing(self) -> str | None:
@@ -121,6 +123,7 @@ ENGINE_KINDS: Mapping[str, EngineKind] = {
         required=("family",),
         requires_dtype=True,
         takes_no_video=True,
+        scores=True,
         problem=family_problem,
     ),
     "mimic_chat": EngineKind(

@@ -146,3 +146,15 @@ def _preparation_error(error: Exception) -> EngineError:
 def _memory_error() -> EngineError:
     message = "Memory is short even for one video; use fewer frames or another machine."
     return EngineError(Reason.OUT_OF_MEMORY, message)
+
+
+def scoring_error(error: Exception) -> EngineError:
+    """Why one request could not be scored."""
+    if is_device_broken(error):
+        return device_error(error)
+    if is_out_of_memory(error):
+        free_memory()
+        return _memory_error()
+    if isinstance(error, ValueError):
+        return _preparation_error(error)
+    return EngineError(Reason.CRASHED, f"The network failed on a question: {error}")

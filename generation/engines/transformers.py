@@ -26,7 +26,13 @@ from generation.engines.checkpoint_loading import Loaded, load
 from generation.engines.families import FAMILIES
 from generation.engines.faults import free_memory
 from generation.engines.inputs import InputMaker
-from generation.engines.pipeline import BATCHES_AHEAD, Inputs, Pipeline
+from generation.engines.pipeline import (
+    BATCHES_AHEAD,
+    Inputs,
+    Pipeline,
+    scoring_error,
+)
+from generation.engines.scoring import log_probabilities
 from generation.engines.writing import Words, decode
 from generation.registry import Entry, checkpoint_folder
 
@@ -47,6 +53,7 @@ class TransformersEngine:
         self._family = FAMILIES[entry.options["family"]]
         self._max_batch = int(entry.options.get("max_batch", _MAX_BATCH))
         self._loaded: Loaded | None = None
+        self._maker: InputMaker | None = None
         self._pipeline: Pipeline | None = None
         versions = f"transformers {transformers.__version__}, torch {torch.__version__}"
         self._identity = Identity(
@@ -91,8 +98,19 @@ class TransformersEngine:
                 fitting.append(request)
         yield from self._pipeline.answers(fitting)
 
+    def score(self, request: Request, continuations: Sequence[str]) -> list[float]:
+        self.prepare()
+        if misfit := self._misfit(request):
+            raise misfit
+        assert self._maker is not None  # noqa: S101 (it comes with the pipeline)
+        try:
+            inputs = self._maker.inputs([request])
+            return log_probabilities(self.loaded, inputs, continuations)
+        except (ValueError, RuntimeError, MemoryError) as error:
+            raise scoring_error(error) from error
+
     def close(self) -> None:
-        self._loaded = self._pipeline = None
+        self._loaded = self._maker = self._pipeline = None
         free_memory()
 
     def _opened(self) -> Pipeline:
@@ -111,7 +129,7 @@ class TransformersEngine:
             content_hash=_hash_of(self._published, self._folder),
             device=_device_name(loaded),
         )
-        maker = InputMaker(loaded.processor, self._family)
+        maker = self._maker = InputMaker(loaded.processor, self._family)
         return Pipeline(
             prepare=maker.inputs,
             run=self._write,

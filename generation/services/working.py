@@ -80,6 +80,10 @@ class Workload(ABC, Generic[Kind, Asked]):
     def request(self, wanted: Asked, strips: tuple[Frames, ...]) -> Request:
         """What the engine is given."""
 
+    def ask(self, engine: Engine, requests: Sequence[Request]) -> Iterator[Answer]:
+        """Let the engine answer, as `Engine.generate` does."""
+        return engine.generate(requests)
+
     @abstractmethod
     def store(
         self, wanted: Asked, claim: Claim[Kind], maker: Maker, answer: Answer
@@ -221,7 +225,7 @@ class _Shard(Generic[Kind, Asked]):
             else:
                 requests.append(self._workload.request(one, frames))
         if requests:
-            yield from engine.generate(requests)
+            yield from self._workload.ask(engine, requests)
 
     def _store(
         self, engine: Engine, claim: Claim[Kind], wanted: Asked, answer: Answer

@@ -5,9 +5,11 @@ import math
 import pytest
 
 from tasks.likelihoods import (
+    SPELLINGS,
     TextLikelihood,
     brier_score,
     letter_probabilities,
+    probabilities_of_spellings,
     text_choices,
 )
 
@@ -42,3 +44,12 @@ def test_the_brier_score_is_0_for_certainty_and_2_for_certain_error() -> None:
     assert brier_score([1, 0, 0, 0], 0) == 0
     assert brier_score([0, 1, 0, 0], 0) == 2
     assert brier_score([0.25] * 4, 2) == pytest.approx(0.75)
+
+
+def test_spellings_of_a_letter_add_up() -> None:
+    logs = [math.log(share) for share in (0.1, 0.1, 0.2, 0.1, 0.05, 0.05, 0.1)]
+
+    found = probabilities_of_spellings([*logs, -math.inf])
+
+    assert SPELLINGS[:3] == ("A", " A", "B")
+    assert found == pytest.approx([0.2 / 0.7, 0.3 / 0.7, 0.1 / 0.7, 0.1 / 0.7])

@@ -6,7 +6,7 @@ from corpus.media_files import stored
 from corpus.models import Video
 from generation.installation import known_entry
 from generation.services.engines import EngineKeeper
-from tasks.answering import View
+from tasks.answering import Mode, View
 from tests.factories import make_media
 from tests.faults.installation import ENTRY, MODEL
 from tests.specimens.clips import write_clip
@@ -35,9 +35,14 @@ def make_askable_build(videos: int = 2) -> Build:
 
 
 def begin(
-    build: Build, view: View = View.VIDEO, *, rotations: int = 1, seed: int = 7
+    build: Build,
+    view: View = View.VIDEO,
+    *,
+    rotations: int = 1,
+    seed: int = 7,
+    mode: Mode = Mode.LETTER,
 ) -> AnswerRun:
-    manner = Manner(view=view, rotations=rotations, seed=seed)
+    manner = Manner(mode, view, rotations, seed)
     return start_run(build=build, entry=known_entry(MODEL), manner=manner)
 
 

@@ -17,7 +17,7 @@ from generation.models import JobState
 from generation.services.claims import reap_of
 from generation.services.engines import EngineKeeper
 from generation.services.outcomes import Maker
-from tasks.answering import View
+from tasks.answering import Mode, View
 from tests.faults.installation import ENTRY, MODEL
 from tests.specimens.checkpoints import build as build_checkpoint
 from tests.thinking.asking import begin, make_askable_build, work_on, write_entry
@@ -115,6 +115,27 @@ def test_what_is_shown_is_the_video_black_another_or_nothing(
         assert read[View.NONE][item] < count
     gains = results_of(answered(build)).gains
     assert {gain.view for gain in gains} == {View.NONE, View.BLACK, View.OTHER}
+
+
+def test_the_likeliest_letter_is_the_answer_and_its_probability_is_kept(
+    keeper: EngineKeeper,
+) -> None:
+    build = make_askable_build(videos=1)
+
+    run = work_on(begin(build, rotations=4, mode=Mode.LIKELIHOOD), keeper)
+    work_on(begin(build), keeper)
+
+    assert run.state == RunState.DONE
+    assert run.replies.count() == 28
+    for reply in run.replies.all():
+        assert reply.probabilities is not None
+        assert sum(reply.probabilities) == pytest.approx(1)
+        assert reply.place == reply.probabilities.index(max(reply.probabilities))
+        assert (reply.outcome, reply.text) == ("read", "")
+    results = results_of(answered(build))
+    assert [one.run.mode for one in results.runs] == [Mode.LIKELIHOOD, Mode.LETTER]
+    assert 0 < results.runs[0].brier < 2
+    assert results.pairs == ()
 
 
 def test_each_video_is_shown_another_one_always_the_same() -> None:
@@ -254,6 +275,12 @@ def test_what_cannot_be_asked_is_refused_with_what_to_do(registry: Path) -> None
             build=build,
             entry=known_entry("tiny-chat"),
             manner=Manner(view=View.NONE),
+        )
+    with pytest.raises(RunError, match="does not tell likelihoods"):
+        start_run(
+            build=build,
+            entry=known_entry("tiny-chat"),
+            manner=Manner(mode=Mode.LIKELIHOOD),
         )
 
 

@@ -33,7 +33,13 @@ def test_an_admin_starts_watches_and_cancels_a_run(admin: Client) -> None:
     address = reverse("thinking:ask", args=[build.name])
 
     assert admin.get(address).status_code == 200
-    sent = {"model": MODEL, "view": "black", "rotations": "4", "seed": ""}
+    sent = {
+        "model": MODEL,
+        "mode": "letter",
+        "view": "black",
+        "rotations": "4",
+        "seed": "",
+    }
     response = admin.post(address, sent)
 
     run = AnswerRun.objects.get()
@@ -72,7 +78,13 @@ def test_failed_questions_are_retried_with_one_button(admin: Client) -> None:
 
 def test_a_run_that_cannot_be_started_says_why(admin: Client) -> None:
     build = make_askable_build(videos=1)
-    sent = {"model": MODEL, "view": "other", "rotations": "1", "seed": ""}
+    sent = {
+        "model": MODEL,
+        "mode": "letter",
+        "view": "other",
+        "rotations": "1",
+        "seed": "",
+    }
 
     response = admin.post(reverse("thinking:ask", args=[build.name]), sent)
 

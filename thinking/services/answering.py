@@ -1,6 +1,7 @@
 """A run's part in the worker's loop: models answer items."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from random import Random
@@ -10,7 +11,14 @@ from django.db import transaction
 
 from corpus.media.strips import Frames, Strip
 from corpus.models import Video
-from generation.engines.base import Answer, EngineError, Reason, Request
+from generation.engines.base import (
+    Answer,
+    Engine,
+    EngineError,
+    Reason,
+    Request,
+    ScoringEngine,
+)
 from generation.frame_policy import FramesPolicy
 from generation.installation import known_entry
 from generation.models import JobState
@@ -21,9 +29,10 @@ from generation.services.endings import fail_all, fail_or_wait, finish
 from generation.services.engines import EngineKeeper
 from generation.services.outcomes import Maker, made_by, storable
 from generation.services.working import Workload, run_workload
-from tasks.answering import View
+from tasks.answering import Mode, View
 from tasks.exchange.replies import ImportedReply, reading_of
 from tasks.items import Item as BuiltItem
+from tasks.likelihoods import SPELLINGS, probabilities_of_spellings
 from tasks.parsing import READING_VERSION
 from tasks.rotations import rotated
 from thinking.models import AnswerJob, AnswerRun, Reply, RunState
@@ -115,6 +124,15 @@ class AnswerWork(Workload[AnswerJob, NextReply]):
             thinned=more[0] if more else None,
         )
 
+    def ask(self, engine: Engine, requests: Sequence[Request]) -> Iterator[Answer]:
+        """What the model says; or how likely it finds each letter."""
+        if self._run.mode == Mode.LETTER:
+            return engine.generate(requests)
+        if isinstance(engine, ScoringEngine):
+            return _scored(engine, requests)
+        message = "This engine does not tell likelihoods; ask for a letter."
+        raise EngineError(Reason.MISCONFIGURED, message)
+
     @transaction.atomic
     def store(
         self,
@@ -177,6 +195,9 @@ class AnswerWork(Workload[AnswerJob, NextReply]):
             item_id=wanted.item.item_id,
             text=text,
             rotation=wanted.job.rotation,
+            probabilities=tuple(
+                probabilities_of_spellings(answer.scores) if answer.scores else ()
+            ),
             is_refused=error is not None and error.reason == Reason.REFUSED,
         )
         place, outcome = reading_of(wanted.item, said)
@@ -185,6 +206,7 @@ class AnswerWork(Workload[AnswerJob, NextReply]):
             item_id=wanted.job.item_id,
             rotation=wanted.job.rotation,
             text=text,
+            probabilities=[*said.probabilities] or None,
             place=place,
             outcome=outcome,
             reading_version=READING_VERSION,
@@ -201,6 +223,21 @@ class AnswerWork(Workload[AnswerJob, NextReply]):
                 "note": error.message if error else "",
             },
         )
+
+
+def _scored(engine: ScoringEngine, requests: Sequence[Request]) -> Iterator[Answer]:
+    """One answer a request; an error of one harms no other."""
+    for request in requests:
+        start = time.monotonic()
+        try:
+            scores = tuple(engine.score(request, SPELLINGS))
+        except EngineError as error:
+            if error.reason == Reason.DEVICE_BROKEN:
+                raise
+            yield Answer(key=request.key, error=error)
+        else:
+            seconds = time.monotonic() - start
+            yield Answer(key=request.key, scores=scores, seconds=seconds)
 
 
 def _is_silent(job: AnswerJob) -> bool:

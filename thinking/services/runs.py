@@ -97,6 +97,11 @@ def _problem(entry: Entry, manner: Manner) -> str:
     """Why the model can't be asked in this manner."""
     if manner.view is View.NONE and not entry.kind.takes_no_video:
         return _("its engine can't be asked without a video. Choose black frames.")
+    if manner.mode is Mode.LIKELIHOOD:
+        if not entry.kind.scores:
+            return _("its engine does not tell likelihoods. Ask for a letter.")
+        if entry.decoding.reasoning_tokens:
+            return _("it thinks before it answers. Ask for a letter.")
     refusals = [worker.refusal(entry.key) for worker in workers_of(entry.queue)]
     return refusals[0] if refusals and all(refusals) else ""
 

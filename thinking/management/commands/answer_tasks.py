@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from generation.errors import GenerationError
 from generation.installation import known_entry
-from tasks.answering import ROTATION_COUNTS, View
+from tasks.answering import ROTATION_COUNTS, Mode, View
 from thinking.errors import ThinkingError
 from thinking.models import Build
 from thinking.services.runs import Manner, start_run
@@ -23,6 +23,12 @@ class Command(BaseCommand):
         parser.add_argument("--build", required=True, help="name of the build")
         parser.add_argument(
             "--models", required=True, metavar="KEY,KEY", help="see: manage.py models"
+        )
+        parser.add_argument(
+            "--mode",
+            choices=[*Mode],
+            default=Mode.LETTER.value,
+            help="what the model says, or which letter it finds likeliest",
         )
         parser.add_argument(
             "--view",
@@ -44,6 +50,7 @@ class Command(BaseCommand):
         *_args: object,
         build: str,
         models: str,
+        mode: str,
         view: str,
         rotations: int,
         seed: int | None,
@@ -53,7 +60,7 @@ class Command(BaseCommand):
         if chosen is None:
             msg = f"No build is called {build}."
             raise CommandError(msg)
-        manner = Manner(view=View(view), rotations=rotations, seed=seed)
+        manner = Manner(Mode(mode), View(view), rotations, seed)
         try:
             for key in models.split(","):
                 entry = known_entry(key.strip())
