@@ -6,7 +6,6 @@ With an L2 penalty and both kinds weighted to count the same: scikit-learn's
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
 from scipy.special import expit
 
 FloatArray = npt.NDArray[np.float64]
@@ -25,6 +24,8 @@ def fit(
         is_positive: (texts,) which of the two kinds each text is.
         penalty: Of the squared weights; the intercept carries none.
     """
+    from scipy.optimize import minimize  # slow to load, and the web starts without
+
     sign = np.where(is_positive, 1.0, -1.0)
     counts = np.where(is_positive, is_positive.sum(), (~is_positive).sum())
     share = len(is_positive) / (2 * counts)

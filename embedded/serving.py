@@ -5,6 +5,7 @@ until the first page. Run as `python -m embedded.serving HOST PORT`.
 """
 
 import argparse
+import gc
 import os
 from importlib import import_module
 
@@ -25,6 +26,8 @@ def serve(host: str, port: int) -> None:
     os.environ["DATABASE_POOL_SIZE"] = str(THREADS)
     import_module(MODULE)
     _load_views()
+    # What is loaded stays shared: collecting would write to all of it in each process.
+    gc.freeze()
     MPServer(
         f"{MODULE}:{NAME}",
         address=host,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, special
+from scipy import special
 
 from analysis.judgments.arrays import FloatArray, IntArray, Judgments
 from analysis.judgments.columns import Coded, Columns, Item, judgments_from_columns
@@ -70,13 +70,14 @@ class Design:
 
 def intercept(rate_pct: float, spread: float) -> float:
     """The log-odds at the middle for which the mean rate is `rate_pct`."""
+    from scipy.optimize import brentq  # slow to load, and the web starts without
 
     def excess(middle: float) -> float:
         rates = special.expit(middle + spread * _NODES)
         mean = (rates * _WEIGHTS).sum() / _WEIGHTS.sum()
         return float(mean - rate_pct / 100)
 
-    return float(optimize.brentq(excess, -40, 40))
+    return float(brentq(excess, -40, 40))
 
 
 def simulate(
