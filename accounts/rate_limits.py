@@ -76,6 +76,11 @@ SIGN_IN_BY_NAME: Final = RateLimit("SIGN_IN_NAME_RATE")
 OLD_PASSWORD: Final = RateLimit("OLD_PASSWORD_RATE")
 API_TOKEN: Final = RateLimit("API_TOKEN_RATE")
 NEW_LOGIN: Final = RateLimit("NEW_LOGIN_RATE")
+# E-mails for a new password: to one mailbox, and asked for from one address; links for
+# one that don't work, of one address.
+PASSWORD_MAIL: Final = RateLimit("PASSWORD_MAIL_RATE")
+PASSWORD_MAIL_BY_ADDRESS: Final = RateLimit("PASSWORD_MAIL_ADDRESS_RATE")
+PASSWORD_LINK: Final = RateLimit("PASSWORD_LINK_RATE")
 # People who come in from a crowd platform, and wrong codes for going on on another
 # device; both of one address.
 CROWD_JOIN: Final = RateLimit("CROWD_JOIN_RATE")

@@ -3,7 +3,7 @@
 from django.contrib.auth import views as auth
 from django.urls import path, reverse_lazy
 
-from accounts import views
+from accounts import password_views, views
 from accounts.forms import NewPasswordForm
 
 app_name = "accounts"
@@ -32,6 +32,31 @@ urlpatterns = [
         ),
         name="password_done",
     ),
+    path(
+        "password/reset/",
+        password_views.ResetRequestView.as_view(),
+        name="password_reset",
+    ),
+    path(
+        "password/reset/sent/",
+        auth.PasswordResetDoneView.as_view(
+            template_name="accounts/password_reset_sent.html"
+        ),
+        name="password_reset_sent",
+    ),
+    path(
+        "password/set/<uidb64>/<token>/",
+        password_views.SetPasswordView.as_view(),
+        name="password_set",
+    ),
+    path(
+        "password/set/done/",
+        auth.PasswordResetCompleteView.as_view(
+            template_name="accounts/password_set_done.html"
+        ),
+        name="password_set_done",
+    ),
+    path("password/link/", password_views.link, name="password_link"),
     path("uploads/", views.uploads, name="uploads"),
     path("token/", views.token, name="token"),
     path("token/make/", views.token_make, name="token_make"),

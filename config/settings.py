@@ -343,6 +343,24 @@ PERSON_MARK_KEY = env.str("PERSON_MARK_KEY", default="") or SECRET_KEY
 # Proxies in front of this process that each add an address to X-Forwarded-For.
 PROXY_COUNT = env.int("PROXY_COUNT", default=0)
 
+# --- E-mail -------------------------------------------------------------------------
+
+# Sent to people who forgot their password; without it, researchers and admins give them
+# links.
+HAS_MAIL = bool(env.str("EMAIL_URL", default=""))
+_MAIL = env.email_url("EMAIL_URL", default="dummymail://")
+EMAIL_BACKEND = _MAIL["EMAIL_BACKEND"]
+EMAIL_HOST = _MAIL["EMAIL_HOST"]
+EMAIL_PORT = _MAIL["EMAIL_PORT"]
+EMAIL_HOST_USER = _MAIL["EMAIL_HOST_USER"]
+EMAIL_HOST_PASSWORD = _MAIL["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS = _MAIL.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _MAIL.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="mimic-bench@localhost")
+# How long a link for a new password works.
+PASSWORD_RESET_TIMEOUT = env.int("PASSWORD_LINK_HOURS", default=24) * 3600
+
 # --- How often anybody may try ------------------------------------------------------
 
 # "TRIES/WINDOW of time"; what each one counts is said in accounts/rate_limits.py.
@@ -350,6 +368,9 @@ SIGN_IN_RATE = env.str("SIGN_IN_RATE", default="6/15 minutes")
 SIGN_IN_ADDRESS_RATE = env.str("SIGN_IN_ADDRESS_RATE", default="100/15 minutes")
 SIGN_IN_NAME_RATE = env.str("SIGN_IN_NAME_RATE", default="50/15 minutes")
 OLD_PASSWORD_RATE = env.str("OLD_PASSWORD_RATE", default="6/15 minutes")
+PASSWORD_MAIL_RATE = env.str("PASSWORD_MAIL_RATE", default="3/1 hour")
+PASSWORD_MAIL_ADDRESS_RATE = env.str("PASSWORD_MAIL_ADDRESS_RATE", default="20/1 hour")
+PASSWORD_LINK_RATE = env.str("PASSWORD_LINK_RATE", default="20/15 minutes")
 API_TOKEN_RATE = env.str("API_TOKEN_RATE", default="60/15 minutes")
 NEW_LOGIN_RATE = env.str("NEW_LOGIN_RATE", default="200/1 hour")
 CROWD_JOIN_RATE = env.str("CROWD_JOIN_RATE", default="200/1 hour")

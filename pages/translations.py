@@ -50,6 +50,7 @@ ANNOTATORS_SOURCES: Final = (
     "templates/*.html",
     "templates/accounts/_logged_out.html", "templates/accounts/login.html",
     "templates/accounts/password.html", "templates/accounts/password_done.html",
+    "templates/accounts/password_reset*", "templates/accounts/password_set*.html",
     "templates/annotation/judging/*.html",
     "templates/annotation/people/consent.html",
     "templates/annotation/people/_offer.html",
@@ -179,7 +180,8 @@ def extracted(root: Path) -> Catalog:
 
 def sources(root: Path) -> Iterable[Path]:
     for folder in FOLDERS:
-        for pattern in ("*.py", "*.html"):
+        # Mails are plain text.
+        for pattern in ("*.py", "*.html", "*.txt"):
             yield from sorted((root / folder).rglob(pattern))
 
 

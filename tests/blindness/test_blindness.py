@@ -238,6 +238,11 @@ OPEN_TO_ANNOTATORS = {
     "accounts:logout",
     "accounts:password",
     "accounts:password_done",
+    # For who forgot theirs.
+    "accounts:password_reset",
+    "accounts:password_reset_sent",
+    "accounts:password_set",
+    "accounts:password_set_done",
     "admin_login",
 }
 

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import BaseUserCreationForm
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -70,6 +71,9 @@ class NewLoginForm(BaseUserCreationForm):  # type: ignore[type-arg]
     def __init__(self, data: QueryDict | None, *, address: str) -> None:
         super().__init__(data)
         self._address = address
+        # Of use only where this site can write to it.
+        if not settings.HAS_MAIL:
+            del self.fields["email"]
 
     def clean(self) -> dict[str, Any] | None:
         refuse_after(NEW_LOGIN.wait(self._address))
@@ -77,4 +81,6 @@ class NewLoginForm(BaseUserCreationForm):  # type: ignore[type-arg]
 
     class Meta:
         model = User
-        fields = ("username",)
+        fields = ("username", "email")
+        labels = {"email": _("E-mail (optional)")}
+        help_texts = {"email": _("Only for a link when you forget your password.")}

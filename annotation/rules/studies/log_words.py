@@ -35,6 +35,7 @@ ACTIONS: Final[Mapping[str, Promise]] = {
     "invitation revoked": _("Invitation revoked"),
     "judgments simulated": _("Judgments simulated"),
     "opened": _("Opened"),
+    "password link created": _("Password link created"),
     "paused": _("Paused"),
     "payment list downloaded": _("Payment list downloaded"),
     "problem answered": _("Problem answered"),
