@@ -1,19 +1,19 @@
 """The report of a file of judgments: `python -m analysis judgments.csv --format md`.
 
-`python -m analysis bundle` makes a reproduction bundle, `python -m analysis plan` says
-how large a study must be, `python -m analysis thinking` what was answered to the items
-of a build. None needs Django or a database. The same file, seed and
-levels give the same bytes.
+`python -m analysis bundle` makes a reproduction bundle, `python -m analysis compare`
+sets two studies side by side, `python -m analysis plan` says how large a study must be,
+`python -m analysis thinking` what was answered to the items of a build. None needs
+Django or a database. The same file, seed and levels give the same bytes.
 """
 
 import os
 import sys
 from collections.abc import Sequence
 
-from analysis.command_line import bundle, plan, report, thinking
+from analysis.command_line import bundle, compare, plan, report, thinking
 from analysis.errors import AnalysisError
 
-_COMMANDS = {"bundle": bundle, "plan": plan, "thinking": thinking}
+_COMMANDS = {"bundle": bundle, "compare": compare, "plan": plan, "thinking": thinking}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -148,6 +148,40 @@ class StoredAudit(StoredWork):
         return f"audit of {self.study_id} at {self.stamp[:12]}"
 
 
+class StoredComparison(StoredWork):
+    """Two studies side by side, at one state of the data of both, with its figure."""
+
+    study = models.ForeignKey(Study, models.CASCADE, related_name="comparisons")
+    other = models.ForeignKey(Study, models.CASCADE, related_name="+")
+    # Which source of the first with which of the second, by name.
+    pairs = models.JSONField()
+    # reporting.two_studies.StudyComparison (reporting.storing); null until done.
+    content = models.JSONField(null=True)
+    # A zip of every file of the figure; null until done.
+    pictures = models.BinaryField(null=True)
+
+    class Meta(StoredWork.Meta):
+        constraints = [
+            *StoredWork.Meta.constraints,
+            # Two requests at once compute it once.
+            models.UniqueConstraint(
+                fields=["study", "other", "stamp"],
+                name="one_comparison_per_state_of_data",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ReportState.DONE)
+                | Q(content__isnull=False, pictures__isnull=False),
+                name="done_comparison_has_content",
+            ),
+            models.CheckConstraint(
+                condition=~Q(study=F("other")), name="study_is_compared_with_another"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.study_id} against {self.other_id} at {self.stamp[:12]}"
+
+
 class StoredFigure(StoredWork):
     """A figure of a report as a file: drawn once by a worker, gone with its report."""
 

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from analysis.services.audits import compute_audit
 from analysis.services.bundles import make_stored_bundle
+from analysis.services.comparisons import compute_comparison
 from analysis.services.figures import draw_figures
 from analysis.services.plans import compute_plan
 from analysis.services.reports import compute_report
@@ -17,6 +18,11 @@ def compute_report_task(stored_id: int) -> None:
 @shared_task(name="analysis.compute_audit")  # type: ignore[untyped-decorator]
 def compute_audit_task(stored_id: int) -> None:
     compute_audit(stored_id=stored_id)
+
+
+@shared_task(name="analysis.compute_comparison")  # type: ignore[untyped-decorator]
+def compute_comparison_task(stored_id: int) -> None:
+    compute_comparison(stored_id=stored_id)
 
 
 @shared_task(name="analysis.make_bundle")  # type: ignore[untyped-decorator]

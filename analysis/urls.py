@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from analysis.views import bundle, downloads, figures, plan, report
+from analysis.views import bundle, compare, downloads, figures, plan, report
 from analysis.views.api import ReportView
 from analysis.views.artefacts import artefacts_again, artefacts_view
 from analysis.views.comments import comments_view
@@ -18,6 +18,17 @@ urlpatterns = [
         "studies/<uuid:study>/artefacts/again/",
         artefacts_again,
         name="artefacts_again",
+    ),
+    path("studies/<uuid:study>/compare/", compare.compare_view, name="compare"),
+    path(
+        "studies/<uuid:study>/compare/again/",
+        compare.compare_again,
+        name="compare_again",
+    ),
+    path(
+        "studies/<uuid:study>/compare.<slug:style>",
+        compare.compare_download,
+        name="compare_file",
     ),
     path("studies/<uuid:study>/report/", report.report_view, name="report"),
     path("studies/<uuid:study>/report/comments/", comments_view, name="comments"),

@@ -38,21 +38,9 @@ def figure_files(
         AnalysisError: None could be drawn.
     """
     needed = {key: content[key] for key in ("report", "chapters")}
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "analysis.figures"],
-            cwd=_PROJECT,
-            input=json.dumps({**needed, "wanted": wanted}).encode(),
-            capture_output=True,
-            timeout=_LONGEST_S,
-            check=True,
-        )
-    except subprocess.CalledProcessError as error:
-        last = error.stderr.decode(errors="replace").strip().splitlines()[-1:]
-        raise AnalysisError(_message(wanted, *last)) from error
-    except subprocess.TimeoutExpired as error:
-        raise AnalysisError(_message(wanted, "it took too long")) from error
-    with ZipFile(io.BytesIO(done.stdout)) as packed:
+    names = ", ".join(dict.fromkeys(one.name for one in wanted))
+    made = _drawn("analysis.figures", {**needed, "wanted": wanted}, names)
+    with ZipFile(io.BytesIO(made)) as packed:
         failed = json.loads(packed.read(ERRORS))
         return {
             one: Drawn(b"", failed[one.file])
@@ -62,6 +50,32 @@ def figure_files(
         }
 
 
-def _message(wanted: Sequence[Picture], *why: str) -> str:
-    names = ", ".join(dict.fromkeys(one.name for one in wanted))
-    return ": ".join([f"could not draw {names}", *why])
+def comparison_files(content: Mapping[str, Any]) -> bytes:
+    """A zip of every file of the figure of a comparison.
+
+    Args:
+        content: Of a stored comparison.
+
+    Raises:
+        AnalysisError: It could not be drawn.
+    """
+    return _drawn("analysis.figures.comparison_file", content, "the comparison")
+
+
+def _drawn(module: str, needed: Mapping[str, Any], what: str) -> bytes:
+    """What the module writes."""
+    try:
+        done = subprocess.run(  # noqa: S603  (our own module, no shell)
+            [sys.executable, "-m", module],
+            cwd=_PROJECT,
+            input=json.dumps(needed).encode(),
+            capture_output=True,
+            timeout=_LONGEST_S,
+            check=True,
+        )
+    except subprocess.CalledProcessError as error:
+        last = error.stderr.decode(errors="replace").strip().splitlines()[-1:]
+        raise AnalysisError(": ".join([f"could not draw {what}", *last])) from error
+    except subprocess.TimeoutExpired as error:
+        raise AnalysisError(f"could not draw {what}: it took too long") from error
+    return done.stdout

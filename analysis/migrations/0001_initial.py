@@ -52,6 +52,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='StoredComparison',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('stamp', models.CharField(max_length=64)),
+                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('computing', 'Being computed'), ('done', 'Done'), ('failed', 'Failed')], default='waiting', max_length=9)),
+                ('error', models.TextField(blank=True)),
+                ('requested_at', models.DateTimeField(auto_now_add=True)),
+                ('pairs', models.JSONField()),
+                ('content', models.JSONField(null=True)),
+                ('pictures', models.BinaryField(null=True)),
+                ('other', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='annotation.study')),
+                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comparisons', to='annotation.study')),
+            ],
+            options={
+                'ordering': ['-requested_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'computing', 'done', 'failed'])), name='storedcomparison_state_is_known'), models.UniqueConstraint(fields=('study', 'other', 'stamp'), name='one_comparison_per_state_of_data'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), models.Q(('content__isnull', False), ('pictures__isnull', False)), _connector='OR'), name='done_comparison_has_content'), models.CheckConstraint(condition=models.Q(('study', models.F('other')), _negated=True), name='study_is_compared_with_another')],
+            },
+        ),
+        migrations.CreateModel(
             name='StoredAudit',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

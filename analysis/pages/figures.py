@@ -10,7 +10,7 @@ from analysis.figures.style import PAGE_WIDTH, WIDTHS
 from analysis.models import ReportState, StoredFigure
 from pages.localising import known_text, localised
 
-_PHONE_WIDTH = "3.3"
+PHONE_WIDTH = "3.3"
 _PAGE_STYLE = "svg"
 # The page has tables with the same marks in place of these.
 _TABLES = ("judged-as-human", "differences")
@@ -44,7 +44,7 @@ def page_pictures(names: Iterable[str] = SHOWN) -> list[Picture]:
     return [
         Picture(name, _PAGE_STYLE, width)
         for name in names
-        for width in (PAGE_WIDTH, _PHONE_WIDTH)
+        for width in (PAGE_WIDTH, PHONE_WIDTH)
     ]
 
 

@@ -42,7 +42,7 @@ def figure_download(
         return not_yet(request, shown_study)
     if style == "csv":
         table = FIGURES[name].table(report.report, report.chapters)
-        return _file(csv_table(table).encode(), f"{shown_study.key}-{name}.csv")
+        return named_file(csv_table(table).encode(), f"{shown_study.key}-{name}.csv")
     picture = Picture(name, style, width)
     figure = figures_soon(report, [picture])[picture]
     if figure.state == ReportState.FAILED:
@@ -51,7 +51,7 @@ def figure_download(
         return not_yet(request, shown_study)
     if not figure.content:
         raise Http404
-    return _file(bytes(figure.content), f"{shown_study.key}-{picture.file}")
+    return named_file(bytes(figure.content), f"{shown_study.key}-{picture.file}")
 
 
 def _report(request: HttpRequest, study: Study) -> StoredReport:
@@ -62,7 +62,8 @@ def _report(request: HttpRequest, study: Study) -> StoredReport:
     return report_now(study)
 
 
-def _file(content: bytes, name: str) -> HttpResponse:
+def named_file(content: bytes, name: str) -> HttpResponse:
+    """A file to be kept under that name."""
     return HttpResponse(
         content,
         content_type=guess_type(name)[0],

@@ -5,15 +5,23 @@ from collections.abc import Iterable
 from django.conf import settings
 
 from analysis.figures.picture import Picture
-from analysis.models import StoredAudit, StoredFigure, StoredPlan, StoredReport
+from analysis.models import (
+    StoredAudit,
+    StoredComparison,
+    StoredFigure,
+    StoredPlan,
+    StoredReport,
+)
 from analysis.planning.search import Question
 from analysis.selectors.studies import expected_judgments, planned_places
 from analysis.services.audits import comment_count, compute_audit, request_audit
+from analysis.services.comparisons import Pairs, request_comparison
 from analysis.services.figures import request_figures
 from analysis.services.plans import request_plan
 from analysis.services.reports import compute_report, request_report
 from analysis.tasks import (
     compute_audit_task,
+    compute_comparison_task,
     compute_plan_task,
     compute_report_task,
     draw_figures_task,
@@ -51,6 +59,18 @@ def audit_now(study: Study, *, again: bool = False) -> StoredAudit:
         stored.refresh_from_db()
     else:
         compute_audit_task.delay_on_commit(stored.pk)
+    return stored
+
+
+def comparison_soon(
+    study: Study, other: Study, pairs: Pairs, *, again: bool = False
+) -> StoredComparison:
+    """Two studies side by side; not yet done unless somebody asked before."""
+    stored, must_compute = request_comparison(
+        study=study, other=other, pairs=pairs, again=again
+    )
+    if must_compute:
+        compute_comparison_task.delay_on_commit(stored.pk)
     return stored
 
 
