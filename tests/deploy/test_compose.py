@@ -27,6 +27,7 @@ COMPOSE = PROJECT / "docker-compose.yml"
 DOCKERFILE = PROJECT / "Dockerfile"
 OURS = {"migrate", "web", "worker", "gpu-worker"}
 PASSWORD = "p@ss/w:rd"
+OWNERS_PASSWORD = "own:er's"
 VALKEY = {"VALKEY_PASSWORD": "a1b2c3"}
 
 Services = dict[str, dict[str, Any]]
@@ -44,6 +45,7 @@ def services() -> Services:
         env={
             "SECRET_KEY": "s",
             "POSTGRES_PASSWORD": PASSWORD,
+            "POSTGRES_OWNER_PASSWORD": OWNERS_PASSWORD,
             **VALKEY,
             "PATH": os.defpath,
         },
@@ -139,9 +141,22 @@ def test_every_image_is_of_one_version(services: Services) -> None:
 def test_any_password_reaches_the_database(services: Services) -> None:
     for name in OURS:
         environment = services[name]["environment"]
-        assert environment["PGPASSWORD"] == PASSWORD
+        is_owner = name == "migrate"
+        assert environment["PGPASSWORD"] == (OWNERS_PASSWORD if is_owner else PASSWORD)
         assert PASSWORD not in environment["DATABASE_URL"]
-    assert services["postgres"]["environment"]["POSTGRES_PASSWORD"] == PASSWORD
+    database = services["postgres"]["environment"]
+    assert database["POSTGRES_PASSWORD"] == OWNERS_PASSWORD
+    assert database["APPLICATION_PASSWORD"] == PASSWORD
+
+
+def test_migrations_alone_know_the_owners_password(services: Services) -> None:
+    knowing = {
+        name
+        for name in OURS
+        if OWNERS_PASSWORD in services[name]["environment"].values()
+    }
+
+    assert knowing == {"migrate"}
 
 
 def test_the_broker_answers_nobody_without_its_password(
