@@ -46,6 +46,13 @@ def _ending(name: str) -> bytes:
     return b"\0\0\0\x0cfree" + hashlib.sha256(name.encode()).digest()[:4]
 
 
+def make_item_build(videos: str) -> None:
+    """A sealed item build in which so many videos have clips."""
+    from tests.thinking.asking import make_askable_build
+
+    make_askable_build(videos=int(videos))
+
+
 def cancel(round_id: str) -> None:
     from generation.models import GenerationRound
     from generation.services.rounds import cancel_round
@@ -79,6 +86,7 @@ def save_pages(round_id: str, folder: str) -> None:
 
 ACTIONS: Mapping[str, Callable[..., None]] = {
     "make_study": make_study,
+    "make_item_build": make_item_build,
     "cancel": cancel,
     "save_pages": save_pages,
 }

@@ -6,17 +6,21 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Role
 from analysis.__main__ import main
 from analysis.thinking.computing import results_of
+from analysis.thinking.rendering import as_json, as_markdown
 from tests.corpus.pages.showing import signed_in
 from tests.thinking.making import make_run, make_sealed_build
 from thinking.models import Build
 from thinking.selectors.answers import answered
+from thinking.selectors.results import current_results
 from thinking.services.imports import ReplyFile, import_replies, set_run_aside
 
 pytestmark = pytest.mark.django_db
@@ -139,3 +143,24 @@ def test_reading_the_answers_takes_one_query_a_run(
         found = answered(build)
 
     assert len(found.runs) == 2
+
+
+def test_results_are_computed_once_for_each_state_of_the_answers(
+    tmp_path: Path,
+) -> None:
+    run = make_run(tmp_path, "One", text="B")
+    build = run.build
+    first = current_results(build)
+
+    # The state of the answers alone is looked at, and the cache.
+    with CaptureQueriesContext(connection) as again:
+        kept = current_results(build)
+    make_run(tmp_path, "Two", text="C")
+    both = current_results(build)
+    set_run_aside(run=run, reason="Wrong checkpoint.")
+    one = current_results(build)
+
+    assert not [q for q in again if "thinking_item" in q["sql"]]
+    assert as_json(kept) == as_json(first)
+    assert as_markdown(kept) == as_markdown(first)
+    assert [len(found.runs) for found in (both, one)] == [2, 1]

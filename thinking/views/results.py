@@ -10,12 +10,12 @@ from django.views.decorators.http import require_GET
 from accounts.downloads import download_for_researchers
 from accounts.http import SignedInRequest, researcher_required
 from analysis.thinking.bundle import write_bundle
-from analysis.thinking.computing import results_of
 from analysis.thinking.rendering import FORMATS
 from thinking.access import build_or_404
 from thinking.pages.results import other_tables, pictures_of
-from thinking.selectors.answers import answered, run_replies
+from thinking.selectors.answers import run_replies
 from thinking.selectors.builds import pure_build
+from thinking.selectors.results import current_results
 
 # Long, or not of this build: shown on request.
 _FOLDED = ("published", "intervals")
@@ -32,7 +32,7 @@ _CONTENT_TYPES = {
 def build_results(request: SignedInRequest, name: str) -> HttpResponse:
     """Accuracies by task of everything that answered the build."""
     build = build_or_404(name)
-    results = results_of(answered(build))
+    results = current_results(build)
     context = {
         "build": build,
         "results": results,
@@ -52,7 +52,7 @@ def results_file(_request: SignedInRequest, name: str, kind: str) -> HttpRespons
     build = build_or_404(name)
     if kind not in FORMATS:
         raise Http404
-    text = FORMATS[kind](results_of(answered(build)))
+    text = FORMATS[kind](current_results(build))
     return HttpResponse(
         text,
         content_type=f"{_CONTENT_TYPES[kind]}; charset=utf-8",
@@ -72,7 +72,7 @@ def results_bundle(_request: SignedInRequest, name: str) -> HttpResponseBase:
         file,
         build=pure_build(build),
         runs=run_replies(build),
-        results=results_of(answered(build)),
+        results=current_results(build),
     )
     file.seek(0)
     return FileResponse(

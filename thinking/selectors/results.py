@@ -1,0 +1,41 @@
+"""Results of a build, computed once for each state of its answers."""
+
+import hashlib
+import json
+
+from django.core.cache import cache
+from django.db.models import Count
+
+from analysis.reporting.storing import from_plain, to_plain
+from analysis.thinking.computing import results_of
+from analysis.thinking.results import Results
+from analysis.version import software_version
+from tasks.parsing import READING_VERSION
+from thinking.models import Build
+from thinking.selectors.answers import answered
+
+_KEPT_SECONDS = 24 * 3600
+
+
+def current_results(build: Build) -> Results:
+    """As the answers are now: reading millions of replies takes a while."""
+    key = f"thinking-results-{_state_of_answers(build)}"
+    kept = cache.get(key)
+    if kept is None:
+        found = results_of(answered(build))
+        cache.set(key, json.dumps(to_plain(found)), _KEPT_SECONDS)
+        return found
+    return from_plain(Results, json.loads(kept))
+
+
+def _state_of_answers(build: Build) -> str:
+    """A digest that changes with every reply, and with a run that is left out.
+
+    Replies never change, so their number says all.
+    """
+    runs = (
+        build.runs.filter(set_aside_at=None).order_by("pk").annotate(Count("replies"))
+    )
+    rows = runs.values_list("pk", "source__title", "replies__count")
+    state = [build.sha256, software_version(), READING_VERSION, *rows]
+    return hashlib.sha256(repr(state).encode()).hexdigest()
