@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django import forms
+from django.db.models import QuerySet
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from annotation.models import Study
 from generation.models import LARGEST_SEED
 from generation.registry import Entry
 from tasks.answering import Mode, View
@@ -147,3 +149,20 @@ class AskForm(forms.Form):
             rotations=int(self.cleaned_data["rotations"]),
             seed=self.cleaned_data["seed"],
         )
+
+
+class StudyForm(forms.Form):
+    """The study whose judgments a build's results are shown beside."""
+
+    study = forms.ModelChoiceField(
+        Study.objects.none(),
+        to_field_name="key",
+        label=_("Study"),
+        empty_label=None,
+    )
+
+    def __init__(self, data: object = None, *, studies: QuerySet[Study]) -> None:
+        super().__init__(data)  # type: ignore[arg-type]
+        field = self.fields["study"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101
+        field.queryset = studies

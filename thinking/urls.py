@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from thinking.views import asking, builds, results, runs
+from thinking.views import asking, builds, comparison, results, runs
 
 app_name = "thinking"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("builds/<str:name>/import/", runs.run_import, name="import"),
     path("builds/<str:name>/ask/", asking.run_ask, name="ask"),
     path("builds/<str:name>/results/", results.build_results, name="results"),
+    path("builds/<str:name>/comparison/", comparison.build_comparison, name="compare"),
     path("builds/<str:name>/results.<str:kind>", results.results_file, name="file"),
     path("builds/<str:name>/answers.zip", results.results_bundle, name="bundle"),
     path("runs/<uuid:run_id>/", runs.run_detail, name="run"),

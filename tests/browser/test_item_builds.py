@@ -32,6 +32,7 @@ def _addresses(folder: Path) -> list[str]:
         reverse("thinking:ask", args=[clean.name]),
         reverse("thinking:import", args=[clean.name]),
         reverse("thinking:results", args=[clean.name]),
+        reverse("thinking:compare", args=[clean.name]),
         reverse("thinking:run", args=[run.public_id]),
     ]
 

@@ -2,30 +2,52 @@
 
 import hashlib
 import json
+from collections.abc import Callable
+from typing import TypeVar
 
 from django.core.cache import cache
 from django.db.models import Count
 
 from analysis.reporting.storing import from_plain, to_plain
+from analysis.selectors.database import judgments_of
+from analysis.thinking.comparing import Comparison, comparison
 from analysis.thinking.computing import results_of
 from analysis.thinking.results import Results
 from analysis.version import software_version
+from annotation.models import Study
 from tasks.parsing import READING_VERSION
 from thinking.models import Build
 from thinking.selectors.answers import answered
 
+Kept = TypeVar("Kept")
 _KEPT_SECONDS = 24 * 3600
 
 
 def current_results(build: Build) -> Results:
     """As the answers are now: reading millions of replies takes a while."""
     key = f"thinking-results-{_state_of_answers(build)}"
+    return _kept(key, Results, lambda: results_of(answered(build)))
+
+
+def current_comparison(build: Build, study: Study) -> Comparison:
+    """The sources that a build and a study share, as both are now."""
+    judgments = judgments_of(study)
+    state = f"{_state_of_answers(build)}-{judgments.fingerprint}"
+    digest = hashlib.sha256(state.encode()).hexdigest()
+    return _kept(
+        f"thinking-comparison-{digest}",
+        Comparison,
+        lambda: comparison(answered(build), judgments),
+    )
+
+
+def _kept(key: str, kind: type[Kept], compute: Callable[[], Kept]) -> Kept:
     kept = cache.get(key)
-    if kept is None:
-        found = results_of(answered(build))
-        cache.set(key, json.dumps(to_plain(found)), _KEPT_SECONDS)
-        return found
-    return from_plain(Results, json.loads(kept))
+    if kept is not None:
+        return from_plain(kind, json.loads(kept))
+    found = compute()
+    cache.set(key, json.dumps(to_plain(found)), _KEPT_SECONDS)
+    return found
 
 
 def _state_of_answers(build: Build) -> str:

@@ -1,0 +1,95 @@
+"""Accuracy on items beside Judged-as-Human: the same sources in both tests."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.judgments.arrays import FloatArray, Judgments
+from analysis.metrics.association import Association, VideoSums, association
+from analysis.thinking.answers import Answered, Items, Run, item_scores
+from tasks.answering import Mode, View
+from tasks.catalogue import Task
+
+REPLICATES = 1000
+SEED = 1
+
+
+@dataclass(frozen=True)
+class ComparedSource:
+    """One source in both tests, in percent."""
+
+    key: str
+    title: str
+    accuracy_pct: float
+    judged_human_pct: float
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The sources that both tests have, and how their ranks go together."""
+
+    sources: tuple[ComparedSource, ...]
+    association: Association
+
+
+def comparison(answered: Answered, judgments: Judgments) -> Comparison:
+    """Compare the AI sources that a build and a study share.
+
+    Of each source the first run that saw the video and answered every task by letter.
+    """
+    runs = _runs(answered)
+    there = [
+        key
+        for place, key in enumerate(judgments.sources)
+        if key in runs
+        and not judgments.source_is_human[place]
+        and bool((judgments.called_human[judgments.source == place] >= 0).any())
+    ]
+    accuracy = _accuracy_sums([runs[key] for key in there], answered.items)
+    judged = _judged_sums(there, judgments)
+    rates = [
+        100 * side.rates(np.ones(side.right.shape[2])) for side in (accuracy, judged)
+    ]
+    return Comparison(
+        sources=tuple(
+            ComparedSource(key, runs[key].facts.title, float(right), float(human))
+            for key, right, human in zip(there, *rates, strict=True)
+        ),
+        association=association(accuracy, judged, replicates=REPLICATES, seed=SEED),
+    )
+
+
+def _runs(answered: Answered) -> Mapping[str, Run]:
+    found: dict[str, Run] = {}
+    for run in answered.runs:
+        facts = run.facts
+        asked = np.unique(answered.items.task[run.item])
+        is_whole = len(asked) == len(answered.items.tasks)
+        if facts.mode == Mode.LETTER and facts.view == View.VIDEO and is_whole:
+            found.setdefault(facts.source, run)
+    return found
+
+
+def _accuracy_sums(runs: list[Run], items: Items) -> VideoSums:
+    videos = int(items.video.max(initial=-1)) + 1
+    right = np.zeros((len(runs), len(Task), videos))
+    asked = np.zeros_like(right)
+    for row, run in enumerate(runs):
+        scores = item_scores(run, items)
+        cells = (items.task[scores.item], items.video[scores.item])
+        np.add.at(right[row], cells, scores.share)
+        np.add.at(asked[row], cells, 1)
+    return VideoSums(right, asked)
+
+
+def _judged_sums(keys: list[str], judgments: Judgments) -> VideoSums:
+    shape = (len(keys), 1, len(judgments.videos))
+    right: FloatArray = np.zeros(shape)
+    asked: FloatArray = np.zeros(shape)
+    for row, key in enumerate(keys):
+        said = judgments.called_human
+        rows = (judgments.source == judgments.sources.index(key)) & (said >= 0)
+        np.add.at(right[row, 0], judgments.video[rows], said[rows])
+        np.add.at(asked[row, 0], judgments.video[rows], 1)
+    return VideoSums(right, asked)
