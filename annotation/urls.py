@@ -6,7 +6,7 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
 from annotation.views import imports
-from annotation.views.judging import annotator, home, judge, own_work
+from annotation.views.judging import annotator, home, judge, own_work, training
 from annotation.views.judging import problems as judging_problems
 from annotation.views.people import (
     consent,
@@ -62,7 +62,7 @@ annotator_urls = [
     _page(f"{_WORK}consent/", consent.consent),
     _page(f"{_WORK}guidelines/", consent.guidelines),
     _page(f"{_WORK}comprehension/", annotator.comprehension),
-    _page(f"{_WORK}training/", annotator.training),
+    _page(f"{_WORK}training/", training.training),
     _page(f"{_WORK}next/", annotator.next_batch),
     _page(f"{_WORK}done/", annotator.done),
     _page(f"{_WORK}submitted/", own_work.submitted),

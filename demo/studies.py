@@ -30,6 +30,8 @@ STUDY_KEY: Final = "demo"
 DRAFT_KEY: Final = "demo-draft"
 WRITING_MODEL: Final = "mimic-chat-nano"
 """The model that the draft waits for: its weights came with the project."""
+PRACTICE_CLIP: Final = "cat_shelf"
+"""The clip that the draft's practice comments are about."""
 SIMULATED_ANNOTATORS: Final = 8
 FREE_PLACES: Final = 2
 """Places of each batch that are left for people."""
@@ -89,9 +91,12 @@ def make_draft(*, researcher: User) -> None:
     keys = [source.key for source in material.demo_sources()]
     model = entry_source(known_entry(WRITING_MODEL))
     extra = material.content("draft")
+    clip = Video.objects.get(
+        platform=material.PLATFORM, external_id=material.external_id(PRACTICE_CLIP)
+    )
     content = _content(
         [*keys, model.key],
-        training_items=[TrainingItem(**item) for item in extra["training"]],
+        training_items=[TrainingItem(video=clip, **item) for item in extra["training"]],
         attention_checks=[
             AttentionCheck(
                 text=check["text"],

@@ -349,6 +349,7 @@ class Migration(migrations.Migration):
                 ('origin', models.CharField(choices=[('human', 'Human'), ('ai', 'AI')], max_length=5)),
                 ('feedback', models.TextField(blank=True)),
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='training_items', to='annotation.study')),
+                ('video', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='corpus.video')),
             ],
             options={
                 'ordering': ['study', 'position'],
@@ -359,6 +360,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('verdict', models.CharField(max_length=12)),
+                ('realism_score', models.PositiveSmallIntegerField()),
                 ('answered_at', models.DateTimeField(auto_now_add=True)),
                 ('membership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='training_answers', to='annotation.membership')),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='annotation.trainingitem')),

@@ -7,7 +7,7 @@ from django.db.models import Q
 from annotation.instrument import LONGEST_VERDICT
 from annotation.models.people import Membership
 from annotation.models.studies import Study
-from corpus.models import Origin
+from corpus.models import Origin, Video
 
 
 class TrainingItem(models.Model):
@@ -18,6 +18,10 @@ class TrainingItem(models.Model):
     text = models.TextField()
     origin = models.CharField(max_length=5, choices=Origin.choices)
     feedback = models.TextField(blank=True)
+    # What it is about; annotators of the study may watch it.
+    video = models.ForeignKey(
+        Video, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["study", "position"]
@@ -42,6 +46,7 @@ class TrainingAnswer(models.Model):
     )
     item = models.ForeignKey(TrainingItem, models.CASCADE, related_name="answers")
     verdict = models.CharField(max_length=LONGEST_VERDICT)
+    realism_score = models.PositiveSmallIntegerField()
     answered_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from annotation.instrument import Instrument
-from annotation.rules.judging.presentation import JudgeSheet, PresentedComment
+from annotation.rules.judging.presentation import PresentedComment, Rows
 
 register = template.Library()
 
@@ -46,7 +46,7 @@ def state_words() -> dict[str, str]:
 
 
 @register.simple_tag
-def comment_rows(sheet: JudgeSheet) -> SafeString:
+def comment_rows(sheet: Rows) -> SafeString:
     """Every comment of the sheet, as `annotation/judging/_comment.html` draws it."""
     row = _row_with_slots(
         sheet.instrument,
@@ -103,7 +103,7 @@ def _slot(name: str) -> str:
 
 
 def _slots(
-    sheet: JudgeSheet,
+    sheet: Rows,
     comment: PresentedComment,
     words: Mapping[str, str],
     missing: frozenset[int],

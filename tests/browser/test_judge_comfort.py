@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, expect
 
-from annotation.models import Judgment, Membership
+from annotation.models import Judgment, Membership, TrainingItem
 from tests.browser.conftest import LogIn
 from tests.browser.sheet import Sheet
 
@@ -49,6 +51,24 @@ def test_the_tour_can_be_skipped(newcomer: Sheet) -> None:
     newcomer.type("h5")
 
     expect(newcomer.state(1)).to_contain_text("Saved")
+
+
+def test_practice_is_done_in_the_row_and_with_the_keys_of_a_batch(sheet: Sheet) -> None:
+    study = sheet.assignment.batch.study
+    TrainingItem.objects.create(study=study, position=3, text="so cute", origin="ai")
+    page = sheet.page
+    page.goto(reverse("annotation:training", args=[study.public_id]))
+    page.keyboard.press("Control+Enter")
+    expect(sheet.state(1)).to_have_text("Missing: both")
+    sheet.type("h4")
+    expect(sheet.state(1)).to_have_text("")
+    assert Axe().run(page).response["violations"] == []
+
+    page.keyboard.press("Control+Enter")
+
+    expect(page.get_by_role("status").filter(has_text="Not this time")).to_be_visible()
+    expect(sheet.radio(1, "4")).to_be_checked()
+    expect(sheet.radio(1, "4")).to_be_disabled()
 
 
 def test_a_break_is_offered_after_an_hour_and_can_be_declined(sheet: Sheet) -> None:

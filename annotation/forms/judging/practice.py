@@ -3,8 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from annotation.errors import MalformedAnswersError
+from annotation.forms.judging.answers import posted_choices
 from annotation.instrument import Instrument
 from annotation.models import ComprehensionQuestion
 
@@ -35,10 +38,22 @@ class ComprehensionForm(forms.Form):
 
 
 class TrainingForm(forms.Form):
-    """The verdict on one practice comment."""
+    """Both answers on one practice comment, from the row that batches have."""
 
     position = forms.IntegerField(min_value=1)
 
-    def __init__(self, instrument: Instrument, data: Mapping[str, object]) -> None:
+    def __init__(self, instrument: Instrument, data: QueryDict) -> None:
         super().__init__(data)
-        self.fields["verdict"] = forms.ChoiceField(choices=instrument.labels.items())
+        self._instrument = instrument
+        self._posted = data
+
+    def clean(self) -> None:
+        """The choice made in the row, which is the page's only one."""
+        super().clean()
+        try:
+            choices = posted_choices(self._posted, self._instrument)
+        except MalformedAnswersError as error:
+            raise forms.ValidationError(str(error)) from error
+        if len(choices) != 1 or None in (choices[0].verdict, choices[0].score):
+            raise forms.ValidationError(_("Answer both questions."))
+        self.cleaned_data["choice"] = choices[0]

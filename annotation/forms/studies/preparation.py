@@ -15,6 +15,13 @@ from annotation.models import (
     Study,
     TrainingItem,
 )
+from annotation.rules.studies.video_references import video_reference
+from annotation.selectors.studies.videos import (
+    known_platforms,
+    reference_to,
+    videos_named,
+)
+from corpus.models import Video
 
 _LEAST_CHOICES = 2
 _EMPTY_ROWS = 2
@@ -25,7 +32,7 @@ class TrainingItemForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = TrainingItem
-        fields = ("text", "origin", "feedback")
+        fields = ("text", "origin", "feedback", "video")
         labels = {
             "text": _("Comment"),
             "origin": _("Written by"),
@@ -36,6 +43,26 @@ class TrainingItemForm(forms.ModelForm):  # type: ignore[type-arg]
             "text": forms.Textarea(attrs={"rows": 2}),
             "feedback": forms.Textarea(attrs={"rows": 2}),
         }
+
+    video = forms.CharField(
+        required=False,
+        label=_("Video"),
+        help_text=_(
+            "Optional. What the comment is about, as platform:id, such as "
+            "youtube:alJ1KJu5h9U. Annotators can watch it while they practise."
+        ),
+    )
+
+    def clean_video(self) -> Video | None:
+        """The one video of that name."""
+        if not (name := self.cleaned_data["video"].strip()):
+            return None
+        reference = video_reference(name)
+        found = videos_named([reference], known_platforms())[reference]
+        if len(found) != 1:
+            msg = _("The corpus has no video %(video)s, or several. Write platform:id.")
+            raise forms.ValidationError(msg % {"video": name})
+        return Video.objects.get(pk=found[0])
 
 
 class AttentionCheckForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -125,7 +152,11 @@ def _formset(form: type[forms.BaseForm]) -> type[forms.BaseFormSet]:  # type: ig
 
 def _training(study: Study) -> list[dict[str, object]]:
     names = ("text", "origin", "feedback")
-    return [model_to_dict(item, names) for item in study.training_items.all()]
+    return [
+        model_to_dict(item, names)
+        | {"video": str(reference_to(item.video)) if item.video else ""}
+        for item in study.training_items.select_related("video")
+    ]
 
 
 def _checks(study: Study) -> list[dict[str, object]]:

@@ -12,6 +12,7 @@ guidelines = "Judge by the *text*."   # Markdown; left out: the default text
 text = "so cute omg"
 origin = "human"                      # or "ai"
 feedback = "Short and warm."
+video = "youtube:alJ1KJu5h9U"         # left out: practice without a clip
 
 [[questions]]
 text = "How many comments are human?"

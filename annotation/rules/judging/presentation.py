@@ -138,41 +138,18 @@ class Milestone:
     time_left: str
 
 
-@dataclass(frozen=True, slots=True)
-class JudgeSheet:
-    """All that the judge page shows of one assignment; nothing else reaches it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """Comments with the choices beside them, as batches and practice show them."""
 
-    assignment: str
-    study: str
-    study_title: str
-    # Which batch of the annotator's, from 1, and of how many at most.
-    number: int
-    batch_count: int
-    video: SheetVideo
     comments: tuple[PresentedComment, ...]
     # What is asked and how it can be answered, in the annotator's language.
     instrument: Instrument
     # Which of Human and AI this annotator sees first.
     first_verdict: str
-    # None unless the study tells how many comments people wrote.
-    human_count: int | None
-    required_play_percent: int
-    played_percent: float
-    guidelines_html: SafeString
-    shows_tour: bool
-    break_after_minutes: int
-    login_name: str
     # Verdict and score are given with one tap.
     has_pad: bool
-    # Milliseconds since 1970 on the server's clock. The page's form sends it back as
-    # `shown_at`, so that an old tab never overwrites what a newer one saved.
-    shown_at: int
-    # What to say before the first answer, of what was just submitted.
-    milestone: Milestone | None = None
-    # The lease had run out, and the place was free to be taken again.
-    is_late: bool = False
-    # Why a submission was refused, in words; and the positions without a full answer.
-    refusal: str = ""
+    # Positions without a full answer, of a submission that was refused.
     missing: tuple[int, ...] = ()
 
     @property
@@ -211,3 +188,45 @@ class JudgeSheet:
     @property
     def left_count(self) -> int:
         return self.total - self.answered_count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeSheet(Rows):
+    """All that the judge page shows of one assignment; nothing else reaches it."""
+
+    assignment: str
+    study: str
+    study_title: str
+    # Which batch of the annotator's, from 1, and of how many at most.
+    number: int
+    batch_count: int
+    video: SheetVideo
+    # None unless the study tells how many comments people wrote.
+    human_count: int | None
+    required_play_percent: int
+    played_percent: float
+    guidelines_html: SafeString
+    shows_tour: bool
+    break_after_minutes: int
+    login_name: str
+    # Milliseconds since 1970 on the server's clock. The page's form sends it back as
+    # `shown_at`, so that an old tab never overwrites what a newer one saved.
+    shown_at: int
+    # What to say before the first answer, of what was just submitted.
+    milestone: Milestone | None = None
+    # The lease had run out, and the place was free to be taken again.
+    is_late: bool = False
+    # Why a submission was refused, in words.
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PracticeSheet(Rows):
+    """One practice comment, in the row in which batches show theirs."""
+
+    study: str
+    # Which practice comment, from 1, and of how many.
+    number: int
+    item_count: int
+    # None where the comment comes without one.
+    video: SheetVideo | None

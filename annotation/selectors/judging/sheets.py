@@ -7,10 +7,18 @@ from typing import Final
 from django.db import connection
 from django.utils import timezone
 
-from annotation.models import Assignment, Judgment, Study
+from annotation.models import (
+    Assignment,
+    Judgment,
+    Membership,
+    Study,
+    TrainingAnswer,
+    TrainingItem,
+)
 from annotation.rules.judging.presentation import (
     JudgeSheet,
     Milestone,
+    PracticeSheet,
     PresentedComment,
     SheetVideo,
 )
@@ -18,7 +26,7 @@ from annotation.rules.studies.markdown import render_markdown
 from annotation.rules.studies.pace import duration_in_words
 from annotation.rules.studies.wording import filled, localised
 from corpus.media_files import playback_url, poster_url
-from corpus.models import VideoMedia
+from corpus.models import MediaState, Video, VideoMedia
 
 # Longer estimates are rounded to five minutes.
 _EXACT_MINUTES: Final = 10
@@ -162,6 +170,37 @@ def _read(assignment: Assignment) -> tuple[_Facts, tuple[PresentedComment, ...]]
         *facts, positions, texts, verdicts, scores = cursor.fetchone()
     rows = zip(positions, texts, verdicts, scores, strict=True)
     return _Facts(*facts), tuple(PresentedComment(*row) for row in rows)
+
+
+def practice_sheet(
+    membership: Membership, item: TrainingItem, answer: TrainingAnswer | None
+) -> PracticeSheet:
+    """The sheet of a practice comment, with the annotator's answer if there is one."""
+    study = membership.study
+    positions = [*study.training_items.values_list("position", flat=True)]
+    verdict, score = (answer.verdict, answer.realism_score) if answer else ("", "")
+    return PracticeSheet(
+        study=str(study.public_id),
+        number=positions.index(item.position) + 1,
+        item_count=len(positions),
+        video=_practice_video(item.video) if item.video else None,
+        comments=(PresentedComment(1, item.text, verdict, str(score)),),
+        instrument=localised(study.instrument),
+        first_verdict=membership.first_verdict,
+        has_pad=study.one_tap,
+    )
+
+
+def _practice_video(video: Video) -> SheetVideo | None:
+    media: VideoMedia | None = getattr(video, "media", None)
+    if media is None or media.state != MediaState.READY:
+        return None
+    return SheetVideo(
+        url=playback_url(media),
+        poster_url=poster_url(media) if media.poster else "",
+        width=media.width,
+        height=media.height,
+    )
 
 
 def _video(study: Study, facts: _Facts) -> SheetVideo:

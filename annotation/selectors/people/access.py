@@ -71,12 +71,20 @@ def study_or_404(user: User, study_id: UUID) -> Study:
 
 
 def may_watch_video(user: User, video_id: int) -> bool:
-    """Media rule: annotators may watch the videos of their own assignments."""
-    return Assignment.objects.filter(
+    """Media rule: annotators may watch the videos of their own work and practice."""
+    own = Assignment.objects.filter(
         membership__user=user,
         membership__left_at__isnull=True,
         batch__video_id=video_id,
-    ).exists()
+    )
+    return (
+        own.exists()
+        or Membership.objects.filter(
+            user=user,
+            left_at__isnull=True,
+            study__training_items__video_id=video_id,
+        ).exists()
+    )
 
 
 def reason_against_role(user: User, role: str) -> str:

@@ -35,6 +35,13 @@ def videos_named(
     return found
 
 
+def reference_to(video: Video) -> VideoReference:
+    """How a form names a video, so that `videos_named` finds it again."""
+    if video.external_id:
+        return VideoReference(video.platform, video.external_id)
+    return VideoReference(FILE_HASH, video.content_sha256)
+
+
 def known_platforms() -> list[str]:
     """The platforms of the corpus's videos."""
     platforms = Video.objects.order_by().values_list("platform", flat=True)

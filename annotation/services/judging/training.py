@@ -12,14 +12,16 @@ from annotation.models import (
 
 @transaction.atomic
 def answer_training_item(
-    *, membership: Membership, item: TrainingItem, verdict: str
+    *, membership: Membership, item: TrainingItem, verdict: str, score: int
 ) -> TrainingAnswer:
     """Store the first answer on a training item; the last item ends the training.
 
     A later answer on the same item changes nothing: the feedback was shown by then.
     """
     answer, _ = TrainingAnswer.objects.get_or_create(
-        membership=membership, item=item, defaults={"verdict": verdict}
+        membership=membership,
+        item=item,
+        defaults={"verdict": verdict, "realism_score": score},
     )
     left = TrainingItem.objects.filter(study_id=membership.study_id).exclude(
         answers__membership=membership

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
     require_http_methods,
@@ -19,16 +19,11 @@ from annotation.errors import (
     StageMissingError,
     StudyNotOpenError,
 )
-from annotation.forms.judging.practice import (
-    ComprehensionForm,
-    TrainingForm,
-)
+from annotation.forms.judging.practice import ComprehensionForm
 from annotation.models import (
     COMPREHENSION_ATTEMPTS,
     Membership,
-    TrainingItem,
 )
-from annotation.rules.studies.wording import localised
 from annotation.selectors.judging.ahead import ahead_of
 from annotation.selectors.judging.annotator_progress import progress_of
 from annotation.selectors.judging.endings import ending_of
@@ -39,7 +34,6 @@ from annotation.services.judging.comprehension import (
     right_answer_count,
 )
 from annotation.services.judging.endings import show_ends
-from annotation.services.judging.training import answer_training_item
 from annotation.views.judging.own import own_membership
 from pages.responses import see_other
 
@@ -134,56 +128,6 @@ def _attempt(
         )
         messages.warning(request, words % {"right": right, "total": total})
     return see_other("annotation:work", membership.study.public_id)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@annotator_required
-def training(request: SignedInRequest, study_id: UUID) -> HttpResponse:
-    """One practice comment at a time; the feedback after each."""
-    membership = own_membership(request, study_id)
-    items = TrainingItem.objects.filter(study=membership.study)
-    if request.method == "POST":
-        return _train(request, membership)
-    answered = {a.item_id: a for a in membership.training_answers.all()}
-    shown = request.GET.get("answered", "")
-    item = next((i for i in items if str(i.position) == shown), None)
-    if item is None or item.pk not in answered:
-        item = next((i for i in items if i.pk not in answered), None)
-    if item is None:
-        return redirect("annotation:work", study_id)
-    answer = answered.get(item.pk)
-    instrument = localised(membership.study.instrument)
-    context = {
-        "study": membership.study,
-        "item": item,
-        "instrument": instrument,
-        "answer": answer,
-        "answer_label": instrument.labels.get(answer.verdict) if answer else "",
-        "origin_label": instrument.labels[item.origin],
-        "number": list(items).index(item) + 1,
-        "total": len(items),
-        "is_last": len(answered) == len(items),
-        "verdicts": instrument.verdicts_from(membership.first_verdict),
-        "ahead": ahead_of(membership),
-    }
-    return render(request, "annotation/judging/training.html", context)
-
-
-def _train(request: SignedInRequest, membership: Membership) -> HttpResponse:
-    form = TrainingForm(membership.study.instrument, request.POST)
-    study_id = membership.study.public_id
-    if not form.is_valid():
-        messages.warning(request, _("Choose an answer."))
-        return see_other("annotation:training", study_id)
-    item = get_object_or_404(
-        TrainingItem, study=membership.study, position=form.cleaned_data["position"]
-    )
-    answer_training_item(
-        membership=membership, item=item, verdict=form.cleaned_data["verdict"]
-    )
-    response = see_other("annotation:training", study_id)
-    response["Location"] += f"?answered={item.position}"
-    return response
 
 
 @require_safe

@@ -16,7 +16,7 @@ export class Player {
   #reportedAt = 0;
 
   /**
-   * `playedPercent`: the share that the server knows of, from any device; `store`: the
+   * `playbackUrl`: where reports go, none for no reports; `playedPercent`: the share that the server knows of, from any device; `store`: the
    * name under which the played ranges outlive a reload.
    */
   constructor({ playbackUrl, playedPercent, store }) {
@@ -115,7 +115,7 @@ export class Player {
   /** Tell the server what was played, if there is anything new. */
   async report() {
     const { seconds, percent } = this;
-    if (seconds <= this.#reported) {
+    if (!this.#url || seconds <= this.#reported) {
       return;
     }
     this.#reported = seconds;

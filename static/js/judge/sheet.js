@@ -75,7 +75,7 @@ export function show(row, answer) {
 
 /* States ----------------------------------------------------------------------------- */
 
-function say(row, state) {
+export function say(row, state) {
   const output = outputOf(row);
   if (output.dataset.state !== state) {
     output.dataset.state = state;

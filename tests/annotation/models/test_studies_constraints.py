@@ -143,7 +143,7 @@ def answer_an_item_twice(study: Study) -> None:
     item = TrainingItem.objects.create(study=study, position=1, text="x", origin="ai")
     for verdict in Verdict:
         TrainingAnswer.objects.create(
-            membership=member(study), item=item, verdict=verdict
+            membership=member(study), item=item, verdict=verdict, realism_score=0
         )
 
 

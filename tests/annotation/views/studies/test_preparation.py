@@ -7,13 +7,14 @@ from annotation.models import (
     Study,
     TrainingItem,
 )
-from corpus.models import Origin
+from corpus.models import Origin, Video
 from tests.annotation.views.pages import address, formset
 
 pytestmark = pytest.mark.django_db
 
 
 def test_training_is_written_changed_and_taken_out(web: Client, study: Study) -> None:
+    video = Video.objects.filter(batches__study=study)[0]
     TrainingItem.objects.create(
         study=study, position=1, text="old words", origin=Origin.HUMAN
     )
@@ -23,7 +24,7 @@ def test_training_is_written_changed_and_taken_out(web: Client, study: Study) ->
     rows = [
         {"text": "changed words", "origin": "ai"},
         {"text": "goes away", "origin": "human", "DELETE": "on"},
-        {"text": "new words", "origin": "human", "feedback": "Short."},
+        {"text": "new words", "origin": "human", "video": video.label},
         {"text": "", "origin": "", "feedback": ""},
     ]
 
@@ -33,8 +34,12 @@ def test_training_is_written_changed_and_taken_out(web: Client, study: Study) ->
     )
 
     assert response.status_code == 303
-    items = study.training_items.values_list("position", "text", "origin")
-    assert [*items] == [(1, "changed words", "ai"), (2, "new words", "human")]
+    items = study.training_items.values_list("position", "text", "origin", "video")
+    assert [*items] == [
+        (1, "changed words", "ai", None),
+        (2, "new words", "human", video.pk),
+    ]
+    assert video.label in web.get(address("study_preparation", study)).content.decode()
 
 
 def test_questions_are_written_with_a_star_before_the_right_choice(
@@ -60,6 +65,7 @@ def test_questions_are_written_with_a_star_before_the_right_choice(
         ("checks", {"text": "Choose AI"}, "Enter the expected verdict"),
         ("checks", {"text": "Choose 6", "expected_score": "6"}, "less than or equal"),
         ("training", {"text": "Who?", "origin": "cat"}, "Select a valid choice"),
+        ("training", {"text": "a", "origin": "ai", "video": "no"}, "has no video no"),
     ],
 )
 def test_a_wrong_row_of_the_preparation_is_said_and_nothing_changes(

@@ -93,7 +93,9 @@ def test_the_whole_way_is_in_chinese(
     look("comprehension/")
     chinese.post(url(study, "comprehension/"), {"question-1": "0"})
     look("training/")
-    chinese.post(url(study, "training/"), {"position": "1", "verdict": "ai"})
+    chinese.post(
+        url(study, "training/"), {"position": "1", "verdict-1": "ai", "score-1": "0"}
+    )
     look("training/?answered=1")
     look("guidelines/")
     look("")

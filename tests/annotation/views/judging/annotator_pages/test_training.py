@@ -3,11 +3,19 @@
 import pytest
 from django.test import Client
 
-from annotation.models import Membership, Study, TrainingItem
+from annotation.models import Membership, Study, TrainingAnswer, TrainingItem
+from annotation.selectors.people.access import may_watch_video
+from corpus.media_files import playback_url
 from corpus.models import Origin
 from tests.annotation.views.judging.annotator_pages.ways import url, where
+from tests.factories import make_media, make_user, make_video
 
 pytestmark = pytest.mark.django_db
+
+
+def answer(position: int, verdict: str) -> dict[str, str]:
+    """What the form sends: the row of the judge page, for one comment."""
+    return {"position": str(position), "verdict-1": verdict, "score-1": "2"}
 
 
 @pytest.fixture
@@ -39,9 +47,7 @@ def test_practice_shows_one_comment_at_a_time_without_its_author(
 def test_practice_gives_feedback_after_each_answer(
     annotator: Client, study: Study
 ) -> None:
-    response = annotator.post(
-        url(study, "training/"), {"position": "1", "verdict": "ai"}, follow=True
-    )
+    response = annotator.post(url(study, "training/"), answer(1, "ai"), follow=True)
 
     page = response.content.decode()
     assert "Not this time" in page
@@ -65,17 +71,18 @@ def test_the_first_answer_on_a_practice_comment_stays(
     annotator: Client, study: Study, membership: Membership
 ) -> None:
     for verdict in ("ai", "human"):
-        annotator.post(url(study, "training/"), {"position": "1", "verdict": verdict})
+        annotator.post(url(study, "training/"), answer(1, verdict))
 
-    assert membership.training_answers.get().verdict == "ai"
+    stored = membership.training_answers.get()
+    assert (stored.verdict, stored.realism_score) == ("ai", 2)
 
 
 @pytest.mark.usefixtures("items")
 def test_after_the_last_practice_comment_work_begins(
     annotator: Client, study: Study, membership: Membership
 ) -> None:
-    for position in ("1", "2"):
-        annotator.post(url(study, "training/"), {"position": position, "verdict": "ai"})
+    for position in (1, 2):
+        annotator.post(url(study, "training/"), answer(position, "ai"))
 
     membership.refresh_from_db()
     assert membership.training_done_at is not None
@@ -83,9 +90,26 @@ def test_after_the_last_practice_comment_work_begins(
 
 
 @pytest.mark.usefixtures("items")
-def test_practice_without_a_choice_asks_for_one(
-    annotator: Client, study: Study
-) -> None:
-    response = annotator.post(url(study, "training/"), {"position": "1"}, follow=True)
+def test_practice_asks_for_both_answers(annotator: Client, study: Study) -> None:
+    half = answer(1, "ai") | {"score-1": ""}
 
-    assert "Choose an answer" in response.content.decode()
+    for given in ({"position": "1"}, half, answer(1, "ai") | {"score-1": "9"}):
+        response = annotator.post(url(study, "training/"), given, follow=True)
+
+        assert "Answer both questions" in response.content.decode()
+    assert TrainingAnswer.objects.count() == 0
+
+
+@pytest.mark.usefixtures("items")
+def test_the_clip_of_a_practice_comment_is_for_who_practises(
+    annotator: Client, study: Study, membership: Membership
+) -> None:
+    media = make_media(make_video())
+    study.training_items.update(video=media.video)
+    assert membership.user is not None
+
+    page = annotator.get(url(study, "training/")).content.decode()
+
+    assert playback_url(media) in page
+    assert may_watch_video(membership.user, media.video_id)
+    assert not may_watch_video(make_user(), media.video_id)
