@@ -2,6 +2,7 @@
 
 import http.client
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
@@ -64,7 +65,7 @@ class Recorder:
         return self._exchange("GET", path, None, headers)
 
     def post(
-        self, path: str, form: dict[str, object] | None = None, **headers: str
+        self, path: str, form: Mapping[str, object] | None = None, **headers: str
     ) -> Exchange:
         headers["Content-Type"] = "application/x-www-form-urlencoded"
         return self._exchange("POST", path, urlencode(form or {}), headers)
