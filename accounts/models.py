@@ -4,9 +4,13 @@ import uuid
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
+
+from accounts.usernames import mixes_alphabets
 
 
 class Role(models.TextChoices):
@@ -44,6 +48,11 @@ class User(AbstractUser):
 
     class Meta(AbstractUser.Meta):
         constraints = [
+            models.UniqueConstraint(
+                Lower("username"),
+                name="usernames_differ_in_more_than_case",
+                violation_error_message=_("A user with that username already exists."),
+            ),
             models.CheckConstraint(
                 condition=models.Q(role__in=Role.values), name="user_role_is_known"
             ),
@@ -57,6 +66,13 @@ class User(AbstractUser):
                 name="superusers_are_admins",
             ),
         ]
+
+    def clean(self) -> None:
+        """Refuse a name that could be taken for another person's."""
+        super().clean()
+        if mixes_alphabets(self.username):
+            msg = _("Use letters of one alphabet. Some look alike in several.")
+            raise ValidationError({"username": msg})
 
     @property
     def is_annotator(self) -> bool:

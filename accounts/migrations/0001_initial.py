@@ -3,6 +3,7 @@
 import accounts.models
 import django.contrib.auth.validators
 import django.db.models.deletion
+import django.db.models.functions.text
 import django.utils.timezone
 import uuid
 from django.conf import settings
@@ -60,7 +61,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'user',
                 'verbose_name_plural': 'users',
                 'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['annotator', 'researcher', 'admin'])), name='user_role_is_known'), models.CheckConstraint(condition=models.Q(('is_staff', False), ('role', 'admin'), _connector='OR'), name='staff_are_admins'), models.CheckConstraint(condition=models.Q(('is_superuser', False), ('role', 'admin'), _connector='OR'), name='superusers_are_admins')],
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('username'), name='usernames_differ_in_more_than_case', violation_error_message='A user with that username already exists.'), models.CheckConstraint(condition=models.Q(('role__in', ['annotator', 'researcher', 'admin'])), name='user_role_is_known'), models.CheckConstraint(condition=models.Q(('is_staff', False), ('role', 'admin'), _connector='OR'), name='staff_are_admins'), models.CheckConstraint(condition=models.Q(('is_superuser', False), ('role', 'admin'), _connector='OR'), name='superusers_are_admins')],
             },
             managers=[
                 ('objects', accounts.models.AccountManager()),

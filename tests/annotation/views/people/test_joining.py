@@ -66,6 +66,8 @@ def test_a_stranger_reads_what_it_is_and_makes_a_login(client: Client) -> None:
         ({"password1": "short", "password2": "short"}, "too short"),
         ({"password2": "something else"}, "didn’t match"),
         ({"username": "taken"}, "already exists"),
+        ({"username": "Taken"}, "already exists"),
+        ({"username": "t\u0430ken"}, "letters of one alphabet"),
         ({"username": "two words"}, "valid username"),
     ],
 )
