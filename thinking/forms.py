@@ -14,7 +14,7 @@ from generation.models import LARGEST_SEED
 from generation.registry import Entry
 from tasks.answering import Mode, View
 from thinking.models.runs import MODE_LABELS, VIEW_LABELS
-from thinking.services.runs import Manner
+from thinking.selectors.previews import Manner
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile

@@ -12,8 +12,9 @@ from tests.faults.installation import ENTRY, MODEL
 from tests.specimens.clips import write_clip
 from tests.thinking.making import make_sealed_build
 from thinking.models import AnswerRun, Build
+from thinking.selectors.previews import Manner
 from thinking.services.answering import run_answers
-from thinking.services.runs import Manner, start_run
+from thinking.services.runs import start_run
 
 
 def write_entry(folder: Path, text: str = ENTRY) -> None:

@@ -25,9 +25,10 @@ from tests.thinking.making import make_item_build, make_sealed_build
 from thinking.errors import NotSealedError, RunError
 from thinking.models import AnswerJob, AnswerRun, RunState
 from thinking.selectors.answers import answered
+from thinking.selectors.previews import Manner
 from thinking.selectors.runs import reply_lines, run_progress
 from thinking.services.answering import AnswerWork
-from thinking.services.runs import Manner, cancel_run, retry_run, start_run
+from thinking.services.runs import cancel_run, retry_run, start_run
 from thinking.services.tending import runs_to_announce
 
 pytestmark = pytest.mark.django_db
@@ -296,9 +297,16 @@ def test_one_video_alone_has_no_other() -> None:
 def test_the_command_starts_runs(capsys: pytest.CaptureFixture[str]) -> None:
     build = make_askable_build(videos=1)
 
-    call_command("answer_tasks", build=build.name, models=MODEL, seed=3, rotations=4)
+    options = {"build": build.name, "models": MODEL, "seed": 3, "rotations": 4}
+    call_command("answer_tasks", preview=True, **options)
+    assert not AnswerRun.objects.exists()
+    call_command("answer_tasks", **options)
 
-    assert "Tiny: 28 questions (seed 3)" in capsys.readouterr().out
+    previewed, started = capsys.readouterr().out.splitlines()
+    assert (previewed, started) == (
+        "Tiny: 28 questions",
+        "Tiny: 28 questions (seed 3)",
+    )
     assert AnswerRun.objects.get().state == RunState.OPEN
     with pytest.raises(CommandError, match="No build is called nothing"):
         call_command("answer_tasks", build="nothing", models=MODEL)

@@ -40,6 +40,10 @@ def test_an_admin_starts_watches_and_cancels_a_run(admin: Client) -> None:
         "rotations": "4",
         "seed": "",
     }
+    preview = admin.get(address, sent).content.decode()
+    assert "Start the run" in preview
+    assert "their videos have no usable file" in preview
+    assert not AnswerRun.objects.exists()
     response = admin.post(address, sent)
 
     run = AnswerRun.objects.get()
@@ -107,3 +111,43 @@ def test_asking_is_for_admins_alone(role: Role) -> None:
     if role is Role.RESEARCHER:
         shown = visitor.get(reverse("thinking:run", args=[run.public_id]))
         assert "Cancel run" not in shown.content.decode()
+
+
+def test_the_preview_says_what_a_server_charges_and_why_it_cannot_start(
+    admin: Client, tmp_path: Path
+) -> None:
+    build = make_askable_build(videos=1)
+    address = reverse("thinking:ask", args=[build.name])
+    (tmp_path / "charged.toml").write_text(CHARGED)
+    sent = {"model": "charged", "mode": "letter", "view": "none", "rotations": "4"}
+
+    shown = admin.get(address, sent).content.decode()
+    refused = admin.get(address, {**sent, "mode": "likelihood"}).content.decode()
+
+    # 105 items in four orders, 16 tokens each at a dollar a thousand, and what is read.
+    assert "at most 6.7" in shown
+    assert "does not tell likelihoods" in refused
+    assert "Start the run" not in refused
+
+
+CHARGED = """
+title = "Charged"
+group = "site"
+licence = "none"
+engine = "openai_http"
+memory_gib = 0
+prompt = "comment-1"
+
+[frames]
+kind = "uniform"
+count = 4
+
+[decoding]
+max_new_tokens = 100
+
+[options]
+base_url = "https://example.org/v1"
+model = "m"
+usd_per_million_input_tokens = 0.1
+usd_per_million_output_tokens = 1000.0
+"""

@@ -37,10 +37,9 @@ from tasks.parsing import READING_VERSION
 from tasks.rotations import rotated
 from thinking.models import AnswerJob, AnswerRun, Reply, RunState
 from thinking.selectors.builds import built_item
-from thinking.services.runs import askable, finish_run_if_over
+from thinking.selectors.previews import MOST_NEW_TOKENS, askable
+from thinking.services.runs import finish_run_if_over
 
-# A letter, and what is said around it.
-MOST_NEW_TOKENS = 16
 # What a model answers nothing at all for counts as its answer: left out, such items
 # would make it look better than it is.
 _SILENT = (Reason.REFUSED, Reason.EMPTY)

@@ -1,41 +1,22 @@
 """A run that workers carry out: started, cancelled, over; what failed, once more."""
 
-from dataclasses import dataclass
-
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from corpus.models import MediaState
 from generation.models import JobState
 from generation.models.jobs import ACTIVE
 from generation.models.rounds import round_seed
 from generation.registry import Entry
-from generation.selectors.workers import workers_of
 from generation.services.rounds import entry_source
-from tasks.answering import Mode, View
+from tasks.answering import View
 from tasks.rotations import SHIFTS
 from thinking.errors import NotSealedError, RunError
-from thinking.models import AnswerJob, AnswerRun, Build, Item, RunState
+from thinking.models import AnswerJob, AnswerRun, Build, RunState
+from thinking.selectors.previews import Manner, askable, why_not_asked
 
 _JOBS_AT_ONCE = 2000
-
-
-@dataclass(frozen=True)
-class Manner:
-    """How a model is asked.
-
-    Attributes:
-        rotations: In how many orders of its options each item is asked.
-        seed: Of all that chance decides; None: a random one.
-    """
-
-    mode: Mode = Mode.LETTER
-    view: View = View.VIDEO
-    rotations: int = 1
-    seed: int | None = None
 
 
 @transaction.atomic
@@ -56,7 +37,7 @@ def start_run(
         raise NotSealedError(
             _("Seal the build first: only sealed builds are answered.")
         )
-    if problem := _problem(entry, manner):
+    if problem := why_not_asked(entry, manner):
         raise RunError(f"{entry.title}: {problem}")
     items = askable(build, manner.view)
     if manner.view is View.OTHER and items.values("video").distinct().count() == 1:
@@ -84,26 +65,6 @@ def start_run(
     if not jobs:
         raise RunError(_("No video of this build has a file that can be read."))
     return run
-
-
-def askable(build: Build, view: View) -> QuerySet[Item]:
-    """The items whose video can be shown, or all where none is."""
-    if view is View.NONE:
-        return build.items.all()
-    return build.items.filter(video__media__state=MediaState.READY)
-
-
-def _problem(entry: Entry, manner: Manner) -> str:
-    """Why the model can't be asked in this manner."""
-    if manner.view is View.NONE and not entry.kind.takes_no_video:
-        return _("its engine can't be asked without a video. Choose black frames.")
-    if manner.mode is Mode.LIKELIHOOD:
-        if not entry.kind.scores:
-            return _("its engine does not tell likelihoods. Ask for a letter.")
-        if entry.decoding.reasoning_tokens:
-            return _("it thinks before it answers. Ask for a letter.")
-    refusals = [worker.refusal(entry.key) for worker in workers_of(entry.queue)]
-    return refusals[0] if refusals and all(refusals) else ""
 
 
 @transaction.atomic

@@ -18,7 +18,8 @@ from pages.responses import see_other
 from thinking.access import build_or_404, run_or_404
 from thinking.errors import RunError, ThinkingError
 from thinking.forms import AskForm
-from thinking.models import AnswerRun
+from thinking.models import AnswerRun, Build
+from thinking.selectors.previews import preview_run
 from thinking.services.runs import cancel_run, retry_run, start_run
 from thinking.tasks import wake_run_on_commit
 
@@ -26,27 +27,39 @@ from thinking.tasks import wake_run_on_commit
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin_required
 def run_ask(request: SignedInRequest, name: str) -> HttpResponse:
-    """Choose a model and how it is asked; start the run."""
+    """Choose a model and how it is asked; see what that means; (POST) start it."""
     build = build_or_404(name)
-    data = request.POST if request.method == "POST" else None
+    is_start = request.method == "POST"
+    data = request.POST if is_start else request.GET or None
     form = AskForm(data, entries=[*known_registry().entries.values()])
-    if form.is_valid():
-        try:
-            run = start_run(
-                build=build,
-                entry=form.chosen,
-                manner=form.manner,
-                actor=request.user,
-            )
-        except (ThinkingError, GenerationError) as error:
-            form.add_error(None, str(error))
-        else:
-            wake_run_on_commit(run)
-            messages.success(request, _("The run has started."))
-            return see_other("thinking:run", run.public_id)
-    context = {"build": build, "form": form, "workers": live_workers()}
+    context: dict[str, object] = {
+        "build": build,
+        "form": form,
+        "workers": live_workers(),
+    }
     status = 422 if form.errors else 200
+    if form.is_valid():
+        if is_start:
+            return _start(request, build, form, context)
+        context["preview"] = preview_run(
+            build=build, entry=form.chosen, manner=form.manner
+        )
     return render(request, "thinking/ask.html", context, status=status)
+
+
+def _start(
+    request: SignedInRequest, build: Build, form: AskForm, context: dict[str, object]
+) -> HttpResponse:
+    try:
+        run = start_run(
+            build=build, entry=form.chosen, manner=form.manner, actor=request.user
+        )
+    except (ThinkingError, GenerationError) as error:
+        form.add_error(None, str(error))
+        return render(request, "thinking/ask.html", context, status=422)
+    wake_run_on_commit(run)
+    messages.success(request, _("The run has started."))
+    return see_other("thinking:run", run.public_id)
 
 
 @require_POST

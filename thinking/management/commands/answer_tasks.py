@@ -4,12 +4,14 @@ from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand, CommandError
 
+from annotation.rules.studies.pace import duration_in_words
 from generation.errors import GenerationError
 from generation.installation import known_entry
 from tasks.answering import ROTATION_COUNTS, Mode, View
 from thinking.errors import ThinkingError
 from thinking.models import Build
-from thinking.services.runs import Manner, start_run
+from thinking.selectors.previews import Manner, RunPreview, preview_run
+from thinking.services.runs import start_run
 from thinking.tasks import wake_run_on_commit
 
 
@@ -44,6 +46,9 @@ class Command(BaseCommand):
             help="in how many orders of its options each item is asked",
         )
         parser.add_argument("--seed", type=int, help="default: a random one")
+        parser.add_argument(
+            "--preview", action="store_true", help="say what it would ask and cost"
+        )
 
     def handle(
         self,
@@ -54,7 +59,7 @@ class Command(BaseCommand):
         view: str,
         rotations: int,
         seed: int | None,
-        **_options: object,
+        **options: object,
     ) -> None:
         chosen = Build.objects.filter(name=build).first()
         if chosen is None:
@@ -64,6 +69,9 @@ class Command(BaseCommand):
         try:
             for key in models.split(","):
                 entry = known_entry(key.strip())
+                if options["preview"]:
+                    self._show(preview_run(build=chosen, entry=entry, manner=manner))
+                    continue
                 run = start_run(build=chosen, entry=entry, manner=manner)
                 wake_run_on_commit(run)
                 self.stdout.write(
@@ -71,3 +79,13 @@ class Command(BaseCommand):
                 )
         except (ThinkingError, GenerationError) as error:
             raise CommandError(str(error)) from error
+
+    def _show(self, preview: RunPreview) -> None:
+        words = [f"{preview.question_count} questions"]
+        if preview.estimate is not None:
+            words.append(f"about {duration_in_words(preview.estimate)}")
+        if preview.cost:
+            words.append(str(preview.cost))
+        if preview.problem:
+            words.append(preview.problem)
+        self.stdout.write(f"{preview.entry.title}: {', '.join(words)}")
