@@ -142,6 +142,7 @@ ENGINE_KINDS: Mapping[str, EngineKind] = {
             },
         },
         requires_dtype=True,
+        scores=True,
     ),
     "subprocess": EngineKind(
         path="generation.engines.subprocess:SubprocessEngine",

@@ -22,12 +22,19 @@ from generation.engines.base import (
     Site,
 )
 from generation.engines.faults import free_memory, load_error
-from generation.engines.pipeline import BATCHES_AHEAD, Inputs, Pipeline
+from generation.engines.pipeline import (
+    BATCHES_AHEAD,
+    Inputs,
+    Pipeline,
+    scoring_error,
+)
+from generation.engines.scoring import summed
 from generation.engines.writing import Words
 from generation.registry import Entry, checkpoint_folder
 from model.checkpoint import Checkpoint, CheckpointError, load
 from model.decoding import Sampling, generate
 from model.published_base import BaseError
+from model.scoring import next_words
 from model.video import VideoInput, from_strips
 
 _MAX_BATCH = 16
@@ -62,6 +69,17 @@ class MimicChatEngine:
     def generate(self, requests: Sequence[Request]) -> Iterator[Answer]:
         _, pipeline = self._open()
         yield from pipeline.answers(requests)
+
+    def score(self, request: Request, continuations: Sequence[str]) -> list[float]:
+        (network, encoder), _ = self._open()
+        try:
+            video, words = self._video(request), _words(request)
+            return summed(
+                [tuple(encoder.answer_ids(text)[:-1]) for text in continuations],
+                lambda written: next_words(network, encoder, video, words, written),
+            )
+        except (ValueError, RuntimeError, MemoryError) as error:
+            raise scoring_error(error) from error
 
     def close(self) -> None:
         self._opened = None

@@ -2,7 +2,7 @@
 
 import inspect
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -25,11 +25,27 @@ def log_probabilities(
         continuations: None of them empty.
     """
     tokenizer = loaded.processor.tokenizer
-    spelt = [
-        tuple(tokenizer(text, add_special_tokens=False)["input_ids"])
-        for text in continuations
-    ]
     on_device = for_network(inputs, loaded.device, loaded.network.dtype)
+    return summed(
+        [
+            tuple(tokenizer(text, add_special_tokens=False)["input_ids"])
+            for text in continuations
+        ],
+        lambda written: _next_words(loaded.network, on_device, written),
+    )
+
+
+def summed(
+    spelt: Sequence[tuple[int, ...]],
+    next_words: Callable[[tuple[int, ...]], torch.Tensor],
+) -> list[float]:
+    """The log-probability of each text, summed over its tokens.
+
+    Args:
+        spelt: The tokens of each.
+        next_words: Gives (tokens + 1, vocabulary) log-probabilities after the prompt
+            and these tokens, token by token.
+    """
     # All that begin alike share one pass; letters are mostly one token.
     passes: dict[tuple[int, ...], torch.Tensor] = {}
     seen: set[tuple[int, ...]] = set()
@@ -41,7 +57,7 @@ def log_probabilities(
         seen.add(tokens)
         before = tokens[:-1]
         if before not in passes:
-            passes[before] = _next_words(loaded.network, on_device, before)
+            passes[before] = next_words(before)
         rows = passes[before]
         chosen = torch.tensor(tokens, device=rows.device)
         found.append(float(rows.gather(1, chosen[:, None]).sum()))

@@ -14,6 +14,7 @@ from generation.engines.mimic_chat import MimicChatEngine
 from generation.frame_policy import FramesPolicy
 from generation.registry import Entry, entry
 from model.checkpoint import save
+from model.scoring import next_words
 from model.sizes import SIZES
 from model.training.clip_store import strips_of
 from model.video import choose_frames
@@ -148,3 +149,36 @@ def test_a_pickle_under_the_weights_name_is_refused_unread(tmp_path: Path) -> No
         tiny.prepare()
 
     assert error.value.reason == Reason.MISCONFIGURED
+
+
+def test_the_word_that_it_writes_is_the_likeliest(
+    tmp_path: Path, requests: list[Request]
+) -> None:
+    tiny = engine(tmp_path, replace(TINY, decoding=Decoding(max_new_tokens=1)))
+    written = texts([*tiny.generate(requests)])
+    (network, encoder), _ = tiny._open()
+
+    for asked in requests:
+        (row,) = next_words(network, encoder, tiny._video(asked), asked.prompt)
+
+        assert encoder.answer_of([int(row.argmax())]) == written[asked.key]
+        assert float(row.exp().sum()) == pytest.approx(1, abs=1e-3)
+
+
+def test_a_score_of_several_words_is_that_of_each_after_the_others(
+    tmp_path: Path, requests: list[Request]
+) -> None:
+    tiny = engine(tmp_path)
+    asked = requests[1]
+    (network, encoder), _ = tiny._open()
+    first, second = encoder.answer_ids("a b c")[:2]
+    video = tiny._video(asked)
+
+    text = str(encoder.tokenizer.decode([first, second]))
+    score, again = tiny.score(asked, [text, text])
+
+    alone = next_words(network, encoder, video, asked.prompt)[0, first]
+    after = next_words(network, encoder, video, asked.prompt, (first,))[1, second]
+    assert score == pytest.approx(float(alone + after), abs=1e-4)
+    # Spelt as the first one: a sum over spellings counts it once.
+    assert again == float("-inf")

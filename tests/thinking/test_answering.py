@@ -139,6 +139,29 @@ def test_the_likeliest_letter_is_the_answer_and_its_probability_is_kept(
     assert results.pairs == ()
 
 
+def test_the_checkpoint_that_comes_with_the_project_answers_in_both_modes(
+    keeper: EngineKeeper,
+) -> None:
+    build = make_askable_build(videos=1)
+    nano = known_entry("mimic-chat-nano")
+    manners = (
+        Manner(rotations=4, seed=1),
+        Manner(Mode.LIKELIHOOD, rotations=4, seed=1),
+        Manner(Mode.LIKELIHOOD, View.BLACK, rotations=4, seed=1),
+    )
+
+    runs = [
+        work_on(start_run(build=build, entry=nano, manner=manner), keeper)
+        for manner in manners
+    ]
+
+    assert [run.replies.count() for run in runs] == [28, 28, 28]
+    chosen = [[*run.replies.values_list("probabilities", flat=True)] for run in runs]
+    # What is seen matters.
+    assert chosen[1] != chosen[2]
+    assert len(results_of(answered(build)).runs) == 3
+
+
 def test_each_video_is_shown_another_one_always_the_same() -> None:
     build = make_askable_build(videos=3)
 
@@ -280,7 +303,7 @@ def test_what_cannot_be_asked_is_refused_with_what_to_do(registry: Path) -> None
     with pytest.raises(RunError, match="does not tell likelihoods"):
         start_run(
             build=build,
-            entry=known_entry("tiny-chat"),
+            entry=known_entry("gpt-4o"),
             manner=Manner(mode=Mode.LIKELIHOOD),
         )
 
