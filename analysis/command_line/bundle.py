@@ -4,7 +4,11 @@ import argparse
 import json
 from pathlib import Path
 
-from analysis.command_line.options import add_report_options, asked_judgments
+from analysis.command_line.options import (
+    add_report_options,
+    asked_care,
+    asked_judgments,
+)
 from analysis.errors import AnalysisError
 from analysis.export.bundle import write_bundle
 from analysis.metrics.sources import tally
@@ -51,6 +55,7 @@ def run(options: argparse.Namespace) -> str:
         excluded=about.excluded,
         titles=about.titles,
         stop_rule=about.stop_rule,
+        care=asked_care(options),
     )
     beside = chapters(data, tally(data), {})
     try:

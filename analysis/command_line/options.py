@@ -10,6 +10,7 @@ from analysis.judgments.arrays import Judgments
 from analysis.judgments.reading import read_judgments
 from analysis.planning.rates import sources_of
 from analysis.planning.simulation import SimulatedSource
+from analysis.reporting.care import AnnotatorCare, read_care
 from analysis.reporting.computing import DEFAULT_LEVELS, DEFAULT_REPLICATES
 from annotation.instrument import (
     INSTRUMENTS,
@@ -25,6 +26,12 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
         "--excluded",
         metavar="FILE",
         help="judgments of excluded annotators, to show the results with them as well",
+    )
+    parser.add_argument(
+        "--care",
+        type=Path,
+        metavar="FILE",
+        help="attention checks and planned repeats by annotator, as in a bundle",
     )
     parser.add_argument(
         "--instrument",
@@ -83,6 +90,11 @@ def asked_judgments(
         instrument=options.instrument,
     )
     return data, everyone
+
+
+def asked_care(options: argparse.Namespace) -> tuple[AnnotatorCare, ...]:
+    """The attention checks and repeats, if a file has them."""
+    return read_care(options.care) if options.care is not None else ()
 
 
 def instrument(text: str) -> Instrument:

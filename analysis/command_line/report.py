@@ -2,7 +2,11 @@
 
 import argparse
 
-from analysis.command_line.options import add_report_options, asked_judgments
+from analysis.command_line.options import (
+    add_report_options,
+    asked_care,
+    asked_judgments,
+)
 from analysis.reporting.computing import report
 from analysis.reporting.paper_table import EVERY_FORMAT
 
@@ -36,5 +40,6 @@ def run(options: argparse.Namespace) -> str:
         levels=options.levels,
         replicates=options.replicates,
         seed=options.seed,
+        care=asked_care(options),
     )
     return EVERY_FORMAT[options.format](made)

@@ -12,6 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from analysis.export.codebook import codebook
 from analysis.export.source_list import source_list
 from analysis.figures.charts import draw
+from analysis.reporting.care import care_csv
 from analysis.reporting.chapters import Chapters
 from analysis.reporting.paper_table import PAPER_FORMATS
 from analysis.reporting.rendering import (
@@ -28,6 +29,7 @@ from annotation.instrument import Instrument
 LONG_TABLE = "judgments.csv"
 EXCLUDED_TABLE = "excluded.csv"
 INSTRUMENT = "instrument.json"
+CARE = "care.csv"
 _SAME_MOMENT = (1980, 1, 1, 0, 0, 0)  # so that the same content is the same file
 
 _README = """# Reproduction bundle: {title}
@@ -48,6 +50,7 @@ The `metrics` in `again.json` are exactly those in `report.json`.
 | --- | --- |
 | judgments.csv, codebook.md | every judgment, and what the columns mean |
 | instrument.json | what annotators were asked, and every possible answer |
+| care.csv | attention checks and planned repeats by annotator, if there are any |
 | excluded.csv | judgments of excluded annotators, if there are any |
 | report.json | every result by name, why some are undefined, and provenance |
 | report.md, report.html | the same for people to read |
@@ -109,6 +112,7 @@ def _texts(report: Report, instrument: Instrument) -> dict[str, str]:
         "README.md": readme(report),
         "codebook.md": codebook(instrument),
         INSTRUMENT: json.dumps(instrument.as_json(), indent=1) + "\n",
+        **({CARE: care_csv(report.care)} if report.care else {}),
         "provenance.json": json.dumps(asdict(report.provenance), indent=1) + "\n",
         "report.json": FORMATS["json"](report),
         "report.md": FORMATS["md"](report),
@@ -133,6 +137,8 @@ def readme(report: Report) -> str:
         *("--seed", str(source.seed)),
         f"--sources={source_list(one.name for one in report.found.sources)}",
     ]
+    if report.care:
+        options += ["--care", CARE]
     if report.with_excluded is not None:
         options += ["--excluded", EXCLUDED_TABLE]
     lines = (f"- {name}: {text}" for name, text in provenance_lines(report))

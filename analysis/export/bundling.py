@@ -15,10 +15,16 @@ from django.utils.translation import gettext_noop as _
 from analysis.errors import AnalysisError
 from analysis.export.long_table import csv_blocks
 from analysis.export.source_list import source_list
+from analysis.reporting.care import care_csv
 from analysis.reporting.results import About
 from analysis.reporting.storing import to_plain
 from analysis.selectors.database import source_titles
-from analysis.selectors.studies import exclusions_of, protocol_version, stop_rule_of
+from analysis.selectors.studies import (
+    annotators_care,
+    exclusions_of,
+    protocol_version,
+    stop_rule_of,
+)
 from annotation.models import Study
 from annotation.querysets import Annotators
 
@@ -47,19 +53,21 @@ def make_bundle(
     left_out = target.with_suffix(".excluded.csv")
     about = target.with_suffix(".json")
     instrument = target.with_suffix(".instrument.json")
+    care = target.with_suffix(".care.csv")
     try:
         say(_("Writing the judgments."))
         _write(table, csv_blocks(study))
         _write(left_out, csv_blocks(study, Annotators.EXCLUDED))
         about.write_text(json.dumps(to_plain(_about(study))), encoding="utf-8")
         instrument.write_text(json.dumps(study.instrument.as_json()), encoding="utf-8")
+        care.write_text(care_csv(annotators_care(study)), encoding="utf-8")
         sources = source_list(source_titles(study))
         say(_("Computing the report and drawing its figures."))
         done = subprocess.run(  # noqa: S603  (our own module, no shell)
             [
                 *(sys.executable, "-m", "analysis", "bundle", str(table)),
                 *("-o", str(target), "--about", str(about), f"--sources={sources}"),
-                *("--instrument", str(instrument)),
+                *("--instrument", str(instrument), "--care", str(care)),
                 *(("--excluded", str(left_out)) if exclusions_of(study) else ()),
             ],
             cwd=_PROJECT,
@@ -69,7 +77,7 @@ def make_bundle(
             check=False,
         )
     finally:
-        for made in (table, left_out, about, instrument):
+        for made in (table, left_out, about, instrument, care):
             made.unlink(missing_ok=True)
     if done.returncode:
         raise AnalysisError(done.stderr.strip() or "no reason was given")

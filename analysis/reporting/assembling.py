@@ -16,6 +16,7 @@ from analysis.metrics.regressions import ModelFigures
 from analysis.metrics.scores_by_threshold import Area
 from analysis.metrics.sources import SourceFigures
 from analysis.metrics.undefined import ABSENT
+from analysis.metrics.variance import Component
 from analysis.reporting.findings import (
     ByOrigin,
     Definitions,
@@ -59,6 +60,8 @@ def assembled(
         annotators=_annotators(judgments, definitions, inference),
         order=_order(inference),
         categories=_categories(judgments, inference),
+        verdict_variance=_variances(inference.verdict_variance if inference else ()),
+        score_variance=_variances(inference.score_variance if inference else ()),
     )
 
 
@@ -247,4 +250,10 @@ def _categories(
             judgments.sources, one.n, one.pct, one.rate.lo, one.rate.hi, strict=True
         )
         if n
+    )
+
+
+def _variances(found: tuple[Component, ...]) -> tuple[Component, ...]:
+    return tuple(
+        Component(one.name, short(one.sd), short(one.share_pct)) for one in found
     )

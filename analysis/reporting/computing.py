@@ -10,6 +10,7 @@ from analysis.judgments.arrays import Judgments
 from analysis.metrics.sources import tally
 from analysis.reporting import comparing, findings
 from analysis.reporting.assembling import assembled
+from analysis.reporting.care import AnnotatorCare
 from analysis.reporting.report import Report
 from analysis.reporting.results import Compared, Exclusion, Findings, Provenance
 from analysis.reporting.stop_rule import StopRule
@@ -38,6 +39,7 @@ def report(  # noqa: PLR0913  (keyword-only, each with a default)
     titles: Mapping[str, str] = _NO_TITLES,
     stop_rule: StopRule | None = None,
     everyone: "Judgments | pa.Table | pd.DataFrame | None" = None,
+    care: Sequence[AnnotatorCare] = (),
 ) -> Report:
     """Compute every metric of metrics.md.
 
@@ -54,6 +56,7 @@ def report(  # noqa: PLR0913  (keyword-only, each with a default)
         stop_rule: Set beforehand, to be stated with the figures.
         everyone: `data` and the judgments of those left out, to show beside the
             figures what they would be with them (`with_excluded/...`).
+        care: Attention checks and planned repeats of the annotators in `data`.
 
     Raises:
         AnalysisError: The data or an argument is wrong; the message says how.
@@ -80,6 +83,7 @@ def report(  # noqa: PLR0913  (keyword-only, each with a default)
             stop_rule=stop_rule,
             titles=_told_apart(titles),
         ),
+        care=tuple(care),
     )
 
 

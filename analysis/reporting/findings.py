@@ -23,6 +23,7 @@ from analysis.metrics import (
     resampling,
     scores_by_threshold,
     sources,
+    variance,
 )
 from analysis.metrics.agreement_sums import Kind
 from analysis.metrics.intervals import Bounds
@@ -75,6 +76,8 @@ class Inference:
     order: order.OrderFigures
     by_score: scores_by_threshold.ByScore
     categories: tuple[categories.CategoryRates, ...]
+    verdict_variance: tuple[variance.Component, ...]
+    score_variance: tuple[variance.Component, ...]
 
 
 @dataclass(frozen=True)
@@ -162,6 +165,10 @@ def infer(
         order=order.order_figures(judgments),
         by_score=scores_by_threshold.by_score(judgments),
         categories=categories.rates_by_category(judgments, verdicts),
+        verdict_variance=variance.variance_components(
+            judgments, judgments.called_human
+        ),
+        score_variance=variance.variance_components(judgments, judgments.score),
     )
 
 

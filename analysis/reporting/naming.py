@@ -13,6 +13,7 @@ from analysis.metrics.intervals import Bounds, Interval
 from analysis.metrics.regressions import ModelFigures
 from analysis.metrics.scores_by_threshold import Area
 from analysis.metrics.undefined import Absent, Undefined
+from analysis.reporting.care import care_shares
 from analysis.reporting.results import (
     AnnotatorResult,
     Compared,
@@ -20,6 +21,7 @@ from analysis.reporting.results import (
     Results,
     SourceResult,
 )
+from analysis.reporting.rounding import in_percent
 
 Named = Iterator[tuple[str, float]]
 Item = TypeVar("Item")
@@ -38,6 +40,8 @@ def named_figures(report: Results) -> dict[str, float]:
         parts += [_inference(report)]
     if _MODELS in levels:
         parts += [_models(report.found.sources)]
+    if report.care and _DEFINITIONS in levels:
+        parts += [_care(report)]
     if report.with_excluded is not None:
         parts += [_with_excluded(report.with_excluded, levels)]
     found = (pair for part in parts for pair in part)
@@ -128,6 +132,12 @@ def _inference(report: Results) -> Named:
     yield from _in_columns(found.annotators, _code, _annotator_inference)
     for name, slope in _by_field(found.order):
         yield f"order/logit_{name}", slope.value  # type: ignore[attr-defined]
+    for one in found.verdict_variance:
+        yield f"variance/verdict_sd_pct/{one.name}", in_percent(one.sd)
+        yield f"variance/verdict_share_pct/{one.name}", one.share_pct
+    for one in found.score_variance:
+        yield f"variance/score_sd/{one.name}", one.sd
+        yield f"variance/score_share_pct/{one.name}", one.share_pct
 
 
 def _source_inference(source: SourceResult) -> Named:
@@ -196,6 +206,13 @@ def _model(model: str, figures: ModelFigures[float]) -> Named:
     yield f"{model}/judged_human_pct", figures.estimate
     yield f"{model}/judged_human_ci_lo_pct", figures.lo
     yield f"{model}/judged_human_ci_hi_pct", figures.hi
+
+
+def _care(report: Results) -> Named:
+    for name, (value, lo, hi) in care_shares(report.care).items():
+        yield f"care/{name}", value
+        yield f"care/{name.removesuffix('_pct')}_ci_lo_pct", lo
+        yield f"care/{name.removesuffix('_pct')}_ci_hi_pct", hi
 
 
 def _with_excluded(compared: Compared, levels: tuple[str, ...]) -> Named:

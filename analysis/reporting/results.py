@@ -20,6 +20,8 @@ from analysis.metrics.order import OrderFigures
 from analysis.metrics.regressions import ModelFigures
 from analysis.metrics.scores_by_threshold import Area
 from analysis.metrics.sources import SourceFigures
+from analysis.metrics.variance import Component
+from analysis.reporting.care import AnnotatorCare
 from analysis.reporting.stop_rule import StopRule
 
 
@@ -220,6 +222,8 @@ class Findings:
     annotators: tuple[AnnotatorResult, ...]
     order: OrderFigures
     categories: tuple[CategoryRate, ...]
+    verdict_variance: tuple[Component, ...] = ()
+    score_variance: tuple[Component, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -255,11 +259,14 @@ class Results:
         with_excluded: Some of them with the judgments of the annotators who were left
             out; None where nobody was.
         provenance: What all this rests on.
+        care: Attention checks and planned repeats, by annotator; none are known for a
+            table alone.
     """
 
     found: Findings
     with_excluded: Compared | None
     provenance: Provenance
+    care: tuple[AnnotatorCare, ...] = ()
 
     def title(self, source: str) -> str:
         """What a source is called in tables and figures: its title, else its name."""

@@ -26,6 +26,11 @@ def significant(value: float, digits: int = _DIGITS) -> float:
     return value if math.isnan(value) else float(f"{value:.{digits}g}")
 
 
+def in_percent(share: float) -> float:
+    """A share in percent; what is undefined keeps its reason."""
+    return share if math.isnan(share) else short(100 * share)
+
+
 def rounded(value: Value) -> Value:
     """Dataclasses, tuples and mappings with every figure in them `significant`."""
     return _rounded(value)  # type: ignore[no-any-return]

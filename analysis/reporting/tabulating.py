@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Generic, TypeVar
 
 from analysis.reporting import comparing
+from analysis.reporting.care import care_table
 from analysis.reporting.category_table import category_table
 from analysis.reporting.coverage import coverage_table
 from analysis.reporting.pairs import references_table
@@ -28,6 +29,7 @@ from analysis.reporting.tables import (
     cell_of,
     with_decimals,
 )
+from analysis.reporting.variance_table import variance_table
 from pages.phrases import phrase as _
 
 Item = TypeVar("Item")
@@ -52,12 +54,14 @@ def tables_of(report: Results) -> tuple[Table, ...]:
         ("inference", category_table),
         ("definitions", _annotators),
         ("inference", _order),
+        ("inference", variance_table),
         ("models", _models),
         ("inference", lambda _: coverage_table()),
     ]
     asked = report.provenance.levels
     made = tuple(make(report) for level, make in makers if level in asked)
-    return made + comparing.tables(report)
+    care = (care_table(report.care),) if report.care and "definitions" in asked else ()
+    return made + care + comparing.tables(report)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from django.db.models import Count, F, Max, OuterRef, Q, Subquery, Sum
 from analysis.judgments.arrays import Judgments
 from analysis.models import ReportState, StoredReport, StudyStopRule
 from analysis.planning.outlook import StudySize
+from analysis.reporting.care import AnnotatorCare
 from analysis.reporting.results import Exclusion
 from analysis.reporting.stop_rule import StopRule
 from annotation.models import (
@@ -121,12 +122,17 @@ class Care:
         code: The annotator.
         checks: How the attention checks were answered; None: there were none.
         repeated, repeated_alike: Comments judged twice, and with the same verdict.
+        scored, scored_alike, scored_near: Comments scored twice, with the same score,
+            and at most 1 apart.
     """
 
     code: str
     checks: ChecksAnswered | None
     repeated: int
     repeated_alike: int
+    scored: int = 0
+    scored_alike: int = 0
+    scored_near: int = 0
 
 
 def care_of(study: Study) -> dict[str, Care]:
@@ -134,17 +140,35 @@ def care_of(study: Study) -> dict[str, Care]:
     checks = {each.code: each for each in checks_answered(study)}
     repeats = _repeats(study)
     return {
-        code: Care(code, checks.get(code), *repeats.get(code, (0, 0)))
+        code: Care(code, checks.get(code), *repeats.get(code, (0,) * 5))
         for code in sorted({*checks, *repeats})
     }
 
 
-def _repeats(study: Study) -> dict[str, tuple[int, int]]:
+def annotators_care(study: Study) -> tuple[AnnotatorCare, ...]:
+    """The same for reports: annotators who count, if there was anything to answer."""
+    excluded = {one.annotator for one in exclusions_of(study)}
+    return tuple(
+        AnnotatorCare(
+            annotator=code,
+            checks=one.checks.total if one.checks else 0,
+            checks_passed=one.checks.passed if one.checks else 0,
+            repeats=one.repeated,
+            same_verdict=one.repeated_alike,
+            score_repeats=one.scored,
+            same_score=one.scored_alike,
+            near_score=one.scored_near,
+        )
+        for code, one in care_of(study).items()
+        if code not in excluded
+    )
+
+
+def _repeats(study: Study) -> dict[str, tuple[int, int, int, int, int]]:
     assignment = "presentation__assignment"
     first = Judgment.objects.filter(
         presentation__assignment=OuterRef(f"{assignment}__repeat_of"),
         presentation__batch_comment=OuterRef("presentation__batch_comment"),
-        verdict__isnull=False,
     )
     code = f"{assignment}__membership__code"
     again = Judgment.objects.filter(
@@ -152,11 +176,20 @@ def _repeats(study: Study) -> dict[str, tuple[int, int]]:
         presentation__assignment__state=AssignmentState.SUBMITTED,
         presentation__assignment__repeat_of__isnull=False,
         presentation__batch_comment__isnull=False,
-        verdict__isnull=False,
-    ).annotate(first=Subquery(first.values("verdict")[:1]))
-    found = (
-        again.filter(first__isnull=False)
-        .values_list(code)
-        .annotate(all=Count("pk"), alike=Count("pk", filter=Q(verdict=F("first"))))
+    ).annotate(
+        first=Subquery(first.values("verdict")[:1]),
+        first_score=Subquery(first.values("realism_score")[:1]),
     )
-    return {name: (number, alike) for name, number, alike in found.order_by(code)}
+    judged = Q(verdict__isnull=False, first__isnull=False)
+    scored = Q(realism_score__isnull=False, first_score__isnull=False)
+    near = Q(realism_score__lte=F("first_score") + 1) & Q(
+        realism_score__gte=F("first_score") - 1
+    )
+    found = again.values_list(code).annotate(
+        all=Count("pk", filter=judged),
+        alike=Count("pk", filter=judged & Q(verdict=F("first"))),
+        scored=Count("pk", filter=scored),
+        scored_alike=Count("pk", filter=scored & Q(realism_score=F("first_score"))),
+        scored_near=Count("pk", filter=scored & near),
+    )
+    return {name: (*counts,) for name, *counts in found.order_by(code)}

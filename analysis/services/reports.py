@@ -24,6 +24,7 @@ from analysis.selectors.database import (
     source_titles,
 )
 from analysis.selectors.studies import (
+    annotators_care,
     exclusions_of,
     planned_size,
     protocol_version,
@@ -35,7 +36,7 @@ from analysis.version import software_version
 from annotation.models import Assignment, AssignmentState, Study
 from annotation.querysets import Annotators
 
-CONTENT_VERSION = 10  # of what is kept; older content is computed again
+CONTENT_VERSION = 11  # of what is kept; older content is computed again
 
 
 def state_of_data(study: Study) -> str:
@@ -131,6 +132,7 @@ def study_report(
         excluded=excluded,
         titles=source_titles(study),
         stop_rule=stop_rule_of(study),
+        care=annotators_care(study),
     )
 
 

@@ -28,6 +28,8 @@ FILES = (
     ".json",
     ".jsonl",
     ".md",
+    ".pdf",
+    ".png",
     ".parquet",
     ".html",
     ".latex",
