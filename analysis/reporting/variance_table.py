@@ -42,7 +42,7 @@ def variance_table(report: Results) -> Table:
     note = _(
         "A mixed-effects check: how far answers vary about their source's mean, and "
         "why. If annotators dominate, invite more annotators; if videos do, add "
-        "videos. Estimated from all pairs of answers that share an annotator, a video or a "
-        "comment; there is no interval."
+        "videos. Estimated from all pairs of answers that share an annotator, a video "
+        "or a comment; there is no interval."
     )
     return Table("variances", _("Where do answers vary?"), note, columns, rows)
