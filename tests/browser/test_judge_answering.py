@@ -8,11 +8,18 @@ from playwright.sync_api import expect
 from annotation.instrument import INSTRUMENTS
 from tests.browser.conftest import PHONE, OpenSheet
 from tests.browser.sheet import TOTAL, Answers, Sheet, box, make_study_of_texts
+from tests.embedded.waiting import wait_until
 from tests.factories import make_open_study
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 LONG = "a very long comment that goes on and on, " * 30
+
+
+def expect_an_empty_outbox(sheet: Sheet) -> None:
+    """Only when one's work began is remembered any more."""
+    length = "localStorage.length"
+    wait_until(lambda: sheet.page.evaluate(length) <= 1, "an empty outbox")
 
 
 def test_an_answer_by_mouse_is_saved_at_once(sheet: Sheet) -> None:
@@ -99,7 +106,7 @@ def test_one_tap_on_a_pad_gives_both_halves_of_an_answer(
     expect(sheet.radio(2, "ai-0")).to_be_checked()
     expect(sheet.state(2)).to_contain_text("Saved")
     expect(sheet.state(1)).to_contain_text("Saved")
-    sheet.page.wait_for_function("localStorage.length <= 1")
+    expect_an_empty_outbox(sheet)
     assert sheet.stored() == {1: ("unsure", 4), 2: ("ai", 0)}
     assert sheet.revision_count() == 1
 
@@ -219,7 +226,7 @@ def test_a_changed_answer_is_stored_and_the_earlier_one_kept(sheet: Sheet) -> No
 
     expect(sheet.state(4)).to_contain_text("Saved")
     expect(sheet.radio(4, "ai")).to_be_checked()
-    sheet.page.wait_for_function("localStorage.length <= 1")
+    expect_an_empty_outbox(sheet)
     assert sheet.stored() == {4: ("ai", 3)}
     assert sheet.revision_count() == 2
 
