@@ -122,7 +122,13 @@ def read_samples(path: Path, build: Build) -> Iterator[ImportedReply]:
             try:
                 sample = json.loads(line)
                 yield ImportedReply(_item_id(sample, build), _said(sample))
-            except (ValueError, KeyError, IndexError, TypeError) as error:
+            except (
+                ValueError,
+                KeyError,
+                IndexError,
+                TypeError,
+                AttributeError,
+            ) as error:
                 message = f"{path.name}, line {number} is no logged sample: {error!r}"
                 raise TasksError(message) from error
 

@@ -120,10 +120,17 @@ def read_reply_lines(path: Path) -> Iterator[ImportedReply]:
         for number, line in enumerate(file, 1):
             if line.strip():
                 try:
-                    yield _reply(json.loads(line))
+                    yield _reply(_object(json.loads(line)))
                 except (ValueError, KeyError, TypeError) as error:
                     message = f"{path.name}, line {number} is no reply: {error!r}"
                     raise TasksError(message) from error
+
+
+def _object(value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        message = "it is no object"
+        raise TypeError(message)
+    return value
 
 
 def _reply(fields: dict[str, Any]) -> ImportedReply:

@@ -66,7 +66,7 @@ def read_predictions(path: Path, build: Build) -> Iterator[ImportedReply]:
         try:
             said = row["prediction"]
             item_id = row.get("item_id") or build.items[int(row["index"])].item_id
-        except (KeyError, IndexError, ValueError) as error:
+        except (KeyError, IndexError, ValueError, TypeError) as error:
             message = f"{path.name}, row {number} is no prediction: {error!r}"
             raise TasksError(message) from error
         yield ImportedReply(str(item_id), "" if said is None else str(said))
@@ -78,7 +78,11 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
         with path.open(encoding="utf-8", newline="") as file:
             yield from csv.DictReader(file, delimiter="\t")
     elif path.suffix == ".json":
-        yield from json.loads(path.read_text(encoding="utf-8"))
+        rows = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(rows, list):
+            message = f"{path.name} can't be read: it holds no list of rows."
+            raise TasksError(message)
+        yield from rows
     else:
         message = (
             f"{path.name} cannot be read: run VLMEvalKit with PRED_FORMAT=tsv, or save "

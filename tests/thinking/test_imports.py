@@ -159,7 +159,13 @@ def test_a_build_that_can_still_go_takes_no_replies(tmp_path: Path) -> None:
         ('{"item_id": "TiS-0", "text": "A"}\n', "r.jsonl", "does not have"),
         ('{"item_id": "x", "text": "A", "rotation": 4}', "r.jsonl", "from 0 to 3"),
         ('{"item_id": "x", "probabilities": [1]}', "r.jsonl", "add up to 1"),
+        ("[1]\n", "r.jsonl", "mine.jsonl, line 1 is no reply"),
+        ('{"resps": ["A"]}\n[1]\n', "r.jsonl", "line 1 is no logged sample"),
+        ('{"resps": ["A"], "doc": []}', "r.jsonl", "line 1 is no logged sample"),
         ("[", "r.json", "can't be read"),
+        ('["x"]', "r.json", "row 1 is no prediction"),
+        ('{"prediction": "A"}', "r.json", "no list of rows"),
+        ('index\tprediction\n"0\t\rA', "r.tsv", "row 1 is no prediction"),
         ("\xff", "r.xlsx", "PRED_FORMAT=tsv"),
     ],
 )
