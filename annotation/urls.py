@@ -18,6 +18,7 @@ from annotation.views.people import (
     passwords,
     payments,
     problems,
+    withdrawals,
     work,
 )
 from annotation.views.studies import (
@@ -133,6 +134,7 @@ people_urls = [
     _page(f"{_ANNOTATOR}password/", passwords.study_password_link),
     _page(_ANNOTATOR, work.study_annotator),
     _page(f"{_ANNOTATOR}<int:number>/reopen/", work.study_reopen),
+    _page(f"{_STUDY}withdraw/<uuid:batch_id>/", withdrawals.study_withdraw),
     _page(f"{_STUDY}problems/", problems.study_problems),
     _page(f"{_STUDY}problems/<uuid:problem_id>/", problems.study_problem_answer),
     _page(_INVITATIONS, invitations.study_invitations),

@@ -53,6 +53,7 @@ def run(options: argparse.Namespace) -> str:
         study=about.study,
         protocol_version=about.protocol_version,
         excluded=about.excluded,
+        withdrawn=about.withdrawn,
         titles=about.titles,
         stop_rule=about.stop_rule,
         care=asked_care(options),

@@ -24,6 +24,7 @@ from analysis.selectors.studies import (
     exclusions_of,
     protocol_version,
     stop_rule_of,
+    withdrawals_of,
 )
 from annotation.models import Study
 from annotation.querysets import Annotators
@@ -93,6 +94,7 @@ def _about(study: Study) -> About:
         study=study.title,
         protocol_version=protocol_version(study),
         excluded=exclusions_of(study),
+        withdrawn=withdrawals_of(study),
         titles=source_titles(study),
         stop_rule=stop_rule_of(study),
     )

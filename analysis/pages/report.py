@@ -79,6 +79,7 @@ def report_page(study: Study, stored: StoredReport) -> dict[str, Any]:
             for name, text in provenance_lines(report)
         ],
         "excluded": report.provenance.excluded,
+        "withdrawn": report.provenance.withdrawn,
     }
 
 

@@ -12,7 +12,13 @@ from analysis.reporting import comparing, findings
 from analysis.reporting.assembling import assembled
 from analysis.reporting.care import AnnotatorCare
 from analysis.reporting.report import Report
-from analysis.reporting.results import Compared, Exclusion, Findings, Provenance
+from analysis.reporting.results import (
+    Compared,
+    Exclusion,
+    Findings,
+    Provenance,
+    Withdrawn,
+)
 from analysis.reporting.stop_rule import StopRule
 from analysis.version import library_versions, software_version
 
@@ -36,6 +42,7 @@ def report(  # noqa: PLR0913  (keyword-only, each with a default)
     study: str = "",
     protocol_version: str = "",
     excluded: Sequence[Exclusion] = (),
+    withdrawn: Sequence[Withdrawn] = (),
     titles: Mapping[str, str] = _NO_TITLES,
     stop_rule: StopRule | None = None,
     everyone: "Judgments | pa.Table | pd.DataFrame | None" = None,
@@ -52,6 +59,7 @@ def report(  # noqa: PLR0913  (keyword-only, each with a default)
         study: Title to show.
         protocol_version: Of the study.
         excluded: Annotators who were left out of `data`.
+        withdrawn: What was withdrawn; whether it is in `data` stands beside it.
         titles: What to call sources in tables and figures, by name.
         stop_rule: Set beforehand, to be stated with the figures.
         everyone: `data` and the judgments of those left out, to show beside the
@@ -80,6 +88,7 @@ def report(  # noqa: PLR0913  (keyword-only, each with a default)
             replicates=replicates,
             levels=asked,
             excluded=tuple(excluded),
+            withdrawn=tuple(withdrawn),
             stop_rule=stop_rule,
             titles=_told_apart(titles),
         ),

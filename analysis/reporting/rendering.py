@@ -161,6 +161,20 @@ def provenance_lines(report: Results) -> list[tuple[str, str]]:
         )
         for one in source.excluded
     ]
+    lines += [
+        (
+            _("Withdrawn: %(name)s", name=one.name),
+            _("%(reason)s (its judgments count)", reason=one.reason)
+            if one.counts
+            else ngettext(
+                "%(reason)s (%(number)s judgment doesn't count)",
+                "%(reason)s (%(number)s judgments don't count)",
+                one.judgments,
+                reason=one.reason,
+            ),
+        )
+        for one in source.withdrawn
+    ]
     return lines
 
 

@@ -35,12 +35,30 @@ class Exclusion:
 
 
 @dataclass(frozen=True)
+class Withdrawn:
+    """What annotators saw no more from some moment on.
+
+    Attributes:
+        name: The video, or the comment with its video.
+        reason: Why.
+        judgments: How many were submitted on it.
+        counts: Whether they count in the figures.
+    """
+
+    name: str
+    reason: str
+    judgments: int
+    counts: bool
+
+
+@dataclass(frozen=True)
 class About:
     """What only the platform knows of a study, for a report of its exported table."""
 
     study: str = ""
     protocol_version: str = ""
     excluded: tuple[Exclusion, ...] = ()
+    withdrawn: tuple[Withdrawn, ...] = ()
     stop_rule: StopRule | None = None
     titles: Mapping[str, str] = field(default_factory=dict)
 
@@ -57,6 +75,7 @@ class Provenance:
         libraries: Versions of what computed the figures.
         seed, replicates, levels: How the report was asked for.
         excluded: Annotators left out.
+        withdrawn: Videos and comments that were withdrawn while people judged.
         stop_rule: Of the study, if one was set.
         titles: What sources are called, by their names in the data.
     """
@@ -70,6 +89,7 @@ class Provenance:
     replicates: int
     levels: tuple[str, ...]
     excluded: tuple[Exclusion, ...]
+    withdrawn: tuple[Withdrawn, ...] = ()
     stop_rule: StopRule | None = None
     titles: Mapping[str, str] = field(default_factory=dict)
 

@@ -10,7 +10,7 @@ from analysis.judgments.arrays import Judgments
 from analysis.models import ReportState, StoredReport, StudyStopRule
 from analysis.planning.outlook import StudySize
 from analysis.reporting.care import AnnotatorCare
-from analysis.reporting.results import Exclusion
+from analysis.reporting.results import Exclusion, Withdrawn
 from analysis.reporting.stop_rule import StopRule
 from annotation.models import (
     Assignment,
@@ -19,6 +19,7 @@ from annotation.models import (
     Membership,
     MembershipRole,
     Study,
+    Withdrawal,
 )
 from annotation.querysets import Annotators
 from annotation.selectors.people.attention_checks import (
@@ -112,6 +113,32 @@ def exclusions_of(study: Study) -> tuple[Exclusion, ...]:
         Exclusion(one.code, one.exclusion_reason, judgments.get(one.pk, 0))
         for one in excluded.order_by("code")
     )
+
+
+def withdrawals_of(study: Study) -> tuple[Withdrawn, ...]:
+    """What was withdrawn, why, and the submitted judgments on it."""
+    rows = Withdrawal.objects.filter(study=study).select_related(
+        "batch__video", "batch_comment__batch__video"
+    )
+    return tuple(_withdrawn(row) for row in rows)
+
+
+def _withdrawn(row: Withdrawal) -> Withdrawn:
+    batch, comment = row.batch, row.batch_comment
+    if comment is None:
+        assert batch is not None  # noqa: S101  (the database says so)
+        name, on_it = batch.video.label, Q(presentation__assignment__batch=batch)
+    else:
+        name = f"c{comment.comment_id} ({comment.batch.video.label})"
+        on_it = Q(presentation__batch_comment=comment)
+    judgments = Judgment.objects.filter(
+        on_it,
+        presentation__batch_comment__isnull=False,
+        presentation__assignment__state=AssignmentState.SUBMITTED,
+        presentation__assignment__repeat_of__isnull=True,
+        presentation__assignment__membership__excluded_at__isnull=True,
+    )
+    return Withdrawn(name, row.reason, judgments.count(), row.counts)
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from analysis.selectors.studies import (
     planned_size,
     protocol_version,
     stop_rule_of,
+    withdrawals_of,
 )
 from analysis.services.judged_comments import store_comments
 from analysis.services.kept_work import take, told_if_it_fails, wait_again
@@ -57,6 +58,7 @@ def state_of_data(study: Study) -> str:
         counted["number"],
         counted["last"],
         [(one.annotator, one.reason) for one in exclusions_of(study)],
+        withdrawals_of(study),
         protocol_version(study),
         stop_rule_of(study),
         study.batches.filter(sealed_at__isnull=False).count(),
@@ -130,6 +132,7 @@ def study_report(
         study=study.title,
         protocol_version=protocol_version(study),
         excluded=excluded,
+        withdrawn=withdrawals_of(study),
         titles=source_titles(study),
         stop_rule=stop_rule_of(study),
         care=annotators_care(study),

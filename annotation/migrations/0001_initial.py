@@ -50,6 +50,7 @@ class Migration(migrations.Migration):
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('sealed_at', models.DateTimeField(blank=True, null=True)),
                 ('eligibility_version', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
                 ('place_count', models.PositiveSmallIntegerField(default=0)),
                 ('places_taken', models.PositiveSmallIntegerField(default=0)),
                 ('video', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='corpus.video')),
@@ -384,6 +385,23 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-created_at', '-pk'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['offensive', 'broken', 'personal', 'other'])), name='problem_kind_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('presentation__isnull', False), ('subject', 'comment')), models.Q(('presentation__isnull', True), ('subject__in', ('video', 'page'))), _connector='OR'), name='problem_is_with_one_thing'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'other'), _negated=True), models.Q(('text', ''), _negated=True), _connector='OR'), name='other_problem_is_described')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Withdrawal',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.TextField(max_length=2000)),
+                ('counts', models.BooleanField()),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('batch', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='withdrawal', to='annotation.batch')),
+                ('batch_comment', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='withdrawal', to='annotation.batchcomment')),
+                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='withdrawals', to='annotation.study')),
+            ],
+            options={
+                'ordering': ['created_at', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('batch__isnull', False), ('batch_comment__isnull', True)), models.Q(('batch__isnull', True), ('batch_comment__isnull', False)), _connector='OR'), name='withdrawal_is_of_one_thing'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='withdrawal_has_a_reason')],
             },
         ),
         migrations.AddConstraint(

@@ -7,6 +7,7 @@
 - Who can see sources never judges: a person's role fits their memberships, and a
   membership's role never changes.
 - An excluded annotator takes no place.
+- A withdrawn video gives out no place, and a withdrawal never changes.
 - Who was in a study is known to it for good, and never judges in it (again).
 """
 
@@ -265,6 +266,45 @@ DEFERRABLE INITIALLY DEFERRED
 FOR EACH ROW EXECUTE FUNCTION annotation_a_study_keeps_its_marks();
 """
 
+# A withdrawn batch has the places that are taken, and no other: nobody is given one of
+# it, whatever becomes of those who hold them.
+WITHDRAWN = """
+CREATE FUNCTION annotation_withdrawn_batch_gives_no_place() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.withdrawn_at IS NOT NULL AND (
+        NEW.withdrawn_at IS NULL OR NEW.places_taken > OLD.places_taken
+    ) THEN
+        RAISE EXCEPTION 'withdrawn_batch_gives_no_place'
+            USING ERRCODE = 'integrity_constraint_violation',
+                  HINT = 'A withdrawal is not taken back.';
+    END IF;
+    NEW.place_count := NEW.places_taken;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER withdrawn_batch_gives_no_place
+BEFORE UPDATE ON annotation_batch
+FOR EACH ROW WHEN (OLD.withdrawn_at IS NOT NULL OR NEW.withdrawn_at IS NOT NULL)
+EXECUTE FUNCTION annotation_withdrawn_batch_gives_no_place();
+
+CREATE FUNCTION annotation_withdrawal_never_changes() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'withdrawal_never_changes'
+        USING ERRCODE = 'integrity_constraint_violation',
+              HINT = 'It is a recorded decision.';
+END $$;
+
+CREATE TRIGGER withdrawal_never_changes
+BEFORE UPDATE ON annotation_withdrawal
+FOR EACH ROW
+WHEN ((OLD.study_id, OLD.batch_id, OLD.batch_comment_id, OLD.reason, OLD.counts)
+    IS DISTINCT FROM
+    (NEW.study_id, NEW.batch_id, NEW.batch_comment_id, NEW.reason, NEW.counts))
+EXECUTE FUNCTION annotation_withdrawal_never_changes();
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("annotation", "0001_initial")]
@@ -312,5 +352,12 @@ class Migration(migrations.Migration):
             "DROP FUNCTION annotation_who_joins_is_known;"
             "DROP TRIGGER a_study_keeps_its_marks ON annotation_personmark;"
             "DROP FUNCTION annotation_a_study_keeps_its_marks;",
+        ),
+        migrations.RunSQL(
+            WITHDRAWN,
+            "DROP TRIGGER withdrawn_batch_gives_no_place ON annotation_batch;"
+            "DROP FUNCTION annotation_withdrawn_batch_gives_no_place;"
+            "DROP TRIGGER withdrawal_never_changes ON annotation_withdrawal;"
+            "DROP FUNCTION annotation_withdrawal_never_changes;",
         ),
     ]

@@ -52,6 +52,7 @@ from annotation.models.training import (
     TrainingItem,
 )
 from annotation.models.ways_out import WayOut, WayOutKind
+from annotation.models.withdrawals import Withdrawal
 
 __all__ = [
     "COMPREHENSION_ATTEMPTS",
@@ -85,6 +86,7 @@ __all__ = [
     "TrainingItem",
     "WayOut",
     "WayOutKind",
+    "Withdrawal",
     "annotator_code",
     "assignment_seed",
     "marks_of",

@@ -19,6 +19,9 @@ class Batch(models.Model):
     sealed_at = models.DateTimeField(null=True, blank=True)
     # The rule that every text in it kept when it was sealed (corpus.eligibility).
     eligibility_version = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Its video was withdrawn: it gives out no place any more, and has as many places as
+    # are taken (a trigger keeps it so).
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
     # The study's redundancy when the batch was sealed.
     place_count = models.PositiveSmallIntegerField(default=0)
     # Places held by active and submitted assignments.

@@ -21,6 +21,7 @@ ACTIONS: Final[Mapping[str, Promise]] = {
     "attention checks changed": _("Attention checks changed"),
     "batches filled": _("Batches filled"),
     "closed": _("Closed"),
+    "comment withdrawn": _("Comment withdrawn"),
     "comments checked": _("Comments checked"),
     "comments imported": _("Comments imported"),
     "comments shared": _("Comments shared"),
@@ -49,6 +50,7 @@ ACTIONS: Final[Mapping[str, Promise]] = {
     "sources changed": _("Sources changed"),
     "stop rule set": _("Stop rule set"),
     "training changed": _("Training changed"),
+    "video withdrawn": _("Video withdrawn"),
     "videos changed": _("Videos changed"),
     "ways out changed": _("Endings changed"),
 }

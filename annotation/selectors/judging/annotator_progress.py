@@ -30,7 +30,7 @@ WHERE m.id = ANY(%s)
 _IS_OPEN = """
     (
         b.places_taken < b.place_count
-        OR EXISTS (
+        OR b.withdrawn_at IS NULL AND EXISTS (
             SELECT FROM annotation_assignment a
             WHERE a.batch_id = b.id AND a.state = 'active'
               AND a.reopened_at IS NULL AND a.leased_until < now()
@@ -49,8 +49,10 @@ WORK_LEFT: Final = f"""(
           )
     ) OR EXISTS (
         SELECT FROM annotation_assignment mine
+        JOIN annotation_batch again ON again.id = mine.batch_id
         WHERE mine.membership_id = m.id
           AND mine.repeat_of_id IS NOT NULL AND mine.state = 'lapsed'
+          AND again.withdrawn_at IS NULL
     )
 )"""  # noqa: S608
 _PLACE_LEFT: Final = f"""

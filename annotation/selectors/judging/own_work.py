@@ -21,6 +21,8 @@ class SubmittedBatch:
     submitted_at: datetime
     # From the start of the batch to its submission, breaks included.
     duration: timedelta
+    # Nobody looks at it any more.
+    is_withdrawn: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +52,23 @@ def submitted_batches(membership: Membership) -> list[SubmittedBatch]:
         membership.assignments.filter(state=AssignmentState.SUBMITTED)
         .order_by("number")
         .annotate(comment_count=Count("presentations"))
-        .values_list("number", "comment_count", "submitted_at", "started_at")
+        .values_list(
+            "number",
+            "comment_count",
+            "submitted_at",
+            "started_at",
+            "batch__withdrawn_at",
+        )
     )
     return [
-        SubmittedBatch(number, total, submitted_at, submitted_at - started_at)
-        for number, total, submitted_at, started_at in rows
+        SubmittedBatch(
+            number,
+            total,
+            submitted_at,
+            submitted_at - started_at,
+            withdrawn_at is not None,
+        )
+        for number, total, submitted_at, started_at, withdrawn_at in rows
         if submitted_at is not None
     ]
 
@@ -63,7 +77,12 @@ def own_batch_or_404(membership: Membership, number: int) -> OwnBatch:
     """One of them with the answers, as the judge page showed it."""
     assignment = (
         Assignment.objects.select_related("batch__study")
-        .filter(membership=membership, number=number, state=AssignmentState.SUBMITTED)
+        .filter(
+            membership=membership,
+            number=number,
+            state=AssignmentState.SUBMITTED,
+            batch__withdrawn_at=None,
+        )
         .first()
     )
     if assignment is None:

@@ -15,6 +15,7 @@ from annotation.models import (
     TrainingAnswer,
     TrainingItem,
 )
+from annotation.querysets import WITHDRAWN_COMMENTS
 from annotation.rules.judging.presentation import (
     JudgeSheet,
     Milestone,
@@ -32,12 +33,16 @@ from corpus.models import MediaState, Video, VideoMedia
 _EXACT_MINUTES: Final = 10
 
 # Files of media that are not ready are no use to a browser.
-_SHEET = """
+_SHEET = f"""
 SELECT
     m.first_verdict,
     m.tour_done_at IS NULL,
     coalesce(g.text, ''),
     (SELECT count(*) FROM annotation_batch other WHERE other.study_id = b.study_id),
+    (SELECT count(*) FROM annotation_withdrawal w
+     JOIN annotation_batchcomment wc ON wc.id = w.batch_comment_id
+     JOIN corpus_source ws ON ws.id = wc.source_id
+     WHERE wc.batch_id = b.id AND ws.origin = 'human'),
     v.title, v.description,
     coalesce(f.name, ''), coalesce(f.poster, '') <> '', f.width, f.height,
     own.submitted_count, own.newest, own.usual_seconds,
@@ -60,6 +65,8 @@ CROSS JOIN LATERAL (
     LEFT JOIN annotation_attentioncheck k ON k.id = p.attention_check_id
     LEFT JOIN annotation_judgment j ON j.presentation_id = p.id
     WHERE p.assignment_id = a.id
+      AND (p.batch_comment_id IS NULL
+           OR p.batch_comment_id <> ALL (ARRAY({WITHDRAWN_COMMENTS})))
 ) shown
 CROSS JOIN LATERAL (
     SELECT
@@ -72,7 +79,7 @@ CROSS JOIN LATERAL (
     WHERE o.membership_id = a.membership_id AND o.state = 'submitted'
 ) own
 WHERE a.id = %s
-"""
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,7 @@ class _Facts:
     shows_tour: bool
     guidelines: str
     batch_count: int
+    withdrawn_human_count: int
     title: str
     description: str
     # Opaque name of the media; empty if there is nothing to play.
@@ -119,7 +127,9 @@ def judge_sheet(
         comments=comments,
         instrument=localised(study.instrument),
         first_verdict=facts.first_verdict,
-        human_count=study.human_comment_count if study.tells_human_count else None,
+        human_count=study.human_comment_count - facts.withdrawn_human_count
+        if study.tells_human_count
+        else None,
         required_play_percent=study.required_play_percent if facts.media_name else 0,
         played_percent=assignment.played_percent,
         guidelines_html=render_markdown(filled(facts.guidelines, study.instrument)),

@@ -76,6 +76,7 @@ def may_watch_video(user: User, video_id: int) -> bool:
         membership__user=user,
         membership__left_at__isnull=True,
         batch__video_id=video_id,
+        batch__withdrawn_at__isnull=True,
     )
     return (
         own.exists()

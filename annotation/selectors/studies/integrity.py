@@ -33,6 +33,7 @@ _RULES = {
                       a.public_id, a.place, b.place_count)
         FROM annotation_assignment a JOIN annotation_batch b ON b.id = a.batch_id
         WHERE b.study_id = %(study)s AND a.place > b.place_count
+          AND b.withdrawn_at IS NULL
     """,
     "a freed place was an excluded annotator's": """
         SELECT format('assignment %%s', a.public_id)
@@ -47,6 +48,7 @@ _RULES = {
                       b.public_id, b.place_count, s.redundancy)
         FROM annotation_batch b JOIN annotation_study s ON s.id = b.study_id
         WHERE s.id = %(study)s AND s.state <> 'draft'
+          AND b.withdrawn_at IS NULL
           AND (b.sealed_at IS NULL OR b.place_count <> s.redundancy)
     """,
     "a sealed batch is full": """
@@ -119,7 +121,24 @@ _RULES = {
         LEFT JOIN annotation_judgment j ON j.presentation_id = p.id
         WHERE b.study_id = %(study)s AND a.state = 'submitted'
           AND (j.verdict IS NULL OR j.realism_score IS NULL)
+          AND NOT EXISTS (
+            SELECT FROM annotation_withdrawal w
+            WHERE w.batch_comment_id = p.batch_comment_id
+          )
         GROUP BY a.public_id
+    """,
+    "nobody works on a withdrawn video": """
+        SELECT format('assignment %%s', a.public_id)
+        FROM annotation_assignment a JOIN annotation_batch b ON b.id = a.batch_id
+        WHERE b.study_id = %(study)s AND a.state = 'active'
+          AND b.withdrawn_at IS NOT NULL
+        UNION ALL
+        SELECT format('batch %%s is withdrawn without a decision', b.public_id)
+        FROM annotation_batch b
+        WHERE b.study_id = %(study)s AND b.withdrawn_at IS NOT NULL
+          AND NOT EXISTS (
+            SELECT FROM annotation_withdrawal w WHERE w.batch_id = b.id
+          )
     """,
 }
 _MARK_RULE = "a person's marks are what PERSON_MARK_KEY makes"

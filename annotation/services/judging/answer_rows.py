@@ -14,12 +14,13 @@ from uuid import UUID
 from django.db import connection
 
 from annotation.models import Assignment
+from annotation.querysets import WITHDRAWN_COMMENTS
 from annotation.rules.judging.answers import Answer, StandingAnswer
 
 # How much of a lease may pass before an answer renews it: one write a minute at most.
 LEASE_RENEWAL = timedelta(minutes=1)
 
-_READ = """
+_READ = f"""
 SELECT
     p.position, p.id,
     j.verdict, j.realism_score, j.key, j.answered_at, j.received_at,
@@ -27,12 +28,13 @@ SELECT
     CASE WHEN j.key IS NOT NULL AND p.position = ANY(%(positions)s) THEN
         ARRAY(SELECT r.key FROM annotation_judgmentrevision r
               WHERE r.presentation_id = p.id)
-    ELSE '{}' END
+    ELSE '{{}}' END,
+    p.batch_comment_id = ANY (ARRAY({WITHDRAWN_COMMENTS})) IS TRUE
 FROM annotation_presentation p
 LEFT JOIN annotation_judgment j ON j.presentation_id = p.id
 WHERE p.assignment_id = %(assignment)s
 ORDER BY p.position
-"""
+"""  # noqa: S608
 
 _WRITE = """
 WITH renewed AS (
@@ -77,6 +79,8 @@ class AnswerRow:
     standing: StandingAnswer | None
     past_keys: Sequence[UUID] = ()
     is_changed: bool = False
+    # The annotator sees it no more; what an older page still sends is kept.
+    is_withdrawn: bool = False
 
     @property
     def is_full(self) -> bool:
@@ -86,7 +90,10 @@ class AnswerRow:
 def read_answers(
     assignment: Assignment, positions: Collection[int]
 ) -> dict[int, AnswerRow]:
-    """What stands at every position, in order; past keys for `positions` alone."""
+    """What stands at every position, in order; past keys for `positions` alone.
+
+    Those of withdrawn comments are among them: a page may be older than that.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             _READ, {"assignment": assignment.pk, "positions": list(positions)}
@@ -101,12 +108,13 @@ def _row(
     key: UUID | None,
     *rest: Any,  # noqa: ANN401
 ) -> AnswerRow:
+    *times, past_keys, is_withdrawn = rest
     if key is None:
-        return AnswerRow(presentation_id, None)
-    answered_at, received_at, first_seconds, full_seconds, past_keys = rest
+        return AnswerRow(presentation_id, None, is_withdrawn=is_withdrawn)
+    answered_at, received_at, first_seconds, full_seconds = times
     answer = Answer(verdict, score, key, answered_at, received_at)
     standing = StandingAnswer(answer, first_seconds, full_seconds)
-    return AnswerRow(presentation_id, standing, past_keys)
+    return AnswerRow(presentation_id, standing, past_keys, is_withdrawn=is_withdrawn)
 
 
 def write_answers(

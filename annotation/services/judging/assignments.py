@@ -243,7 +243,10 @@ def _due_repeat(membership: Membership, assignment: Assignment) -> Assignment | 
         return None
     earlier = list(
         membership.assignments.filter(
-            state=AssignmentState.SUBMITTED, repeat_of=None, repeats=None
+            state=AssignmentState.SUBMITTED,
+            repeat_of=None,
+            repeats=None,
+            batch__withdrawn_at=None,
         ).order_by("number")
     )
     if not earlier:
@@ -302,6 +305,9 @@ def reopen_assignment(
     require_nameless(reason, membership)
     lock_assignment(assignment)
     study = assignment.batch.study
+    if assignment.batch.withdrawn_at is not None:
+        msg = _("The video of this batch is withdrawn, so it can't be judged again.")
+        raise AnnotationError(msg)
     if not assignment.is_submitted or study.state == StudyState.CLOSED:
         msg = _("Only a submitted batch can be reopened, until the study is closed.")
         raise AnnotationError(msg)

@@ -7,10 +7,11 @@ from typing import Final
 
 from django.db import connection
 
+from annotation.querysets import WITHDRAWN_COMMENTS
 from annotation.services.judging.places import hold_place
 
 # Reopened batches whose answers are still whole: what was submitted stays so.
-_CLOSE_REOPENED: Final = """
+_CLOSE_REOPENED: Final = f"""
 UPDATE annotation_assignment a SET state = 'submitted'
 WHERE a.membership_id = %s AND a.state = 'active' AND a.reopened_at IS NOT NULL
   AND NOT EXISTS (
@@ -18,8 +19,10 @@ WHERE a.membership_id = %s AND a.state = 'active' AND a.reopened_at IS NOT NULL
     LEFT JOIN annotation_judgment j ON j.presentation_id = p.id
     WHERE p.assignment_id = a.id
       AND (j.verdict IS NULL OR j.realism_score IS NULL)
+      AND (p.batch_comment_id IS NULL
+           OR p.batch_comment_id <> ALL (ARRAY({WITHDRAWN_COMMENTS})))
   )
-"""
+"""  # noqa: S608
 _FREE: Final = """
 WITH held AS (
     SELECT a.id, a.batch_id

@@ -91,12 +91,13 @@ def record_answers(
         write_answers(assignment, rows.values(), leased_until=now + lease)
     if assignment.state == AssignmentState.LAPSED:
         take_up_again(assignment, now)
+    asked = [row for row in rows.values() if not row.is_withdrawn]
     return Recorded(
         saved=tuple(SavedAnswer(answer.position, answer.key) for answer in answers),
         saved_at=now,
         state=AssignmentState(assignment.state),
-        total=len(rows),
-        answered_count=sum(row.is_full for row in rows.values()),
+        total=len(asked),
+        answered_count=sum(row.is_full for row in asked),
     )
 
 

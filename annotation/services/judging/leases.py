@@ -25,6 +25,10 @@ _SUBMITTED: Final = _(
 _CLOSED: Final = _(
     "The study is closed and accepts no more answers. Thank you for your work."
 )
+_WITHDRAWN: Final = _(
+    "The people who run the study have withdrawn this video. You don't need to judge "
+    "its comments. Continue with the next batch."
+)
 _DELETED: Final = _("You have left the study, and your answers were deleted.")
 PLACE_LOST: Final = _(
     "You were away for longer than a batch is kept for you, and another annotator has "
@@ -87,14 +91,16 @@ def require_unlocked(assignment: Assignment) -> None:
 
     Raises:
         AssignmentLockedError: the assignment is submitted.
-        WorkEndedError: the study is closed, or the annotator was excluded and has no
-            place any more.
+        WorkEndedError: the study is closed, the video was withdrawn, or the annotator
+            was excluded and has no place any more.
     """
     if assignment.is_submitted:
         raise AssignmentLockedError(_SUBMITTED % {"number": assignment.number})
     if assignment.batch.study.state == StudyState.CLOSED:
         raise WorkEndedError(_CLOSED)
     is_lapsed = assignment.state == AssignmentState.LAPSED
+    if is_lapsed and assignment.batch.withdrawn_at is not None:
+        raise WorkEndedError(_WITHDRAWN)
     if is_lapsed and assignment.membership.excluded_at is not None:
         raise WorkEndedError(STOP_MESSAGES[Stage.EXCLUDED])
 
@@ -118,7 +124,8 @@ def take_up_again(assignment: Assignment, now: datetime) -> bool:
     And if the annotator has no other batch in work: one at a time. A closed study
     gives out no places at all.
     """
-    if assignment.batch.study.state == StudyState.CLOSED:
+    study = assignment.batch.study
+    if study.state == StudyState.CLOSED or assignment.batch.withdrawn_at is not None:
         return False
     try:
         with transaction.atomic():

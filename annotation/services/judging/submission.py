@@ -181,13 +181,14 @@ def _answers_of(
 def _reason_against(
     assignment: Assignment, rows: Mapping[int, AnswerRow]
 ) -> AnnotationError | None:
-    missing = [position for position, row in rows.items() if not row.is_full]
+    asked = {at: row for at, row in rows.items() if not row.is_withdrawn}
+    missing = [position for position, row in asked.items() if not row.is_full]
     if missing:
         msg = ngettext(
             "%(count)d of %(total)d comments still needs a verdict and a score.",
             "%(count)d of %(total)d comments still need a verdict and a score.",
             len(missing),
-        ) % {"count": len(missing), "total": len(rows)}
+        ) % {"count": len(missing), "total": len(asked)}
         return IncompleteBatchError(msg, missing)
     required = required_play_percent(assignment)
     if assignment.played_percent < required:

@@ -125,6 +125,7 @@ def _videos_page(
         "found": videos_to_add(study, words=words) if words else None,
         "page": page,
         "videos": [batch.video for batch in page],
+        "batches": page,
     }
     is_wrong = form.errors or (picked is not None and picked.errors)
     return study_page(
