@@ -53,6 +53,17 @@ def test_29_long_comments_take_four_screens_at_most(open_sheet: OpenSheet) -> No
     assert height <= 4 * 900
 
 
+def test_fifteen_usual_comments_are_in_view_at_once(open_sheet: OpenSheet) -> None:
+    usual = "why does this feel like the story of my whole life, honestly, every day"
+    sheet = open_sheet(make_study_of_texts([usual] * TOTAL))
+
+    last, dock = box(sheet.row(15)), box(sheet.page.locator(".dock"))
+
+    assert last["y"] + last["height"] <= dock["y"]
+    verdict, score = (box(sheet.radio(15, value)) for value in ("ai", "0"))
+    assert verdict["y"] == score["y"]  # one line for each comment's answer
+
+
 def test_every_long_text_folds_at_the_same_height(open_sheet: OpenSheet) -> None:
     sheet = open_sheet(make_study_of_texts([LONG, LONG[:900], LONG[:700] + "😂"]))
 
@@ -82,11 +93,13 @@ def test_on_a_phone_the_video_takes_a_third_and_less_while_scrolling(
     sheet = open_sheet(**PHONE, reduced_motion="no-preference")
     frame = sheet.page.locator(".frame")
     before = box(frame)["height"]
+    first = box(sheet.row(1))["y"]
 
     scroll_to_end(sheet)
 
     after = box(frame)
     assert before < 0.35 * 844
+    assert first < 0.45 * 844
     assert after["height"] < 0.8 * before
     assert after["y"] == 0
 
