@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
+from tests.emptying import empty_quickly
 from tests.installed import Installed, installation_in
 
 # The real videos and comments lie beside the repository, or where this says.
@@ -89,6 +90,8 @@ def django_db_setup(
     A browser that is closed in the middle of a request leaves a thread of the live
     server behind it, and a killed worker its connection, both for a moment.
     """
+    with django_db_blocker.unblock():
+        empty_quickly()
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
