@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from analysis.metrics.intervals import Bounds, Interval
 from analysis.reporting.chapters import Crosstab
+from analysis.reporting.groups import published_of
 from analysis.reporting.naming import known
 from analysis.reporting.results import Results, SourceResult
 from analysis.reporting.slices import Shrinking, Slice
@@ -37,6 +38,7 @@ class ForestRow:
         title, key, is_human: The source.
         pct, lo, hi: Judged-as-Human and its interval.
         human_pct: Where the line of human comments stands.
+        published: What the papers print of the same source.
         texts: The same as text, by column.
     """
 
@@ -47,6 +49,7 @@ class ForestRow:
     lo: float | None
     hi: float | None
     human_pct: float | None
+    published: float | None
     texts: ForestTexts
 
 
@@ -68,6 +71,9 @@ def forest_rows(report: Results, titles: Mapping[str, str]) -> list[ForestRow]:
             lo=known(source.rate.lo),
             hi=known(source.rate.hi),
             human_pct=known(human.judged_human_pct) if human else None,
+            published=printed.judged_human_pct
+            if (printed := published_of(source))
+            else None,
             texts=_texts(source),
         )
         for source in sorted(report.found.sources, key=place)

@@ -1,5 +1,7 @@
 """The report page: who may see it, and what it shows."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -10,11 +12,13 @@ from analysis.services.reports import compute_report, request_report
 from annotation.models import Study, StudyState
 from annotation.services.people.exclusions import exclude_annotator
 from tests.analysis.instruments import judged
+from tests.analysis.studies import make_judged_study
 from tests.analysis.views.report_pages import judged_study, page, researcher_of
 from tests.factories import (
     make_admin,
     make_open_study,
     make_researcher,
+    make_source,
 )
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +39,16 @@ def test_every_chapter_calls_a_source_by_its_title(client: Client) -> None:
         shown = text.split(f'id="{chapter}"')[1].split("</section>")[0]
         assert "Alpha One" in shown, chapter
         assert ">alpha<" not in shown, chapter
+
+
+def test_published_rates_stand_as_hollow_marks_beside_ours(client: Client) -> None:
+    study = make_judged_study(ai_sources=[make_source("MIMIC-Chat"), make_source()])
+
+    text = page(client, study.study)
+
+    # Of people and of MIMIC-Chat; nothing is printed of the other source.
+    places = re.findall(r'class="printed" x1="([\d.]+)"', text)
+    assert sorted(places) == ["64.240", "87.570"]
 
 
 def test_scores_are_shown_on_the_scale_that_the_study_used(client: Client) -> None:
