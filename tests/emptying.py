@@ -20,7 +20,7 @@ def empty_quickly() -> None:
         dispatch_uid="django.contrib.auth.management.create_permissions"
     )
     if _may_pass_triggers():
-        connection.ops.sql_flush = _deletions  # type: ignore[method-assign]
+        connection.ops.sql_flush = _deletions  # type: ignore[method-assign, assignment]
 
 
 def _may_pass_triggers() -> bool:
