@@ -35,7 +35,6 @@ FILES = (
     ".latex",
     ".zip",
     ".svg",
-    ".pdf",
 )
 
 
