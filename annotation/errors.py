@@ -48,7 +48,7 @@ class AssignmentLockedError(AnnotationError):
 
 
 class WorkEndedError(AssignmentLockedError):
-    """The study is closed, or its annotator has no part in it any more."""
+    """The study is closed, its video withdrawn, or its annotator out of the study."""
 
 
 class PlaceLostError(AnnotationError):

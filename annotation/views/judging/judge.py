@@ -49,7 +49,7 @@ _REFUSALS: dict[type[AnnotationError], tuple[int, str]] = {
 }
 _TITLES: Final = {
     "submitted": gettext_lazy("This batch is submitted"),
-    "closed": gettext_lazy("Your work in this study has ended"),
+    "closed": gettext_lazy("Your work on this batch has ended"),
     "lapsed": gettext_lazy("Your time for this batch ran out"),
     "refused": gettext_lazy("Your answers couldn't be read"),
 }
