@@ -1,7 +1,5 @@
 """Rounds: what they make, how they end, and what may be done again."""
 
-from datetime import timedelta
-
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -11,19 +9,16 @@ from annotation.models import BatchComment, Study
 from annotation.selectors.studies.readiness import readiness_of
 from generation.engines.base import EngineError, Reason
 from generation.errors import GenerationError
-from generation.installation import known_entry
 from generation.models import (
     MAX_REGENERATIONS,
     Attempt,
     GenerationJob,
     GenerationRound,
     GenerationWorker,
-    JobState,
     RoundScope,
     RoundState,
 )
-from generation.services.claims import MAX_LOST, claim_jobs, give_up, reap, renew
-from generation.services.next_attempts import next_attempts
+from generation.services.claims import claim_jobs, renew
 from generation.services.rounds import (
     cancel_round,
     finish_if_over,
@@ -33,7 +28,6 @@ from generation.services.rounds import (
     resume_round,
     retry_failures,
 )
-from generation.services.tending import work_of, work_to_announce
 from tests.factories import open_study
 from tests.generation.rounds import (
     MODEL,
@@ -51,11 +45,6 @@ pytestmark = pytest.mark.django_db
 
 def states_of(generation_round: GenerationRound) -> list[str]:
     return sorted(jobs_of(generation_round).values_list("state", flat=True))
-
-
-def let_leases_run_out() -> None:
-    past = timezone.now() - timedelta(seconds=1)
-    GenerationJob.objects.filter(state=JobState.RUNNING).update(leased_until=past)
 
 
 # --- Opening ------------------------------------------------------------------------
@@ -241,152 +230,6 @@ def test_a_step_that_does_not_fit_the_state_says_so() -> None:
         resume_round(generation_round=generation_round)
 
 
-# --- Answers ------------------------------------------------------------------------
-
-
-def test_an_attempt_holds_all_that_made_the_comment() -> None:
-    generation_round = start(make_draft(videos=1))
-    row = only_source(generation_round)
-    (expected,) = next_attempts(
-        jobs=[row.jobs.get()], row=row, entry=known_entry(MODEL)
-    )
-    write_all(generation_round, text="love the dog", flags=("looping",))
-
-    attempt = Attempt.objects.get()
-
-    assert attempt.comment is not None
-    assert attempt.comment.text == attempt.raw_text == "love the dog"
-    assert attempt.seed == expected.seed
-    assert attempt.frames_policy == repr(known_entry(MODEL).frames_policy)
-    assert attempt.prompt_version == "comment-1"
-    assert attempt.engine["entry"] == MODEL
-    assert attempt.flags == attempt.job.flags == ["looping"]
-
-
-def test_the_comment_is_cleaned_as_those_of_people_are() -> None:
-    generation_round = start(make_draft(videos=1))
-
-    write_all(generation_round, text="caf\u0065\u0301   time\u200b")
-
-    comment = jobs_of(generation_round).get().comment
-    assert comment is not None
-    assert comment.text == "café time"
-
-
-def test_a_text_without_words_is_tried_again_and_then_fails_as_empty() -> None:
-    generation_round = start(make_draft(videos=1))
-    for _ in range(3):
-        GenerationJob.objects.update(due_at=None)
-        write_all(generation_round, text="...")
-
-    job = jobs_of(generation_round).get()
-
-    assert (job.state, job.error_reason) == (JobState.FAILED, Reason.EMPTY)
-    assert job.attempts.count() == 3
-
-
-def test_an_answer_that_is_too_long_is_not_cut_but_written_again() -> None:
-    generation_round = start(make_draft(videos=1))
-    answer = "what a dog " * 60
-    write_all(generation_round, text=answer)
-
-    job = jobs_of(generation_round).get()
-
-    assert (job.state, job.comment) == (JobState.WAITING, None)
-    attempt = job.attempts.get()
-    assert attempt.raw_text == answer
-    assert attempt.error_reason == Reason.INELIGIBLE
-
-
-def test_every_line_of_an_answer_is_shown() -> None:
-    generation_round = start(make_draft(videos=1))
-    write_all(generation_round, text="Comment: what a dog\n\nI want one")
-
-    comment = jobs_of(generation_round).get().comment
-
-    assert comment is not None
-    assert comment.text == "what a dog I want one"
-
-
-def test_an_error_that_may_pass_lets_the_job_wait_a_moment() -> None:
-    generation_round = start(make_draft(videos=1))
-    write_all(generation_round, error=EngineError(Reason.RATE_LIMITED, "Too fast."))
-
-    job = jobs_of(generation_round).get()
-
-    assert job.state == JobState.WAITING
-    assert job.due_at is not None
-    assert job.due_at > timezone.now()
-    assert claim_jobs(round_source=only_source(generation_round), limit=1) is None
-
-
-def test_a_permanent_error_ends_the_job_with_its_reason() -> None:
-    generation_round = start(make_draft(videos=1))
-    error = EngineError(Reason.UNDECODABLE, "No frame can be decoded.")
-    write_all(generation_round, error=error)
-
-    job = jobs_of(generation_round).get()
-
-    assert (job.state, job.error) == (JobState.FAILED, "No frame can be decoded.")
-
-
-def test_a_nul_in_a_models_words_is_stored() -> None:
-    generation_round = start(make_draft(videos=1))
-
-    write_all(generation_round, text="so\0 good")
-
-    assert jobs_of(generation_round).get().state == JobState.DONE
-
-
-def test_a_claim_that_was_taken_over_stores_nothing() -> None:
-    generation_round = start(make_draft(videos=1))
-    slow = claim(generation_round)
-    let_leases_run_out()
-    reap()
-    fast = claim(generation_round)
-
-    assert write(fast, fast.jobs[0], text="first")
-    assert not write(slow, slow.jobs[0], text="second")
-
-    assert Attempt.objects.get().text == "first"
-
-
-# --- Lost workers -------------------------------------------------------------------
-
-
-def test_jobs_of_a_vanished_worker_wait_again() -> None:
-    generation_round = start(make_draft(videos=2))
-    claim(generation_round)
-    let_leases_run_out()
-
-    assert reap() == 2
-
-    assert states_of(generation_round) == ["waiting"] * 2
-
-
-def test_a_job_that_workers_vanish_with_is_taken_alone_and_last() -> None:
-    generation_round = start(make_draft(videos=3))
-    claim(generation_round, limit=1)
-    let_leases_run_out()
-    reap()
-    suspect = jobs_of(generation_round).get(lost_count=1)
-
-    fresh, alone = claim(generation_round), claim(generation_round)
-
-    assert suspect not in fresh.jobs
-    assert alone.jobs == (suspect,)
-
-
-def test_a_job_that_kills_every_worker_fails_in_the_end() -> None:
-    generation_round = start(make_draft(videos=1))
-    for _ in range(MAX_LOST):
-        give_up(claim=claim(generation_round))
-
-    job = jobs_of(generation_round).get()
-
-    assert (job.state, job.error_reason) == (JobState.FAILED, Reason.CRASHED)
-
-
 # --- Once more ----------------------------------------------------------------------
 
 
@@ -443,40 +286,6 @@ def test_nothing_is_done_anew_once_the_study_is_sealed() -> None:
 
     with pytest.raises(GenerationError, match="no longer a draft"):
         regenerate_flagged(generation_round=generation_round)
-
-
-# --- Waking -------------------------------------------------------------------------
-
-
-def test_a_silent_queue_is_woken_and_then_left_alone() -> None:
-    generation_round = start(make_draft(videos=3))
-
-    first = work_to_announce(queue_length=lambda _: 0)
-    second = work_to_announce(queue_length=lambda _: 0)
-
-    assert [(work.round_source_id, work.job_count) for work in first] == [
-        (only_source(generation_round).pk, 3)
-    ]
-    assert second == []
-
-
-def test_a_queue_with_messages_or_at_work_is_not_woken() -> None:
-    generation_round = start(make_draft(videos=3))
-
-    assert work_to_announce(queue_length=lambda _: 1) == []
-    claim(generation_round, limit=1)
-    assert work_to_announce(queue_length=lambda _: 0) == []
-    assert len(work_of(generation_round)) == 1
-
-
-def test_a_round_whose_worker_died_after_the_last_job_is_ended() -> None:
-    generation_round = start(make_draft(videos=1))
-    write_all(generation_round)
-
-    work_to_announce(queue_length=lambda _: 0)
-
-    generation_round.refresh_from_db()
-    assert generation_round.state == RoundState.DONE
 
 
 def test_a_deleted_study_leaves_the_round_and_where_comments_came_from() -> None:
