@@ -158,7 +158,7 @@ def test_practice_offers_every_verdict_and_gives_feedback(client: Client) -> Non
     path = reverse("annotation:training", args=[study.public_id])
 
     page = client.get(path).content.decode()
-    data = {"position": "1", "verdict": "unsure"}
+    data = {"position": "1", "verdict-1": "unsure", "score-1": "2"}
     feedback = client.post(path, data, follow=True).content.decode()
 
     assert 'value="unsure"' in page

@@ -27,7 +27,8 @@ def write_entry(folder: Path, text: str = ENTRY) -> None:
 def make_askable_build(videos: int = 2) -> Build:
     """A sealed build in which some videos have clips."""
     build = make_sealed_build()
-    for number, video in enumerate(Video.objects.order_by("pk")[:videos]):
+    asked = Video.objects.filter(thinking_items__build=build).distinct()
+    for number, video in enumerate(asked.order_by("pk")[:videos]):
         media = make_media(video, sha256=f"{number:064x}")
         file = stored(media.original)
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,7 @@
 """One wording of the instrument, wherever it is read."""
 
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -38,9 +39,10 @@ def test_other_braces_in_a_text_stay() -> None:
 
 
 def test_a_value_without_words_has_no_row_in_the_guidelines() -> None:
-    table = filled("{scale}", INSTRUMENTS["human-ai-0-10"])
+    words = (PAPER.scale.low_anchor, "", "", "", "", PAPER.scale.high_anchor)
+    table = filled("{scale}", replace(PAPER, scale=replace(PAPER.scale, words=words)))
 
-    assert [line.split(" | ")[0] for line in table.splitlines()[2:]] == ["| 0", "| 10"]
+    assert [line.split(" | ")[0] for line in table.splitlines()[2:]] == ["| 0", "| 5"]
 
 
 @pytest.mark.django_db
