@@ -11,6 +11,8 @@ from urllib.parse import quote
 import psycopg
 import pytest
 from django.conf import settings
+from django.db import connection
+from pytest_django import DjangoDbBlocker
 
 from embedded.binaries import postgres_folder
 
@@ -35,13 +37,20 @@ def manage(address: str, *words: object) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[Address]:
+def address(
+    django_db_setup: None,  # noqa: ARG001
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[Address]:
     """Where a role finds the database that the script made and `migrate` filled."""
     server: dict[str, str] = settings.DATABASES["default"]  # type: ignore[assignment]
 
     def address(role: str, database: str = "mimic") -> str:
         return f"postgresql://{role}@{quote(server['HOST'], safe='')}/{database}"
 
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+        if cursor.fetchone() != (True,):
+            pytest.skip("making roles needs a superuser; DATABASE_URL names none")
     programs = f"{postgres_folder()}:{os.environ['PATH']}"
     subprocess.run(
         [SCRIPT],
