@@ -60,4 +60,9 @@ urlpatterns = [
         downloads.judgments_download,
         name="judgments_file",
     ),
+    path(
+        "studies/<uuid:study>/everything.zip",
+        downloads.everything_download,
+        name="everything",
+    ),
 ]

@@ -6,9 +6,10 @@ docs/api.md (`python -m docs.columns` writes it), and what `python -m analysis` 
 No Django, since the analysis of a file needs none.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from typing import LiteralString
 
 from annotation.instrument import PAPER, Instrument
 
@@ -63,14 +64,25 @@ class Column:
             text for a formula, so that CSV makes it harmless.
     """
 
-    name: str
+    name: LiteralString
     kind: Kind
-    sql: str
+    sql: LiteralString
     holds: str
     unit: str = ""
     use: Use = Use.NOT_READ
     may_be_empty: bool = False
     is_foreign: bool = False
+
+    def selected(self, *, is_safe: bool) -> LiteralString:
+        """SQL for its cells: safe to open in a spreadsheet, or as they are.
+
+        Safe, what a spreadsheet would read as a formula has an apostrophe in front.
+        """
+        cell = self.sql
+        if is_safe and self.is_foreign:
+            escaped: LiteralString = f"'''' || {cell}"
+            cell = f"CASE WHEN {cell} ~ {_FORMULA} THEN {escaped} ELSE {cell} END"
+        return f'{cell} AS "{self.name}"'
 
     def told(self, instrument: Instrument) -> str:
         """What it holds, in the words of a study's instrument."""
@@ -84,8 +96,17 @@ class Column:
         )
 
 
-_VIDEO_ID = "coalesce(nullif(v.external_id, ''), left(v.content_sha256, 16))"
-_ISO = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
+_FORMULA: LiteralString = r"E'^[=+@\t\r-]'"
+_VIDEO_ID: LiteralString = (
+    "coalesce(nullif(v.external_id, ''), left(v.content_sha256, 16))"
+)
+_ISO: LiteralString = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
+
+
+def instant(moment: LiteralString) -> LiteralString:
+    """SQL for a time in UTC, as every table writes it."""
+    return f"to_char({moment} AT TIME ZONE 'UTC', '{_ISO}')"
+
 
 COLUMNS = (
     Column(
@@ -168,7 +189,7 @@ COLUMNS = (
     Column(
         "started_at",
         Kind.INSTANT,
-        f"to_char(a.started_at AT TIME ZONE 'UTC', '{_ISO}')",
+        instant("a.started_at"),
         "when the annotator was given the batch",
         unit="UTC",
         use=Use.HELPFUL,
@@ -178,6 +199,12 @@ COLUMNS = (
         Kind.FLAG,
         "(SELECT y.one_tap::int FROM annotation_study y WHERE y.id = b.study_id)",
         "1 if verdict and score were given together, with one tap; 0 if one by one",
+    ),
+    Column(
+        "is_simulated",
+        Kind.FLAG,
+        "coalesce(u.is_simulated, false)::int",
+        "1 if a simulation judged, not a person; 0 otherwise",
     ),
     Column(
         "source_title", Kind.WORD, "s.title", "title of the source", is_foreign=True
@@ -202,11 +229,22 @@ def names(*uses: Use) -> tuple[str, ...]:
     return tuple(one.name for one in COLUMNS if not uses or one.use in uses)
 
 
-def described(instrument: Instrument = PAPER) -> str:
+def column(name: str) -> Column:
+    """The column of a name.
+
+    Raises:
+        KeyError: There is none.
+    """
+    return {one.name: one for one in COLUMNS}[name]
+
+
+def described(
+    instrument: Instrument = PAPER, columns: Iterable[Column] = COLUMNS
+) -> str:
     """The columns as a table in Markdown."""
 
     def rows() -> Iterator[str]:
-        for one in COLUMNS:
+        for one in columns:
             kind = ", ".join(filter(None, [_TOLD[one.kind], one.unit]))
             yield f"| `{one.name}` | {kind} | {one.told(instrument)} |"
 

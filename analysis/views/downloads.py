@@ -13,6 +13,7 @@ from analysis.views.figures import not_yet
 from analysis.views.files import (
     JUDGMENT_FILES,
     REPORT_FILES,
+    everything_file,
     judgments_file,
     page_file,
     report_file,
@@ -50,3 +51,10 @@ def judgments_download(
     if style not in JUDGMENT_FILES:
         raise Http404
     return judgments_file(study_or_404(request.user, study), style)
+
+
+@require_safe
+@download_for_researchers
+def everything_download(request: SignedInRequest, study: UUID) -> HttpResponseBase:
+    """Every table of what the study collected, with a codebook, as a zip."""
+    return everything_file(study_or_404(request.user, study))

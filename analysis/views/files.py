@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from analysis.export.dataset_folder import write_dataset
+from analysis.export.everything import everything
 from analysis.export.long_table import csv_blocks, jsonl_blocks, write_parquet
 from analysis.models import StoredReport
 from analysis.pages.figures import FigureView
@@ -134,6 +135,16 @@ def judgments_file(study: Study, style: str) -> HttpResponseBase:
     file.seek(0)
     return FileResponse(
         file, as_attachment=True, filename=name, content_type=kind.content_type
+    )
+
+
+def everything_file(study: Study) -> StreamingHttpResponse:
+    """Everything collected as a zip, streamed."""
+    name = f"{study.key}-everything.zip"
+    return StreamingHttpResponse(
+        everything(study),
+        content_type="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 

@@ -13,21 +13,13 @@ _FROM: LiteralString = f"""
 JOIN corpus_comment c ON c.id = bc.comment_id
 JOIN corpus_source s ON s.id = bc.source_id
 JOIN corpus_video v ON v.id = b.video_id
+LEFT JOIN accounts_user u ON u.id = m.user_id
 """
-_FORMULA = r"E'^[=+@\t\r-]'"
-
-
-def _safe(column: str) -> str:
-    """SQL that keeps a spreadsheet from reading the text as a formula."""
-    return f"CASE WHEN {column} ~ {_FORMULA} THEN '''' || {column} ELSE {column} END"
 
 
 def _select(*, is_safe: bool) -> LiteralString:
-    columns = (
-        f'{_safe(one.sql) if is_safe and one.is_foreign else one.sql} AS "{one.name}"'
-        for one in COLUMNS
-    )
-    return f"SELECT {', '.join(columns)} {_FROM}"
+    columns = ", ".join([one.selected(is_safe=is_safe) for one in COLUMNS])
+    return f"SELECT {columns} {_FROM}"
 
 
 def long_table(*, is_safe: bool) -> LiteralString:

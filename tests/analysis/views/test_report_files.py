@@ -50,7 +50,8 @@ def test_the_table_of_a_paper_is_one_download_of_the_page(client: Client) -> Non
     report = client.get(reverse("analysis:report", args=[study.public_id]))
     packed = ZipFile(io.BytesIO(client.get(link).content))
 
-    assert f'href="{link}"' in report.content.decode()
+    for address in (link, reverse("analysis:everything", args=[study.public_id])):
+        assert f'href="{address}"' in report.content.decode()
     for suffix in ("tex", "md", "csv"):
         assert "Alpha One" in packed.read(f"paper-table.{suffix}").decode()
 

@@ -71,6 +71,7 @@ def test_a_third_verdict_is_neither_human_nor_ai_on_the_page(client: Client) -> 
         ("report", [], 302),  # to the login page; a program that downloads is told
         ("report_file", ["json"], 401),
         ("judgments_file", ["csv"], 401),
+        ("everything", [], 401),
         ("figure", ["scores", "csv"], 401),
     ],
 )
