@@ -33,6 +33,7 @@ urlpatterns = [
     path("studies/<uuid:study>/report/", report.report_view, name="report"),
     path("studies/<uuid:study>/report/comments/", comments_view, name="comments"),
     path("studies/<uuid:study>/report/again/", report.report_again, name="again"),
+    path("studies/<uuid:study>/downloads/", downloads.downloads_view, name="downloads"),
     path(
         "studies/<uuid:study>/report.<slug:style>",
         downloads.report_download,

@@ -87,6 +87,7 @@ study_urls = [
     _page(f"{_STUDY}live/", study.study_live),
     _page(f"{_STUDY}settings/", study.study_settings),
     _page(f"{_STUDY}log/", study.study_log),
+    _page(f"{_STUDY}protocol/", study.study_protocol),
     _page(f"{_STUDY}copy/", study.study_copy),
     _transition("seal"),
     _transition("open"),
@@ -122,7 +123,7 @@ import_urls = [
 people_urls = [
     _page(_PEOPLE, memberships.study_people),
     _page(f"{_PEOPLE}annotators/", memberships.study_add_annotators),
-    _page(f"{_PEOPLE}researchers/", memberships.study_add_researchers),
+    _page(f"{_PEOPLE}researchers/", memberships.study_researchers),
     _page(
         f"{_PEOPLE}researchers/<str:username>/remove/",
         memberships.study_remove_researcher,

@@ -10,6 +10,7 @@ _ROUND = "<uuid:round_id>/"
 urlpatterns = [
     path("", rounds.round_list, name="rounds"),
     path("new/", new_round.round_new, name="new"),
+    path("studies/<uuid:study_id>/", rounds.study_rounds, name="study_rounds"),
     path("models/", models.model_list, name="models"),
     path(_ROUND, rounds.round_detail, name="round"),
     path(f"{_ROUND}comments/", rounds.round_comments, name="comments"),

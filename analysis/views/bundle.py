@@ -1,11 +1,10 @@
-"""The reproduction bundle on the report page: ask for it, watch it, take it."""
+"""The reproduction bundle on the downloads page: ask for it, watch it, take it."""
 
 from uuid import UUID
 
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import SignedInRequest, researcher_required
@@ -29,7 +28,7 @@ def bundle_state(request: SignedInRequest, study: UUID) -> HttpResponseBase:
     if request.htmx:
         context = {"study": shown, **bundle_context(current_bundle(shown))}
         return render(request, "analysis/_bundle.html", context)
-    return _to_the_report(shown)
+    return _to_the_page(shown)
 
 
 @require_safe
@@ -39,7 +38,7 @@ def bundle_download(request: SignedInRequest, study: UUID) -> HttpResponseBase:
     shown = study_or_404(request.user, study)
     bundle = current_bundle(shown)
     if bundle is None or not bundle.is_done:
-        return _to_the_report(shown)
+        return _to_the_page(shown)
     return FileResponse(
         bundle.path.open("rb"),
         as_attachment=True,
@@ -48,6 +47,5 @@ def bundle_download(request: SignedInRequest, study: UUID) -> HttpResponseBase:
     )
 
 
-def _to_the_report(study: Study) -> HttpResponse:
-    page = reverse("analysis:report", args=[study.public_id])
-    return see_other(f"{page}#provenance")
+def _to_the_page(study: Study) -> HttpResponse:
+    return see_other("analysis:downloads", study.public_id)

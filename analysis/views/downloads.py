@@ -1,14 +1,18 @@
-"""Downloads of a report and its judgments, for the researchers of the study."""
+"""What can be taken away of a study: the page, and the files."""
 
 from uuid import UUID
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.downloads import download_for_researchers
-from accounts.http import SignedInRequest
+from accounts.http import SignedInRequest, researcher_required
 from analysis.pages.figures import figure_views, page_pictures
+from analysis.pages.report import bundle_context
+from analysis.selectors.studies import newest_report
+from analysis.services.bundles import current_bundle
 from analysis.views.figures import not_yet
 from analysis.views.files import (
     JUDGMENT_FILES,
@@ -20,6 +24,21 @@ from analysis.views.files import (
 )
 from analysis.views.requests import figures_soon, report_now
 from annotation.selectors.people.access import study_or_404
+
+
+@require_safe
+@researcher_required
+def downloads_view(request: SignedInRequest, study: UUID) -> HttpResponse:
+    """Everything of the study that can be taken away."""
+    shown_study = study_or_404(request.user, study)
+    current = report_now(shown_study)
+    context: dict[str, object] = {"study": shown_study, "current": current}
+    shown = current if current.is_done else newest_report(shown_study)
+    if shown is not None and shown.report.found.counts.judgments:
+        context |= {"stored": shown, "has_judgments": True}
+        context |= {"report_files": REPORT_FILES, "judgment_files": JUDGMENT_FILES}
+        context |= bundle_context(current_bundle(shown_study, current.stamp))
+    return render(request, "analysis/downloads.html", context)
 
 
 @require_safe

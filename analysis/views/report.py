@@ -9,10 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import SignedInRequest, researcher_required
 from analysis.pages.figures import download_choices, figure_views, page_pictures
-from analysis.pages.report import bundle_context, nothing_yet, report_page
+from analysis.pages.report import nothing_yet, report_page
 from analysis.selectors.studies import newest_report
-from analysis.services.bundles import current_bundle
-from analysis.views.files import JUDGMENT_FILES, REPORT_FILES
 from analysis.views.requests import figures_soon, report_now
 from annotation.selectors.people.access import study_or_404
 from pages.responses import see_other
@@ -37,8 +35,6 @@ def report_view(request: SignedInRequest, study: UUID) -> HttpResponseBase:
     elif shown is not None:
         drawn = figures_soon(shown, page_pictures())
         context |= {"figures": figure_views(drawn), **download_choices()}
-        context |= {"report_files": REPORT_FILES, "judgment_files": JUDGMENT_FILES}
-        context |= bundle_context(current_bundle(shown_study, current.stamp))
     return render(request, "analysis/report.html", context)
 
 

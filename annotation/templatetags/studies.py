@@ -1,15 +1,31 @@
-"""Words for durations and log entries on researchers' pages."""
+"""The frame of a study's pages; words for durations and log entries."""
 
 from datetime import timedelta
 
 from django import template
+from django.template import Context
 from django.utils.translation import gettext
 
 from annotation.models import StudyEvent
 from annotation.rules.studies.log_words import ACTIONS, DETAILS
 from annotation.rules.studies.pace import duration_in_words
+from annotation.rules.studies.phases import Phase, Place, phases_of, place_of
 
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def study_phases(context: Context) -> tuple[Phase, ...]:
+    """The phases of the study, with the pages that the person may open."""
+    return phases_of(
+        is_draft=context["study"].is_draft, is_admin=context["user"].is_admin
+    )
+
+
+@register.simple_tag(takes_context=True)
+def study_place(context: Context) -> Place:
+    """Where among the study's pages the one shown is."""
+    return place_of(context["request"].resolver_match.view_name, study_phases(context))
 
 
 @register.filter

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import SignedInRequest, admin_required
+from annotation.selectors.people.access import study_or_404
 from generation.access import job_or_404, round_or_404
 from generation.errors import GenerationError
 from generation.models import GenerationRound
@@ -60,6 +61,17 @@ def round_list(request: SignedInRequest) -> HttpResponse:
     page = Paginator(round_rows(), _PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"page": page, "workers": live_workers()}
     return render(request, "generation/rounds.html", context)
+
+
+@require_safe
+@admin_required
+def study_rounds(request: SignedInRequest, study_id: UUID) -> HttpResponse:
+    """The rounds of one study, among its pages."""
+    study = study_or_404(request.user, study_id)
+    rounds = round_rows().filter(study=study)
+    page = Paginator(rounds, _PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"study": study, "page": page}
+    return render(request, "generation/study_rounds.html", context)
 
 
 @require_safe

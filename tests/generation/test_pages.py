@@ -423,3 +423,12 @@ def test_the_list_of_rounds_costs_the_same_for_many(
 
     with django_assert_max_num_queries(6):
         page_of(admin, "rounds")
+
+
+def test_a_study_shows_its_own_rounds_among_its_pages(admin: Client) -> None:
+    own, other = start(make_draft(videos=3)), start(make_draft(videos=3))
+
+    page = page_of(admin, "study_rounds", own.study.public_id)
+
+    assert reverse("generation:round", args=[own.public_id]) in page
+    assert reverse("generation:round", args=[other.public_id]) not in page

@@ -61,7 +61,7 @@ def test_a_study_from_the_import_to_the_report(
     import_corpus(admin, records, shared_data, tmp_path)
     make_study(admin, records)
     import_comments(admin, records, tmp_path)
-    tab(admin, "People")
+    tab(admin, "People", "Researchers")
     add = admin.locator("form", has_text="Add researchers")
     add.locator("textarea").fill("rita")
     add.get_by_role("button", name="Add researchers").click()
@@ -95,10 +95,11 @@ def log_in(context: BrowserContext, name: str) -> Page:
     return page
 
 
-def tab(page: Page, name: str) -> None:
-    """Go to another page of the study that is open."""
+def tab(page: Page, *names: str) -> None:
+    """Go to another phase of the study that is open, and there to another page."""
     pages = page.get_by_role("navigation", name="This study")
-    pages.get_by_role("link", name=name, exact=True).click()
+    for name in names:
+        pages.get_by_role("link", name=name, exact=True).first.click()
 
 
 # --- The admin ------------------------------------------------------------------------
@@ -159,7 +160,8 @@ def import_comments(page: Page, records: list[dict[str, object]], folder: Path) 
             for number, source in enumerate(sources(), 1):
                 text = f"take {number}, that clip is, wow"
                 writer.writerow([label(record), source, text])
-    tab(page, "Comments")
+    tab(page, "Content", "Sources")
+    page.get_by_role("link", name="Import comments").click()
     page.set_input_files("[name=file]", file)
     page.get_by_role("button", name="Import").click()
     status = page.locator("#import [role=status]")
@@ -181,7 +183,7 @@ def seal_and_open(page: Page) -> None:
 
 
 def invite(page: Page) -> str:
-    tab(page, "Invitations")
+    tab(page, "People", "Invitations")
     page.get_by_role("button", name="Create link").click()
     return page.locator("[id^=link-]").input_value()
 
@@ -281,8 +283,9 @@ def stored(study: Study) -> dict[str, int]:
 def read_the_report(page: Page) -> list[dict[str, str]]:
     """Open the report, wait for its figures, and download the long table."""
     page.get_by_role("link", name="Story").first.click()
-    tab(page, "Report")
+    tab(page, "Results")
     expect(page.locator("main")).to_contain_text("passed as human", timeout=60_000)
+    tab(page, "Downloads")
     link = page.locator("a[href$='judgments.csv']")
     response = page.request.get(str(link.get_attribute("href")))
     return list(csv.DictReader(io.StringIO(response.text())))

@@ -49,7 +49,7 @@ _HELP = {
     ),
     "attention_checks_per_batch": _(
         "Items whose text says how to answer, shown at random positions. Write them on "
-        "the Preparation page."
+        "the Training and checks page."
     ),
     "repeat_every": _(
         "Every nth batch repeats an earlier batch of the same annotator in a new "

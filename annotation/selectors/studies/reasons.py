@@ -72,18 +72,18 @@ def _check_reasons(study: Study) -> Iterator[str]:
     if study.attention_checks_per_batch > written:
         yield _(
             "Attention checks per batch: %(wanted)d, but only %(written)d are written. "
-            "Write more on the Preparation page."
+            "Write more on the Training and checks page."
         ) % {"wanted": study.attention_checks_per_batch, "written": written}
     for check in study.attention_checks.all():
         if not _looks_like_a_comment(check.text):
             yield _(
                 "The attention check “%(check)s” doesn't look like a comment. Save it "
-                "again on the Preparation page."
+                "again on the Training and checks page."
             ) % {"check": check}
         if not check.fits(study.instrument):
             yield _(
                 "The attention check “%(check)s” expects an answer that the study's "
-                "instrument doesn't have. Change it on the Preparation page."
+                "instrument doesn't have. Change it on the Training and checks page."
             ) % {"check": check}
 
 

@@ -36,28 +36,21 @@ from pages.responses import see_other
 @require_safe
 @researcher_required
 def study_people(request: SignedInRequest, study_id: UUID) -> HttpResponse:
-    """Annotators with their progress, pace and checks; researchers."""
+    """Annotators with their progress, pace and checks."""
     study = study_or_404(request.user, study_id)
     return _people_page(request, study)
 
 
 def _people_page(
-    request: SignedInRequest,
-    study: Study,
-    *,
-    annotators: UsernamesForm | None = None,
-    researchers: UsernamesForm | None = None,
+    request: SignedInRequest, study: Study, form: UsernamesForm | None = None
 ) -> HttpResponse:
     context = {
         "annotators": annotators_of(study),
-        "researchers": researchers_of(study),
         "has_participants": has_participants(study),
-        "add_annotators": annotators or UsernamesForm(prefix="annotators"),
-        "add_researchers": researchers or UsernamesForm(prefix="researchers"),
+        "form": form or UsernamesForm(prefix="annotators"),
     }
-    is_wrong = annotators is not None or researchers is not None
     return study_page(
-        request, study, "people/people.html", context, status=422 if is_wrong else 200
+        request, study, "people/people.html", context, status=422 if form else 200
     )
 
 
@@ -69,18 +62,26 @@ def study_add_annotators(request: SignedInRequest, study_id: UUID) -> HttpRespon
     form = UsernamesForm(request.POST, prefix="annotators")
     if _add_people(form, study, request.user, add_annotator):
         return see_other("annotation:study_people", study.public_id)
-    return _people_page(request, study, annotators=form)
+    return _people_page(request, study, form)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @researcher_required
-def study_add_researchers(request: SignedInRequest, study_id: UUID) -> HttpResponse:
-    """Let researchers run the study: all of them, or none."""
+def study_researchers(request: SignedInRequest, study_id: UUID) -> HttpResponse:
+    """Who runs the study; more researchers are added all together, or none."""
     study = study_or_404(request.user, study_id)
-    form = UsernamesForm(request.POST, prefix="researchers")
-    if _add_people(form, study, request.user, add_researcher):
-        return see_other("annotation:study_people", study.public_id)
-    return _people_page(request, study, researchers=form)
+    data = request.POST if request.method == "POST" else None
+    form = UsernamesForm(data, prefix="researchers")
+    if data is not None and _add_people(form, study, request.user, add_researcher):
+        return see_other("annotation:study_researchers", study.public_id)
+    context = {"researchers": researchers_of(study), "form": form}
+    return study_page(
+        request,
+        study,
+        "people/researchers.html",
+        context,
+        status=422 if form.errors else 200,
+    )
 
 
 def _add_people(
@@ -179,7 +180,7 @@ def study_remove_researcher(
         return refused(request, study, error)
     if membership.user == request.user and not request.user.is_admin:
         return see_other("annotation:study_list")
-    return see_other("annotation:study_people", study.public_id)
+    return see_other("annotation:study_researchers", study.public_id)
 
 
 def _annotator(

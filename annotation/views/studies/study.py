@@ -25,6 +25,7 @@ from annotation.selectors.people.memberships import AnnotatorRow, annotators_of
 from annotation.selectors.studies.documents import missing_kinds
 from annotation.selectors.studies.listing import study_rows
 from annotation.selectors.studies.next_action import next_action
+from annotation.selectors.studies.protocol import protocol_of
 from annotation.selectors.studies.readiness import readiness_of
 from annotation.selectors.studies.study_progress import study_progress
 from annotation.services.studies.study import (
@@ -137,6 +138,18 @@ def study_settings(request: SignedInRequest, study_id: UUID) -> HttpResponse:
         "studies/settings.html",
         {"form": form},
         status=422 if form.errors else 200,
+    )
+
+
+@require_safe
+@researcher_required
+def study_protocol(request: SignedInRequest, study_id: UUID) -> HttpResponse:
+    """What the seal fixed, to read."""
+    study = study_or_404(request.user, study_id)
+    if study.is_draft:
+        raise Http404
+    return study_page(
+        request, study, "studies/protocol.html", {"protocol": protocol_of(study)}
     )
 
 

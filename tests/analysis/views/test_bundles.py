@@ -44,12 +44,12 @@ def test_a_bundle_is_asked_for_made_by_a_worker_and_downloaded(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     study = judged.study
-    before = client.get(address("report", study)).content.decode()
+    before = client.get(address("downloads", study)).content.decode()
     with django_capture_on_commit_callbacks() as queued:
         client.post(address("bundle_state", study))
-    while_made = client.get(address("report", study)).content.decode()
+    while_made = client.get(address("downloads", study)).content.decode()
     make_stored_bundle(StoredBundle.objects.get().pk)  # as the worker does
-    after = client.get(address("report", study)).content.decode()
+    after = client.get(address("downloads", study)).content.decode()
     response = client.get(address("bundle", study))
 
     assert "Create the reproduction bundle" in before
@@ -104,7 +104,7 @@ def test_a_failed_bundle_says_why_and_can_be_asked_for_again(
     folder.joinpath(f"{bundle.path.stem}.csv").mkdir()  # where the table should go
 
     make_stored_bundle(bundle.pk)
-    text = client.get(address("report", judged.study)).content.decode()
+    text = client.get(address("downloads", judged.study)).content.decode()
 
     assert "The bundle couldn't be created" in text
     assert "Is a directory" in text
@@ -117,7 +117,7 @@ def test_new_judgments_want_a_new_bundle(judged: Judged, client: Client) -> None
         membership=judged.annotators[0], actor=make_researcher(), reason="asleep"
     )
 
-    text = client.get(address("report", judged.study)).content.decode()
+    text = client.get(address("downloads", judged.study)).content.decode()
     response = client.get(address("bundle", judged.study))
 
     assert "Create the reproduction bundle" in text

@@ -47,11 +47,11 @@ def test_the_table_of_a_paper_is_one_download_of_the_page(client: Client) -> Non
     client.force_login(researcher_of(study))
     link = reverse("analysis:report_file", args=[study.public_id, "paper"])
 
-    report = client.get(reverse("analysis:report", args=[study.public_id]))
+    page = client.get(reverse("analysis:downloads", args=[study.public_id]))
     packed = ZipFile(io.BytesIO(client.get(link).content))
 
     for address in (link, reverse("analysis:everything", args=[study.public_id])):
-        assert f'href="{address}"' in report.content.decode()
+        assert f'href="{address}"' in page.content.decode()
     for suffix in ("tex", "md", "csv"):
         assert "Alpha One" in packed.read(f"paper-table.{suffix}").decode()
 

@@ -45,7 +45,7 @@ def test_researchers_are_added_and_taken_out(web: Client, study: Study) -> None:
     other = factories.make_researcher()
 
     web.post(
-        address("study_add_researchers", study),
+        address("study_researchers", study),
         {"researchers-usernames": other.username},
     )
     assert study.memberships.filter(user=other).exists()
