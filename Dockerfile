@@ -9,7 +9,8 @@ ENV PYTHONUNBUFFERED=1 \
 WORKDIR /app
 RUN useradd --system --uid 10001 --create-home mimic \
     && mkdir -p /data/media /data/checkpoints /data/frames /app/staticfiles \
-    && chown -R mimic /data /app/staticfiles
+    && mkdir -m 700 /backups \
+    && chown -R mimic /data /app/staticfiles /backups
 COPY requirements/analysis.txt requirements/
 RUN pip install --no-cache-dir --require-hashes --no-deps -r requirements/analysis.txt
 

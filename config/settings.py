@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "analysis",
     "generation",
     "thinking",
+    "operations",
     "demo",
     "django.contrib.admin",
     "django.contrib.auth",

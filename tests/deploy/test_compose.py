@@ -25,7 +25,7 @@ from tests.embedded.waiting import wait_until
 PROJECT = Path(__file__).resolve().parents[2]
 COMPOSE = PROJECT / "docker-compose.yml"
 DOCKERFILE = PROJECT / "Dockerfile"
-OURS = {"migrate", "web", "worker", "gpu-worker"}
+OURS = {"migrate", "web", "worker", "gpu-worker", "backup"}
 PASSWORD = "p@ss/w:rd"
 OWNERS_PASSWORD = "own:er's"
 VALKEY = {"VALKEY_PASSWORD": "a1b2c3"}
@@ -115,6 +115,34 @@ def test_the_proxy_shows_the_static_files_of_the_newest_version(
     assert services["web"]["depends_on"]["migrate"]["condition"] == (
         "service_completed_successfully"
     )
+
+
+def test_the_daily_backup_lands_in_a_place_of_its_own(
+    services: Services, tmp_path: Path
+) -> None:
+    """The service's own command, on the tests' database."""
+    backup = services["backup"]
+    others = (mounts_of(one) for one in services.values() if "volumes" in one)
+    shell, flag, script = backup["command"]
+    once = (
+        script.replace("$$", "$")
+        .replace("/backups", str(tmp_path))
+        .replace("sleep 86400", "exit; sleep 0")
+    )
+
+    done = subprocess.run(
+        [shell, flag, once],
+        cwd=PROJECT,
+        env=programs_environment() | {"BACKUP_KEEP": "3"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "Backup: " in done.stdout, done.stderr
+    assert len([*tmp_path.glob("mimic-*Z/manifest.json")]) == 1
+    assert sum("/backups" in mounts for mounts in others) == 1
+    assert mounts_of(backup)["/data/media"]["read_only"]
 
 
 def test_every_file_that_is_mounted_is_there(services: Services) -> None:

@@ -1,0 +1,1 @@
+"""Backups: a folder with the database, the media files and a manifest of hashes."""
