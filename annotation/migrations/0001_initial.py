@@ -50,6 +50,7 @@ class Migration(migrations.Migration):
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('sealed_at', models.DateTimeField(blank=True, null=True)),
                 ('eligibility_version', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('content_hash', models.CharField(blank=True, editable=False, max_length=64)),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
                 ('place_count', models.PositiveSmallIntegerField(default=0)),
                 ('places_taken', models.PositiveSmallIntegerField(default=0)),

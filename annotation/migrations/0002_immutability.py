@@ -1,6 +1,6 @@
 """Rules over several tables, kept by the database itself.
 
-- A sealed batch keeps its comments.
+- A sealed batch keeps its comments, and says their hash.
 - The answers of a submitted assignment keep their values.
 - A judgment is one that the study's instrument can record, and a sealed study keeps its
   instrument.
@@ -40,6 +40,36 @@ END $$;
 CREATE TRIGGER sealed_batch_never_changes
 BEFORE INSERT OR UPDATE OR DELETE ON annotation_batchcomment
 FOR EACH ROW EXECUTE FUNCTION annotation_sealed_batch_never_changes();
+"""
+
+# What was sealed, to be compared with by whoever doubts that the triggers were on.
+BATCH_HASH = """
+CREATE FUNCTION annotation_batch_hash(batch bigint) RETURNS text
+LANGUAGE sql STABLE AS $$
+    SELECT encode(sha256(convert_to(coalesce(string_agg(
+        jsonb_build_array(c.source_id, c.slot, c.comment_id, text.text)::text, E'\\n'
+        ORDER BY c.source_id, c.slot
+    ), ''), 'UTF8')), 'hex')
+    FROM annotation_batchcomment c JOIN corpus_comment text ON text.id = c.comment_id
+    WHERE c.batch_id = batch
+$$;
+
+CREATE FUNCTION annotation_sealed_batch_says_its_hash() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.content_hash := annotation_batch_hash(NEW.id);
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER sealed_batch_says_its_hash
+BEFORE UPDATE OF sealed_at ON annotation_batch
+FOR EACH ROW WHEN (OLD.sealed_at IS NULL AND NEW.sealed_at IS NOT NULL)
+EXECUTE FUNCTION annotation_sealed_batch_says_its_hash();
+
+CREATE TRIGGER batch_made_sealed_says_its_hash
+BEFORE INSERT ON annotation_batch
+FOR EACH ROW WHEN (NEW.sealed_at IS NOT NULL)
+EXECUTE FUNCTION annotation_sealed_batch_says_its_hash();
 """
 
 # Once a statement, not once a row: a batch of 29 answers pays for one look-up.
@@ -314,6 +344,13 @@ class Migration(migrations.Migration):
             SEALED_BATCH,
             "DROP TRIGGER sealed_batch_never_changes ON annotation_batchcomment;"
             "DROP FUNCTION annotation_sealed_batch_never_changes;",
+        ),
+        migrations.RunSQL(
+            BATCH_HASH,
+            "DROP TRIGGER sealed_batch_says_its_hash ON annotation_batch;"
+            "DROP TRIGGER batch_made_sealed_says_its_hash ON annotation_batch;"
+            "DROP FUNCTION annotation_sealed_batch_says_its_hash;"
+            "DROP FUNCTION annotation_batch_hash;",
         ),
         migrations.RunSQL(
             SUBMITTED_ASSIGNMENT,

@@ -19,6 +19,9 @@ class Batch(models.Model):
     sealed_at = models.DateTimeField(null=True, blank=True)
     # The rule that every text in it kept when it was sealed (corpus.eligibility).
     eligibility_version = models.PositiveSmallIntegerField(null=True, blank=True)
+    # SHA-256 of its comments, which a trigger writes when it is sealed; check_integrity
+    # compares.
+    content_hash = models.CharField(max_length=64, blank=True, editable=False)
     # Its video was withdrawn: it gives out no place any more, and has as many places as
     # are taken (a trigger keeps it so).
     withdrawn_at = models.DateTimeField(null=True, blank=True)

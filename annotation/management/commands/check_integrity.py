@@ -1,18 +1,25 @@
 """manage.py check_integrity: whether the stored studies keep the protocol's rules."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterable
 
 from django.core.management.base import BaseCommand, CommandError
 
 from annotation.models import Study
-from annotation.selectors.studies.integrity import broken_rules
+from annotation.selectors.studies.integrity import (
+    Finding,
+    broken_references,
+    broken_rules,
+)
 
 
 class Command(BaseCommand):
     help = (
         "Check the rules that no database constraint can hold: places against "
-        "assignments, sealed batches, the order shown against its seed, and judgments. "
-        "Changes nothing. The exit status is 1 if a rule is broken."
+        "assignments, sealed batches against their hash, the order shown against its "
+        "seed, answers against their history, one person once in a batch, and that "
+        "every row is there that another names. Changes nothing. Each finding has a "
+        "name and says what to do. The exit status is 1 if there is one."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -25,15 +32,21 @@ class Command(BaseCommand):
             if not studies:
                 msg = f"No study has the key {study}."
                 raise CommandError(msg)
-        total = 0
+        total = 0 if study else self._report("references", broken_references())
         for checked in studies:
-            count = 0
-            for problem in broken_rules(checked):
-                count += 1
-                self.stderr.write(f"{checked.key}: {problem}")
-            total += count
-            problems = f"{count} problems" if count else "no problems"
-            self.stdout.write(f"{checked.key}: {problems}")
+            total += self._report(checked.key, broken_rules(checked))
         if total:
             msg = f"{total} problems found."
             raise CommandError(msg)
+
+    def _report(self, where: str, findings: Iterable[Finding]) -> int:
+        """Print the findings and what to do about each kind; return how many."""
+        count, rules = 0, {}
+        for finding in findings:
+            count += 1
+            rules[finding.rule.key] = finding.rule
+            self.stderr.write(f"{where}: {finding}")
+        for rule in rules.values():
+            self.stderr.write(f"{where}: {rule.key}: what to do: {rule.remedy}")
+        self.stdout.write(f"{where}: {f'{count} problems' if count else 'no problems'}")
+        return count
