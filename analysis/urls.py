@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from analysis.views import bundle, compare, downloads, figures, plan, report
+from analysis.views import (
+    bundle,
+    compare,
+    downloads,
+    figures,
+    plan,
+    registration,
+    report,
+)
 from analysis.views.api import ReportView
 from analysis.views.artefacts import artefacts_again, artefacts_view
 from analysis.views.comments import comments_view
@@ -13,6 +21,16 @@ urlpatterns = [
     path("plan/", plan.plan_view, name="plan"),
     path("plan/<uuid:public_id>/", plan.plan_answer, name="plan_answer"),
     path("studies/<uuid:study>/plan/", plan.study_plan, name="study_plan"),
+    path(
+        "studies/<uuid:study>/preregistration/",
+        registration.registration,
+        name="registration",
+    ),
+    path(
+        "studies/<uuid:study>/preregistration.<slug:style>",
+        registration.registration_file,
+        name="registration_file",
+    ),
     path("studies/<uuid:study>/artefacts/", artefacts_view, name="artefacts"),
     path(
         "studies/<uuid:study>/artefacts/again/",

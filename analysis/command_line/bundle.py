@@ -56,6 +56,7 @@ def run(options: argparse.Namespace) -> str:
         withdrawn=about.withdrawn,
         titles=about.titles,
         stop_rule=about.stop_rule,
+        registration=about.registration,
         care=asked_care(options),
     )
     beside = chapters(data, tally(data), {})

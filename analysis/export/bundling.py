@@ -19,6 +19,7 @@ from analysis.reporting.care import care_csv
 from analysis.reporting.results import About
 from analysis.reporting.storing import to_plain
 from analysis.selectors.database import source_titles
+from analysis.selectors.registrations import registered_of
 from analysis.selectors.studies import (
     annotators_care,
     exclusions_of,
@@ -97,4 +98,5 @@ def _about(study: Study) -> About:
         withdrawn=withdrawals_of(study),
         titles=source_titles(study),
         stop_rule=stop_rule_of(study),
+        registration=registered_of(study),
     )

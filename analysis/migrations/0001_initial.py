@@ -157,4 +157,20 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('stamp',), name='one_plan_for_each_question'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'computing', 'done', 'failed'])), name='storedplan_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('answer__isnull', False), _connector='OR'), name='done_plan_has_an_answer')],
             },
         ),
+        migrations.CreateModel(
+            name='Preregistration',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('plan', models.JSONField()),
+                ('text', models.TextField()),
+                ('sha256', models.CharField(max_length=64)),
+                ('registered_at', models.DateTimeField()),
+                ('registered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('study', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='preregistration', to='annotation.study')),
+            ],
+            options={
+                'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='preregistration_has_a_digest')],
+            },
+        ),
     ]

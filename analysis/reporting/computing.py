@@ -17,6 +17,7 @@ from analysis.reporting.results import (
     Exclusion,
     Findings,
     Provenance,
+    Registered,
     Withdrawn,
 )
 from analysis.reporting.stop_rule import StopRule
@@ -45,6 +46,7 @@ def report(  # noqa: PLR0913  (keyword-only, each with a default)
     withdrawn: Sequence[Withdrawn] = (),
     titles: Mapping[str, str] = _NO_TITLES,
     stop_rule: StopRule | None = None,
+    registration: Registered | None = None,
     everyone: "Judgments | pa.Table | pd.DataFrame | None" = None,
     care: Sequence[AnnotatorCare] = (),
 ) -> Report:
@@ -62,6 +64,7 @@ def report(  # noqa: PLR0913  (keyword-only, each with a default)
         withdrawn: What was withdrawn; whether it is in `data` stands beside it.
         titles: What to call sources in tables and figures, by name.
         stop_rule: Set beforehand, to be stated with the figures.
+        registration: Made beforehand, with the deviations found, to be stated.
         everyone: `data` and the judgments of those left out, to show beside the
             figures what they would be with them (`with_excluded/...`).
         care: Attention checks and planned repeats of the annotators in `data`.
@@ -91,6 +94,7 @@ def report(  # noqa: PLR0913  (keyword-only, each with a default)
             withdrawn=tuple(withdrawn),
             stop_rule=stop_rule,
             titles=_told_apart(titles),
+            registration=registration,
         ),
         care=tuple(care),
     )

@@ -10,6 +10,7 @@ from html import escape
 
 from analysis.reporting.headline import headline
 from analysis.reporting.naming import known, named_figures, reason_of
+from analysis.reporting.registration import registration_lines
 from analysis.reporting.results import Results
 from analysis.reporting.stopping import stop_rule_sentence
 from analysis.reporting.tables import Table, shown
@@ -149,6 +150,7 @@ def provenance_lines(report: Results) -> list[tuple[str, str]]:
         lines.insert(0, (_("Protocol version"), source.protocol_version))
     if sentence := stop_rule_sentence(report):
         lines.append((_("Stop rule"), sentence))
+    lines += registration_lines(report)
     lines += [
         (
             _("Excluded %(annotator)s", annotator=one.annotator),

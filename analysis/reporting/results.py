@@ -52,6 +52,37 @@ class Withdrawn:
 
 
 @dataclass(frozen=True)
+class Deviation:
+    """What is not as registered.
+
+    Attributes:
+        key: What it is, by `registration.FACTS`.
+        registered, actual: As text.
+    """
+
+    key: str
+    registered: str
+    actual: str
+
+
+@dataclass(frozen=True)
+class Registered:
+    """That a study was registered before judgments existed, and how it differs.
+
+    Attributes:
+        sha256: Of the document.
+        at: When, ISO 8601, UTC.
+        deviations: Found by comparing what was registered with what was done.
+        is_closed: Whether data collection has ended.
+    """
+
+    sha256: str
+    at: str
+    deviations: tuple[Deviation, ...] = ()
+    is_closed: bool = False
+
+
+@dataclass(frozen=True)
 class About:
     """What only the platform knows of a study, for a report of its exported table."""
 
@@ -61,6 +92,7 @@ class About:
     withdrawn: tuple[Withdrawn, ...] = ()
     stop_rule: StopRule | None = None
     titles: Mapping[str, str] = field(default_factory=dict)
+    registration: Registered | None = None
 
 
 @dataclass(frozen=True)
@@ -78,6 +110,7 @@ class Provenance:
         withdrawn: Videos and comments that were withdrawn while people judged.
         stop_rule: Of the study, if one was set.
         titles: What sources are called, by their names in the data.
+        registration: Of the study, if there is one.
     """
 
     study: str
@@ -92,6 +125,7 @@ class Provenance:
     withdrawn: tuple[Withdrawn, ...] = ()
     stop_rule: StopRule | None = None
     titles: Mapping[str, str] = field(default_factory=dict)
+    registration: Registered | None = None
 
 
 @dataclass(frozen=True)

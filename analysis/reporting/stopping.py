@@ -24,6 +24,15 @@ def stop_rule_sentence(report: Results) -> str:
     return sentences(opening, _verdict(report, rule))
 
 
+def rule_is_met(report: Results) -> bool | None:
+    """Whether every interval is within the rule; None without a rule or intervals."""
+    rule = report.provenance.stop_rule
+    if rule is None or "inference" not in report.provenance.levels:
+        return None
+    widths = [one.half_width for one in report.found.sources]
+    return bool(widths) and all(width <= rule.half_width for width in widths)
+
+
 def _verdict(report: Results, rule: StopRule) -> Phrase:
     widths = {one.name: one.half_width for one in report.found.sources}
     unknown = [source for source in widths if math.isnan(widths[source])]

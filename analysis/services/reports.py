@@ -23,6 +23,7 @@ from analysis.selectors.database import (
     judgments_of,
     source_titles,
 )
+from analysis.selectors.registrations import registered_of, registration_stamp
 from analysis.selectors.studies import (
     annotators_care,
     exclusions_of,
@@ -37,7 +38,7 @@ from analysis.version import software_version
 from annotation.models import Assignment, AssignmentState, Study
 from annotation.querysets import Annotators
 
-CONTENT_VERSION = 11  # of what is kept; older content is computed again
+CONTENT_VERSION = 12  # of what is kept; older content is computed again
 
 
 def state_of_data(study: Study) -> str:
@@ -61,6 +62,7 @@ def state_of_data(study: Study) -> str:
         withdrawals_of(study),
         protocol_version(study),
         stop_rule_of(study),
+        registration_stamp(study),
         study.batches.filter(sealed_at__isnull=False).count(),
     ]
     return sha256(repr(parts).encode()).hexdigest()
@@ -135,6 +137,7 @@ def study_report(
         withdrawn=withdrawals_of(study),
         titles=source_titles(study),
         stop_rule=stop_rule_of(study),
+        registration=registered_of(study),
         care=annotators_care(study),
     )
 

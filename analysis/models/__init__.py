@@ -1,0 +1,31 @@
+"""What is computed once and kept, and what is fixed before a study begins."""
+
+from analysis.models.registrations import Preregistration
+from analysis.models.work import (
+    TAKEN_FOR_LOST,
+    JudgedComment,
+    ReportState,
+    StoredAudit,
+    StoredBundle,
+    StoredComparison,
+    StoredFigure,
+    StoredPlan,
+    StoredReport,
+    StoredWork,
+    StudyStopRule,
+)
+
+__all__ = [
+    "TAKEN_FOR_LOST",
+    "JudgedComment",
+    "Preregistration",
+    "ReportState",
+    "StoredAudit",
+    "StoredBundle",
+    "StoredComparison",
+    "StoredFigure",
+    "StoredPlan",
+    "StoredReport",
+    "StoredWork",
+    "StudyStopRule",
+]
