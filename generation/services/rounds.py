@@ -4,16 +4,20 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from annotation.models import Study
+from annotation.models import PooledComment, Study
 from annotation.services.imports.comments import source_key
-from annotation.services.studies.batches import add_sources, fill_batches
+from annotation.services.studies.batches import (
+    add_sources,
+    choose_sources,
+    fill_batches,
+)
 from annotation.services.studies.events import record_event
 from annotation.services.studies.locks import lock_draft
 from corpus.models import Source
@@ -160,6 +164,7 @@ def cancel_round(*, generation_round: GenerationRound, actor: User | None) -> No
     )
     _move(generation_round, RoundState.CANCELLED)
     _fill_study(generation_round)
+    _drop_empty_sources(generation_round, actor)
     _tell_study(generation_round, actor, "generation round cancelled", left_out=count)
 
 
@@ -265,6 +270,25 @@ def _fill_study(generation_round: GenerationRound) -> None:
     if study is not None and study.is_draft:
         is_for_all = generation_round.scope == RoundScope.ALL
         fill_batches(study=study, keeps_texts=not is_for_all)
+
+
+def _drop_empty_sources(generation_round: GenerationRound, actor: User | None) -> None:
+    """Take out of a draft those of the round's models that it has no comment of.
+
+    A source that another round is writing for stays.
+    """
+    study = generation_round.study
+    if study is None or not study.is_draft:
+        return
+    models = {row.source_id for row in generation_round.sources.all()}
+    comments = PooledComment.objects.filter(Q(study=study) | Q(study=None))
+    written = {*comments.values_list("comment__source", flat=True).distinct()}
+    busy = GenerationJob.objects.filter(
+        round_source__round__study=study, state__in=ACTIVE
+    )
+    empty = models - written - {*busy.values_list("source", flat=True)}
+    left = [source for source in study.declared_sources if source.pk not in empty]
+    choose_sources(study=study, sources=left, actor=actor)
 
 
 def _tell_study(

@@ -34,7 +34,6 @@ from tests.generation.rounds import (
     OTHER_MODEL,
     claim,
     make_draft,
-    only_source,
     start,
     write,
     write_all,
@@ -210,6 +209,27 @@ def test_cancelling_throws_away_what_is_in_work() -> None:
     assert not write(taken, taken.jobs[1])
     assert renew(claim=taken) == 0
     assert Attempt.objects.count() == 1
+
+
+def test_a_cancelled_round_leaves_no_source_without_comments() -> None:
+    study = make_draft(videos=3)
+    before = study.declared_sources
+
+    generation_round = start(study)
+    cancel_round(generation_round=generation_round, actor=None)
+
+    assert study.declared_sources == before
+
+
+def test_a_cancelled_round_keeps_a_source_that_it_wrote_comments_for() -> None:
+    study = make_draft(videos=3)
+    generation_round = start(study)
+    taken = claim(generation_round, limit=1)
+    write(taken, taken.jobs[0])
+
+    cancel_round(generation_round=generation_round, actor=None)
+
+    assert only_source(generation_round).source in study.declared_sources
 
 
 def test_a_paused_round_gives_out_no_job_until_it_goes_on() -> None:

@@ -1,5 +1,6 @@
 """What a study needs next, from its state and its counts."""
 
+from collections.abc import Collection
 from enum import Enum
 
 from django.utils.functional import Promise
@@ -27,7 +28,24 @@ class NextAction(Enum):
         "annotation:study_readiness",
         _("Some batches are missing comments."),
     )
-    SEAL = (_("Seal"), "annotation:study_seal", _("All batches are full."))
+    UNBLOCK = (
+        _("Go to readiness"),
+        "annotation:study_readiness",
+        _("All batches are full, but the study can't be sealed yet."),
+    )
+    SEAL = (
+        _("Seal"),
+        "annotation:study_seal",
+        _("Everything is ready. The seal fixes what annotators will see."),
+    )
+    WRITE_TEXTS = (
+        _("Write the texts"),
+        "annotation:study_texts",
+        _(
+            "The study is sealed. Before it can open, annotators need guidelines and "
+            "a consent text."
+        ),
+    )
     OPEN = (
         _("Open"),
         "annotation:study_open",
@@ -38,7 +56,11 @@ class NextAction(Enum):
         "annotation:study_invitations",
         _("The study is open, but nobody has joined yet."),
     )
-    WAIT = (_("See annotators"), "annotation:study_people", _("The study is open."))
+    WAIT = (
+        _("See annotators"),
+        "annotation:study_people",
+        _("The study is open and annotators are judging. Nothing needs you now."),
+    )
     CLOSE = (_("Close"), "annotation:study_close", _("All assignments are submitted."))
     RESUME = (
         _("Resume"),
@@ -55,13 +77,18 @@ class NextAction(Enum):
         self.reason = reason
 
 
-def next_action(row: StudyRow) -> NextAction:
-    """The next action of a study, whatever else could be done with it."""
+def next_action(row: StudyRow, reasons: Collection[str] = ()) -> NextAction:
+    """The next action of a study, whatever else could be done with it.
+
+    Args:
+        row: Where the study stands.
+        reasons: What is known to be against its seal, or if sealed, its opening.
+    """
     match row.study.state:
         case StudyState.DRAFT:
-            return _action_of_draft(row)
+            return _action_of_draft(row, reasons)
         case StudyState.SEALED:
-            return NextAction.OPEN
+            return NextAction.WRITE_TEXTS if reasons else NextAction.OPEN
         case StudyState.PAUSED:
             return NextAction.RESUME
         case StudyState.CLOSED:
@@ -71,9 +98,11 @@ def next_action(row: StudyRow) -> NextAction:
     return NextAction.WAIT if row.counts.annotators else NextAction.INVITE
 
 
-def _action_of_draft(row: StudyRow) -> NextAction:
+def _action_of_draft(row: StudyRow, reasons: Collection[str]) -> NextAction:
     if not row.counts.batches:
         return NextAction.CHOOSE_VIDEOS
     if not row.counts.sources:
         return NextAction.CHOOSE_SOURCES
-    return NextAction.ADD_COMMENTS if row.missing else NextAction.SEAL
+    if row.missing:
+        return NextAction.ADD_COMMENTS
+    return NextAction.UNBLOCK if reasons else NextAction.SEAL

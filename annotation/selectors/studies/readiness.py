@@ -92,7 +92,7 @@ def readiness_of(study: Study) -> Readiness:
     )
     return Readiness(
         batch_count=batches["total"],
-        full_count=_full_count(study, _size(sources)),
+        full_count=_full_count(study, sources),
         sources=tuple(
             SourceReadiness(source, places, batches["total"], filled.get(source.pk, 0))
             for source, places in sources
@@ -109,9 +109,12 @@ def _size(sources: list[tuple[Source, int]]) -> int:
     return sum(places for _, places in sources)
 
 
-def _full_count(study: Study, size: int) -> int:
+def _full_count(study: Study, sources: list[tuple[Source, int]]) -> int:
+    """Batches with every comment; none is full as long as nothing is compared."""
+    if not any(not source.is_human for source, _ in sources):
+        return 0
     counted = study.batches.annotate(filled_count=Count("batch_comments"))
-    return counted.filter(filled_count__gte=size).count() if size else 0
+    return counted.filter(filled_count__gte=_size(sources)).count()
 
 
 def _ineligible_text_count(study: Study) -> int:

@@ -14,6 +14,8 @@ from accounts.http import SignedInRequest, researcher_required
 from annotation.errors import AnnotationError
 from annotation.models import Study
 from annotation.selectors.people.access import study_or_404
+from annotation.selectors.studies.documents import missing_kinds
+from annotation.selectors.studies.protocol import protocol_of
 from annotation.selectors.studies.readiness import readiness_of
 from annotation.selectors.studies.reasons import (
     reasons_against_opening,
@@ -113,7 +115,12 @@ def _facts(name: str, study: Study) -> dict[str, object]:
     if name == "seal":
         readiness = readiness_of(study)
         reasons = reasons_against_seal(study, readiness)
-        return {"readiness": readiness, "reasons": reasons}
+        return {
+            "readiness": readiness,
+            "reasons": reasons,
+            "protocol": protocol_of(study),
+            "missing_texts": [kind.label.lower() for kind in missing_kinds(study)],
+        }
     reasons = reasons_against_opening(study) if name == "open" else []
     return {"progress": study_progress(study), "reasons": reasons}
 

@@ -22,11 +22,15 @@ from annotation.models import Study, StudyState
 from annotation.selectors.judging.problems import open_problem_count
 from annotation.selectors.people.access import studies_visible_to, study_or_404
 from annotation.selectors.people.memberships import AnnotatorRow, annotators_of
-from annotation.selectors.studies.documents import missing_kinds
+from annotation.selectors.studies.checklist import checklist_of
 from annotation.selectors.studies.listing import study_rows
 from annotation.selectors.studies.next_action import next_action
 from annotation.selectors.studies.protocol import protocol_of
-from annotation.selectors.studies.readiness import readiness_of
+from annotation.selectors.studies.readiness import Readiness, readiness_of
+from annotation.selectors.studies.reasons import (
+    reasons_against_opening,
+    reasons_against_seal,
+)
 from annotation.selectors.studies.study_progress import study_progress
 from annotation.services.studies.study import (
     copy_study,
@@ -77,16 +81,25 @@ def study_overview(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """Is it healthy, how far is it, what comes next."""
     study = study_or_404(request.user, study_id)
     (row,) = study_rows(Study.objects.filter(pk=study.pk))
+    readiness = readiness_of(study) if study.is_draft else None
+    reasons = _reasons(study, readiness)
     context = {
-        "row": row,
-        "next_action": next_action(row),
-        "readiness": readiness_of(study) if study.is_draft else None,
-        "missing_texts": [kind.label.lower() for kind in missing_kinds(study)],
+        "next_action": next_action(row, reasons),
+        "reasons": reasons,
+        "checklist": checklist_of(study, readiness) if readiness else [],
         "open_problem_count": open_problem_count(study),
         "events": study.events.select_related("actor")[:5],
         **_live(study),
     }
     return study_page(request, study, "studies/overview.html", context)
+
+
+def _reasons(study: Study, readiness: Readiness | None) -> list[str]:
+    """What is against the study's next step, where it has one of its own."""
+    if readiness is not None:
+        return reasons_against_seal(study, readiness)
+    is_sealed = study.state == StudyState.SEALED
+    return reasons_against_opening(study) if is_sealed else []
 
 
 @require_safe
