@@ -34,6 +34,7 @@ from tests.generation.rounds import (
     OTHER_MODEL,
     claim,
     make_draft,
+    only_source,
     start,
     write,
     write_all,
