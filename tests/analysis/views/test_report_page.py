@@ -173,5 +173,5 @@ def test_the_page_asks_the_database_no_more_for_more_judgments(
     person = researcher_of(judged.study)
     page(client, judged.study, person)
 
-    with django_assert_max_num_queries(34):
+    with django_assert_max_num_queries(35):
         page(client, judged.study, person)
