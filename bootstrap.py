@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Two commands for a machine that has only Python 3.11 to 3.13 and git.
+"""Three commands for a machine that has only Python 3.11 to 3.13 and git.
 
     python3 bootstrap.py demo [--port N] [--state DIR] [--generation] [--reset] ...
     python3 bootstrap.py test [arguments of pytest] ...
+    python3 bootstrap.py soak [--minutes N] [--write FILE] ...
 
 Each creates `.venv`, installs what its lock file in `requirements/` names, and skips
-what is done already. `demo --help` lists the demo's options. This file uses only the
-standard library and syntax that older Pythons can read, so that it can reject them.
+what is done already. `demo --help` and `soak --help` list their options. This file uses
+only the standard library and syntax that older Pythons can read, so that it can reject
+them.
 """
 
 from __future__ import annotations
@@ -67,6 +69,8 @@ def main() -> int:
             demo(arguments)
         if command == "test":
             test(arguments)
+        if command == "soak":
+            soak(arguments)
     except BootstrapError as error:
         print(error, file=sys.stderr)
         return 1
@@ -92,6 +96,13 @@ def test(arguments: list[str]) -> NoReturn:
     ensure_programs()
     # The whole suite takes every core; a part of it starts faster on one.
     become([str(PYTHON), "-m", "pytest", *(arguments or EVERY_CORE)])
+
+
+def soak(arguments: list[str]) -> NoReturn:
+    """Kill parts of the platform while annotators work, and look for losses."""
+    check_machine()
+    install("analysis")
+    become([str(PYTHON), "-m", "benchmarks.soak", *arguments])
 
 
 def check_machine() -> None:

@@ -48,9 +48,14 @@ CROSS JOIN LATERAL (
     SELECT %(text)s || ' ' || v.id || ' ' || s.id || ' ' || slot AS text) t
 WHERE s.origin = 'human' OR slot = 1
 """
+STUDY_SOURCES = """
+INSERT INTO annotation_study_sources (study_id, source_id)
+SELECT %(study)s, id FROM corpus_source WHERE origin = 'ai'
+"""
 BATCHES = """
-INSERT INTO annotation_batch (public_id, study_id, video_id, place_count, places_taken)
-SELECT gen_random_uuid(), %(study)s, id, 0, 0 FROM corpus_video
+INSERT INTO annotation_batch (public_id, study_id, video_id, place_count, places_taken,
+    content_hash)
+SELECT gen_random_uuid(), %(study)s, id, 0, 0, '' FROM corpus_video
 """
 BATCH_COMMENTS = """
 INSERT INTO annotation_batchcomment (batch_id, comment_id, source_id, slot)
@@ -65,6 +70,7 @@ SET sealed_at = now(), place_count = %(redundancy)s, eligibility_version = 1
 WHERE study_id = %(study)s
 """
 
+FILLING = (*(VIDEOS, MEDIA, SOURCES, COMMENTS, STUDY_SOURCES, BATCHES, BATCH_COMMENTS),)
 FILLED = (
     "corpus_video, corpus_videomedia, corpus_source, corpus_comment, annotation_study,"
     " annotation_batch, annotation_batchcomment"
@@ -81,7 +87,7 @@ def make_study(*, videos: int, redundancy: int) -> Study:
         "text": TEXT,
     }
     with transaction.atomic(), connection.cursor() as cursor:
-        for statement in (VIDEOS, MEDIA, SOURCES, COMMENTS, BATCHES, BATCH_COMMENTS):
+        for statement in FILLING:
             cursor.execute(statement, names)
         cursor.execute(SEAL, names)
         cursor.execute(
