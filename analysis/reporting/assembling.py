@@ -34,6 +34,7 @@ from analysis.reporting.results import (
     Findings,
     PairResult,
     Reading,
+    Reversal,
     ScoreShare,
     SourceResult,
 )
@@ -54,6 +55,7 @@ def assembled(
         counts=counts(judgments),
         sources=_sources(judgments, definitions, inference, models),
         pairs=_pairs(judgments, inference),
+        reversals=_reversals(judgments, inference),
         agreement=_agreement(definitions, inference),
         detection=_detection(definitions),
         baselines=_only(Baselines, definitions and definitions.baselines),
@@ -172,6 +174,26 @@ def _pairs(judgments: Judgments, inference: Inference | None) -> tuple[PairResul
         for first, second, size, p in zip(
             found.first, found.second, points, chances, strict=True
         )
+    )
+
+
+def _reversals(
+    judgments: Judgments, inference: Inference | None
+) -> tuple[Reversal, ...]:
+    if inference is None:
+        return ()
+    found, sources = inference.influence, judgments.sources
+    entries = zip(
+        found.first,
+        found.second,
+        found.annotators,
+        found.videos,
+        found.judgments,
+        strict=True,
+    )
+    return tuple(
+        Reversal(sources[first], sources[second], *numbers)
+        for first, second, *numbers in entries
     )
 
 

@@ -16,6 +16,7 @@ from analysis.metrics import (
     dawid_skene,
     detection,
     equivalence,
+    influence,
     intervals,
     order,
     ranking,
@@ -69,6 +70,7 @@ class Inference:
     mean: intervals.Interval[Figures]
     wilson: Bounds[Figures]
     pairs: ranking.Pairs
+    influence: influence.Influence
     rank: Bounds[Figures]
     to_people: equivalence.ToPeople[Figures]
     agreement: ByOrigin[ReadingBounds]
@@ -158,6 +160,7 @@ def infer(
             tallies.verdicts[:, 1], tallies.verdicts.sum(axis=1)
         ),
         pairs=ranking.compare_pairs(rates),
+        influence=influence.reversals(verdicts),
         rank=ranking.rank_intervals(verdicts, replicates=replicates, rng=ranks),
         to_people=equivalence.compare_with_people(rates, judgments.source_is_human),
         agreement=_agreement_bounds(judgments, tallies, replicates, seed),

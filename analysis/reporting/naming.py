@@ -19,6 +19,7 @@ from analysis.reporting.results import (
     Compared,
     PairResult,
     Results,
+    Reversal,
     SourceResult,
 )
 from analysis.reporting.rounding import in_percent
@@ -128,6 +129,7 @@ def _inference(report: Results) -> Named:
     found = report.found
     yield from _in_columns(found.sources, _source_name, _source_inference)
     yield from _in_columns(found.pairs, _pair_name, _pair_figures)
+    yield from _in_columns(found.reversals, _reversal_name, _reversal_figures)
     yield from _agreement_bounds(report)
     yield from _in_columns(found.annotators, _code, _annotator_inference)
     for name, slope in _by_field(found.order):
@@ -173,6 +175,15 @@ def _pair_figures(pair: PairResult) -> Named:
     for name, value in _by_field(pair):
         if name not in {"first", "second"}:
             yield f"pair_{name}", value
+
+
+def _reversal_name(reversal: Reversal) -> str:
+    return f"{reversal.first}|{reversal.second}"
+
+
+def _reversal_figures(reversal: Reversal) -> Named:
+    for name in ("annotators", "videos", "judgments"):
+        yield f"reversed_without_{name}", getattr(reversal, name)
 
 
 def _agreement_bounds(report: Results) -> Named:

@@ -215,6 +215,23 @@ class PairResult:
 
 
 @dataclass(frozen=True)
+class Reversal:
+    """How few must be removed until the order of two sources is reversed.
+
+    Attributes:
+        first, second: The sources.
+        annotators, videos: At most so many (metrics.influence).
+        judgments: Exactly so many.
+    """
+
+    first: str
+    second: str
+    annotators: float
+    videos: float
+    judgments: float
+
+
+@dataclass(frozen=True)
 class Reading:
     """A reading of agreement with its 95 % interval."""
 
@@ -270,6 +287,7 @@ class Findings:
     counts: Counts
     sources: tuple[SourceResult, ...]
     pairs: tuple[PairResult, ...]
+    reversals: tuple[Reversal, ...]
     agreement: Agreement
     detection: Detection
     baselines: Baselines

@@ -19,6 +19,7 @@ from analysis.reporting.results import (
     Results,
     SourceResult,
 )
+from analysis.reporting.reversal_table import reversal_table
 from analysis.reporting.score_tables import areas_table, roc_table, score_at_k_table
 from analysis.reporting.stopping import width_table
 from analysis.reporting.tables import (
@@ -47,6 +48,7 @@ def tables_of(report: Results) -> tuple[Table, ...]:
         ("inference", _pairs),
         ("inference", people_table),
         ("inference", references_table),
+        ("inference", reversal_table),
         ("definitions", _agreement),
         ("definitions", _detection),
         ("inference", areas_table),

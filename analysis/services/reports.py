@@ -38,7 +38,7 @@ from analysis.version import software_version
 from annotation.models import Assignment, AssignmentState, Study
 from annotation.querysets import Annotators
 
-CONTENT_VERSION = 12  # of what is kept; older content is computed again
+CONTENT_VERSION = 13  # of what is kept; older content is computed again
 
 
 def state_of_data(study: Study) -> str:
