@@ -6,7 +6,7 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
 from annotation.views import imports
-from annotation.views.judging import annotator, home, judge, own_work, training
+from annotation.views.judging import annotator, home, judge, own_work, preview, training
 from annotation.views.judging import problems as judging_problems
 from annotation.views.people import (
     consent,
@@ -33,6 +33,7 @@ from annotation.views.studies import (
 _WORK = "work/<uuid:study_id>/"
 _JUDGE = "judge/<uuid:assignment_id>/"
 _STUDY = "studies/<uuid:study_id>/"
+_PREVIEW = f"{_STUDY}preview/"
 _VIDEOS = f"{_STUDY}videos/"
 _COMMENTS = f"{_STUDY}comments/"
 _TEXTS = f"{_STUDY}texts/"
@@ -112,6 +113,23 @@ study_urls = [
     _page(f"{_STUDY}endings/", ways_out.study_ways_out),
 ]
 
+# A study as its annotators would see it; nothing is stored.
+preview_urls = [
+    _page(_PREVIEW, preview.preview_work),
+    _page(f"{_PREVIEW}texts/", preview.preview_consent),
+    _page(f"{_PREVIEW}guidelines/", preview.preview_guidelines),
+    _page(f"{_PREVIEW}comprehension/", preview.preview_comprehension),
+    _page(f"{_PREVIEW}training/", preview.preview_training),
+    path(f"{_PREVIEW}batch/", preview.preview_batch_page, name="preview_batch"),
+    _page(f"{_PREVIEW}answers/", preview.preview_answers),
+    _page(f"{_PREVIEW}submit/", preview.preview_submit),
+    _page(f"{_PREVIEW}saved/", preview.preview_saved),
+    path(f"{_PREVIEW}playback/", preview.preview_nothing, name="preview_playback"),
+    path(f"{_PREVIEW}tour/", preview.preview_nothing, name="preview_tour"),
+    _page(f"{_PREVIEW}pause/", preview.preview_pause),
+    _page(f"{_PREVIEW}done/", preview.preview_done),
+]
+
 import_urls = [
     _page(_COMMENTS, imports.study_comments),
     _page(f"{_COMMENTS}<uuid:import_id>/", imports.study_import),
@@ -146,6 +164,7 @@ urlpatterns = [
     _page("", home.home),
     *annotator_urls,
     *study_urls,
+    *preview_urls,
     *import_urls,
     *people_urls,
     _page("join/<str:token>/", joining.join),

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from django import template
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -43,6 +44,16 @@ def state_words() -> dict[str, str]:
         "missing-verdict": _("Missing: verdict"),
         "missing-score": _("Missing: score"),
     }
+
+
+@register.simple_tag
+def way(name: str, of: object, is_preview: object = None) -> str:
+    """The address of something an annotator's page does; in a preview, that of its own.
+
+    {% way "answers" sheet.assignment sheet.is_preview %}
+    """
+    prefix = "preview_" if is_preview else ""
+    return reverse(f"annotation:{prefix}{name}", args=[of])
 
 
 @register.simple_tag

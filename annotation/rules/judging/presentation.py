@@ -151,6 +151,8 @@ class Rows:
     has_pad: bool
     # Positions without a full answer, of a submission that was refused.
     missing: tuple[int, ...] = ()
+    # A researcher looks on: what the page sends is not stored.
+    is_preview: bool = False
 
     @property
     def verdicts(self) -> tuple[VerdictOption, ...]:
@@ -194,6 +196,7 @@ class Rows:
 class JudgeSheet(Rows):
     """All that the judge page shows of one assignment; nothing else reaches it."""
 
+    # Public id; a preview has none and goes by its study's.
     assignment: str
     study: str
     study_title: str

@@ -1,6 +1,6 @@
 """What the judge page shows of one assignment, read in one statement."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -193,7 +193,7 @@ def practice_sheet(
         study=str(study.public_id),
         number=positions.index(item.position) + 1,
         item_count=len(positions),
-        video=_practice_video(item.video) if item.video else None,
+        video=_ready_video(item.video) if item.video else None,
         comments=(PresentedComment(1, item.text, verdict, str(score)),),
         instrument=localised(study.instrument),
         first_verdict=membership.first_verdict,
@@ -201,7 +201,7 @@ def practice_sheet(
     )
 
 
-def _practice_video(video: Video) -> SheetVideo | None:
+def _ready_video(video: Video) -> SheetVideo | None:
     media: VideoMedia | None = getattr(video, "media", None)
     if media is None or media.state != MediaState.READY:
         return None
@@ -211,6 +211,14 @@ def _practice_video(video: Video) -> SheetVideo | None:
         width=media.width,
         height=media.height,
     )
+
+
+def video_as_shown(study: Study, video: Video) -> SheetVideo:
+    """A video as a batch of the study shows it; without a file where none is ready."""
+    shown = _ready_video(video) or SheetVideo(url="", poster_url="")
+    if not study.shows_metadata:
+        return shown
+    return replace(shown, title=video.title, description=video.description)
 
 
 def _video(study: Study, facts: _Facts) -> SheetVideo:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -35,6 +35,8 @@ def training(request: SignedInRequest, study_id: UUID) -> HttpResponse:
         return redirect("annotation:work", study_id)
     answer = answered.get(item.pk)
     sheet = practice_sheet(membership, item, answer)
+    is_last = len(answered) == len(items)
+    following = "annotation:work" if is_last else "annotation:training"
     context = {
         "study": membership.study,
         "sheet": sheet,
@@ -42,7 +44,8 @@ def training(request: SignedInRequest, study_id: UUID) -> HttpResponse:
         "answer": answer,
         "answer_label": sheet.instrument.labels.get(answer.verdict) if answer else "",
         "origin_label": sheet.instrument.labels[item.origin],
-        "is_last": len(answered) == len(items),
+        "is_last": is_last,
+        "next_url": resolve_url(following, study_id),
         "ahead": ahead_of(membership),
     }
     return render(request, "annotation/judging/training.html", context)

@@ -13,7 +13,7 @@ from annotation.models import (
     Study,
 )
 from annotation.services.judging.assignments import give_batch
-from annotation.urls import import_urls, people_urls, study_urls
+from annotation.urls import import_urls, people_urls, preview_urls, study_urls
 from corpus.importing.uploads import errors_path, import_folder
 from tests import factories
 
@@ -53,7 +53,7 @@ def addresses_of(study: Study) -> Iterator[str]:
         "kind": "guidelines",
         "version": 1,
     }
-    for pattern in (*study_urls, *import_urls, *people_urls):
+    for pattern in (*study_urls, *preview_urls, *import_urls, *people_urls):
         names = pattern.pattern.converters
         # Batches are opened again by admins alone.
         if "study_id" in names and pattern.name != "study_reopen":
