@@ -97,6 +97,7 @@ study_urls = [
     _transition("close"),
     _page(f"{_STUDY}delete/", lifecycle.study_delete),
     _page(f"{_STUDY}readiness/", readiness.study_readiness),
+    _page(f"{_STUDY}incomplete/", readiness.study_incomplete),
     _page(f"{_STUDY}warnings/", readiness.study_warnings),
     _page(f"{_STUDY}ineligible/drop/", readiness.study_drop_ineligible),
     _page(f"{_STUDY}fill/", readiness.study_fill),

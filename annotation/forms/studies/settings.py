@@ -144,9 +144,13 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]
     )
 
     def __init__(
-        self, data: Mapping[str, Any] | None = None, *, instance: Study | None = None
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        instance: Study | None = None,
+        start: Mapping[str, object] | None = None,
     ) -> None:
-        super().__init__(data, instance=instance)
+        super().__init__(data, instance=instance, initial={**(start or {})})
         self.fields["key"].required = False
         self._offer_instruments()
         if instance is not None and not instance.is_draft:
@@ -276,8 +280,9 @@ class NewStudyForms:
         data: Mapping[str, Any] | None = None,
         *,
         sources: QuerySet[Source] | None = None,
+        start: Mapping[str, object] | None = None,
     ) -> None:
-        self.study = StudyForm(data)
+        self.study = StudyForm(data, start=start)
         self.videos = VideosForm(data)
         self.sources = SourcesForm(data, offered=sources)
         texts = {kind.value: default_document(kind) for kind in DocumentKind}

@@ -97,7 +97,9 @@ _VIDEOS_AND_SOURCES = (
     StudyPage("generation:study_rounds", _("Rounds"), is_for_admins=True),
 )
 
-_UNDER_READINESS = _beneath("annotation", "study_warnings", "study_fill")
+_UNDER_READINESS = _beneath(
+    "annotation", "study_warnings", "study_fill", "study_incomplete"
+)
 _READINESS = StudyPage("annotation:study_readiness", _("Readiness"), _UNDER_READINESS)
 # Past the seal every batch is ready.
 _BATCHES = StudyPage("annotation:study_readiness", _("Batches"), _UNDER_READINESS)

@@ -152,6 +152,10 @@ class MatrixCell:
         return self.filled_count >= self.places
 
     @property
+    def missing_count(self) -> int:
+        return max(self.places - self.filled_count, 0)
+
+    @property
     def mark(self) -> str:
         """What the cell says: a tick or a dash, or numbers where there are several."""
         if self.places == 1:
@@ -172,7 +176,11 @@ class MatrixRow:
 
     @property
     def missing_count(self) -> int:
-        return sum(max(cell.places - cell.filled_count, 0) for cell in self.cells)
+        return sum(cell.missing_count for cell in self.cells)
+
+    @property
+    def lacking_cells(self) -> list[MatrixCell]:
+        return [cell for cell in self.cells if not cell.is_full]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,20 +196,39 @@ def readiness_matrix(study: Study, *, page: int | str, only_missing: bool) -> Ma
     sources = study_sources(study)
     batches = study.batches.select_related("video__media").order_by("pk")
     if only_missing:
-        batches = batches.alias(filled_count=Count("batch_comments")).exclude(
-            filled_count__gte=_size(sources), video__media__state=MediaState.READY
-        )
+        batches = _lacking(batches, sources)
     found = Paginator(batches, MATRIX_PAGE_SIZE).get_page(page)
+    return Matrix(found, _rows([*found], sources))
+
+
+def lacking_rows(study: Study) -> tuple[MatrixRow, ...]:
+    """Every batch that lacks comments or a video that can be played."""
+    sources = study_sources(study)
+    batches = study.batches.select_related("video__media").order_by("pk")
+    return _rows([*_lacking(batches, sources)], sources)
+
+
+def _lacking(
+    batches: QuerySet[Batch], sources: list[tuple[Source, int]]
+) -> QuerySet[Batch]:
+    return batches.alias(filled_count=Count("batch_comments")).exclude(
+        filled_count__gte=_size(sources), video__media__state=MediaState.READY
+    )
+
+
+def _rows(
+    batches: list[Batch], sources: list[tuple[Source, int]]
+) -> tuple[MatrixRow, ...]:
     filled = {
         (batch, source): count
         for batch, source, count in BatchComment.objects.filter(
-            batch__in=[batch.pk for batch in found]
+            batch__in=[batch.pk for batch in batches]
         )
         .order_by()
         .values_list("batch", "source")
         .annotate(Count("pk"))
     }
-    rows = (
+    return tuple(
         MatrixRow(
             batch,
             tuple(
@@ -210,9 +237,8 @@ def readiness_matrix(study: Study, *, page: int | str, only_missing: bool) -> Ma
             ),
             _media_problem(batch),
         )
-        for batch in found
+        for batch in batches
     )
-    return Matrix(found, tuple(rows))
 
 
 def _media_problem(batch: Batch) -> str:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import (
@@ -20,6 +20,7 @@ from annotation.selectors.people.access import study_or_404
 from annotation.selectors.studies.eligibility import ineligible_videos
 from annotation.selectors.studies.readiness import (
     filled_comments,
+    lacking_rows,
     readiness_matrix,
     readiness_of,
 )
@@ -80,6 +81,26 @@ def study_drop_ineligible(request: SignedInRequest, study_id: UUID) -> HttpRespo
         % {"count": len(dropped)},
     )
     return see_other("annotation:study_readiness", study.public_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@researcher_required
+def study_incomplete(request: SignedInRequest, study_id: UUID) -> HttpResponse:
+    """What a seal of the complete batches would leave out; a POST takes it out."""
+    study = study_or_404(request.user, study_id)
+    if not study.is_draft:
+        raise Http404
+    rows = lacking_rows(study)
+    left = study.batches.count() - len(rows)
+    if request.method == "POST" and rows and left:
+        videos = [row.batch.video_id for row in rows]
+        try:
+            choose_videos(study=study, actor=request.user, remove=videos)
+        except AnnotationError as error:
+            return refused(request, study, error)
+        return see_other("annotation:study_seal", study.public_id)
+    context = {"rows": rows, "left_count": left}
+    return study_page(request, study, "studies/incomplete.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -18,6 +18,7 @@ from django.views.decorators.http import (
 from accounts.http import SignedInRequest, researcher_required
 from annotation.errors import AnnotationError
 from annotation.forms.studies.settings import NewStudyForms, StudyForm
+from annotation.forms.studies.templates import TEMPLATES, template_called
 from annotation.models import Study, StudyState
 from annotation.selectors.judging.problems import open_problem_count
 from annotation.selectors.people.access import studies_visible_to, study_or_404
@@ -58,7 +59,11 @@ def study_list(request: SignedInRequest) -> HttpResponse:
 @researcher_required
 def study_create(request: SignedInRequest) -> HttpResponse:
     """A form in sections that makes a study."""
-    forms = NewStudyForms(request.POST if request.method == "POST" else None)
+    template = template_called(request.GET.get("template", ""))
+    forms = NewStudyForms(
+        request.POST if request.method == "POST" else None,
+        start=template.settings if template else None,
+    )
     if forms.is_valid():
         study = create_study(
             study=forms.study.save(commit=False),
@@ -70,7 +75,7 @@ def study_create(request: SignedInRequest) -> HttpResponse:
     return render(
         request,
         "annotation/studies/create.html",
-        {"forms": forms},
+        {"forms": forms, "templates": TEMPLATES, "template": template},
         status=422 if forms.error_count else 200,
     )
 

@@ -111,3 +111,12 @@ def test_a_new_study_with_something_wrong_says_so_and_is_not_made(
     assert response.status_code == 422
     assert words in response.content.decode()
     assert not Study.objects.exists()
+
+
+def test_a_new_study_starts_from_a_template(web: Client) -> None:
+    page = web.get(reverse("annotation:study_create"), {"template": "one-model"})
+
+    form = page.context["forms"].study
+    assert form["human_comment_count"].value() == 1
+    assert form["redundancy"].value() == 5
+    assert reverse("analysis:plan") in page.content.decode()

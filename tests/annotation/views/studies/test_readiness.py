@@ -68,3 +68,31 @@ def test_filling_again_shows_the_difference_first(web: Client, study: Study) -> 
     assert "a newer one" in page.content.decode()
     assert blind.status_code == 409
     assert batch.batch_comments.get(source=source).comment == newer
+
+
+def test_the_complete_batches_are_kept_and_the_rest_is_named_before_it_goes(
+    web: Client, study: Study
+) -> None:
+    lacking, whole = study.batches.order_by("pk")
+    source = study.sources.order_by("pk")[0]
+    lacking.batch_comments.filter(source=source).delete()
+
+    asked = web.get(address("study_incomplete", study)).content.decode()
+    kept = web.post(address("study_incomplete", study))
+
+    assert lacking.video.title in asked
+    assert whole.video.title not in asked
+    assert f"{source.title} (1)" in asked
+    assert kept["Location"] == address("study_seal", study)
+    assert [*study.batches.all()] == [whole]
+
+
+def test_nothing_is_left_out_where_nothing_would_be_left(
+    web: Client, study: Study
+) -> None:
+    for batch in study.batches.all():
+        batch.batch_comments.all()[0].delete()
+
+    web.post(address("study_incomplete", study))
+
+    assert study.batches.count() == 2
