@@ -2,18 +2,25 @@
 
 `python -m analysis bundle` makes a reproduction bundle, `python -m analysis compare`
 sets two studies side by side, `python -m analysis plan` says how large a study must be,
-`python -m analysis thinking` what was answered to the items of a build. None needs
-Django or a database. The same file, seed and levels give the same bytes.
+`python -m analysis thinking` what was answered to the items of a build,
+`python -m analysis verify` whether the numbers of a bundle are those of its judgments.
+None needs Django or a database. The same file, seed and levels give the same bytes.
 """
 
 import os
 import sys
 from collections.abc import Sequence
 
-from analysis.command_line import bundle, compare, plan, report, thinking
+from analysis.command_line import bundle, compare, plan, report, thinking, verify
 from analysis.errors import AnalysisError
 
-_COMMANDS = {"bundle": bundle, "compare": compare, "plan": plan, "thinking": thinking}
+_COMMANDS = {
+    "bundle": bundle,
+    "compare": compare,
+    "plan": plan,
+    "thinking": thinking,
+    "verify": verify,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

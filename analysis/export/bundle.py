@@ -10,6 +10,7 @@ from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from analysis.export.codebook import codebook
+from analysis.export.methods import citation, methods
 from analysis.export.source_list import source_list
 from analysis.figures.charts import draw
 from analysis.reporting.care import care_csv
@@ -46,8 +47,15 @@ python -m analysis judgments.csv {options} --format json > again.json
 
 The `metrics` in `again.json` are exactly those in `report.json`.
 
+To compare every number in every file here with the recomputed ones:
+
+```
+python -m analysis verify .
+```
+
 | file | contents |
 | --- | --- |
+| methods.md, CITATION.cff | a methods paragraph for a paper, and how to cite the data |
 | judgments.csv, codebook.md | every judgment, and what the columns mean |
 | instrument.json | what annotators were asked, and every possible answer |
 | care.csv | attention checks and planned repeats by annotator, if there are any |
@@ -83,7 +91,7 @@ def write_bundle(
         instrument: The verdicts and the scale that annotators chose from.
     """
     with ZipFile(target, "w", ZIP_DEFLATED) as bundle:
-        for name, text in _texts(report, instrument).items():
+        for name, text in bundle_texts(report, instrument).items():
             bundle.writestr(_entry(name), text)
         _add_file(bundle, LONG_TABLE, long_table)
         if excluded_table is not None:
@@ -107,10 +115,13 @@ def _entry(name: str) -> ZipInfo:
     return entry
 
 
-def _texts(report: Report, instrument: Instrument) -> dict[str, str]:
+def bundle_texts(report: Report, instrument: Instrument) -> dict[str, str]:
+    """Every file of words and numbers, by name; all but the judgments themselves."""
     texts = {
         "README.md": readme(report),
         "codebook.md": codebook(instrument),
+        "methods.md": methods(report, instrument),
+        "CITATION.cff": citation(report),
         INSTRUMENT: json.dumps(instrument.as_json(), indent=1) + "\n",
         **({CARE: care_csv(report.care)} if report.care else {}),
         "provenance.json": json.dumps(asdict(report.provenance), indent=1) + "\n",

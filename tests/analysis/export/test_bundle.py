@@ -1,12 +1,14 @@
 """The reproduction bundle: everything in it, and the same numbers out of it."""
 
 import json
+import shutil
 from pathlib import Path
 from zipfile import ZipFile
 
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from django.core.management import CommandError, call_command
 from PIL import Image
 
@@ -60,6 +62,38 @@ def test_the_command_of_the_readme_makes_the_same_numbers(
     stored = json.loads((bundle / "report.json").read_text())
     assert again["metrics"] == stored["metrics"]
     assert stored["provenance"]["fingerprint"] in (bundle / "README.md").read_text()
+
+
+def test_a_pack_is_verified_and_a_changed_number_is_found(
+    bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["verify", str(bundle)]) == 0
+    assert " files are exactly as recomputed." in capsys.readouterr().out
+    changed = shutil.copytree(bundle, tmp_path / "changed")
+    table = changed / "tables" / "sources.csv"
+    right = table.read_text()
+    table.write_text(right.replace("66.6", "67.6", 1))
+    assert table.read_text() != right
+
+    assert main(["verify", str(changed)]) == 2
+
+    told = capsys.readouterr().err
+    assert "tables/sources.csv, line" in told
+    assert "67.6" in told
+    assert told.count(" should be ") == 1
+    assert main(["verify", str(tmp_path)]) == 2
+
+
+def test_a_pack_says_how_the_study_was_done_and_how_to_cite_it(bundle: Path) -> None:
+    paragraph = (bundle / "methods.md").read_text()
+    citation = yaml.safe_load((bundle / "CITATION.cff").read_text())
+
+    assert "3 annotators gave 18 judgments on 6 comments under 3 videos" in paragraph
+    assert "of 2 AI sources" in paragraph
+    assert "30 bootstrap replicates (seed 4)" in paragraph
+    assert citation["cff-version"] == "1.2.0"
+    assert citation["title"]
+    assert citation["identifiers"][0]["value"].removeprefix("sha256:") in paragraph
 
 
 def test_names_with_commas_quotes_and_dollars_survive_the_command_of_the_readme(
@@ -205,6 +239,7 @@ def test_the_bundle_of_a_study_states_what_was_left_out(tmp_path: Path) -> None:
     ]
     assert counted["counts/judgments"] == 2 * 2 * 4
     assert f"Excluded {out.code}: asleep" in readme
+    assert main(["verify", str(tmp_path / "b.zip")]) == 0
     assert [path.name for path in tmp_path.iterdir()] == ["b.zip"]
 
 
