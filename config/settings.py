@@ -192,7 +192,10 @@ MEDIA_X_ACCEL_PREFIX = env.str("MEDIA_X_ACCEL_PREFIX", default="")
 MEDIA_ACCESS_RULES = [
     "corpus.access.may_read_corpus",
     "annotation.selectors.people.access.may_watch_video",
+    "thinking.selectors.people.may_watch_item_video",
 ]
+# Who knows the work of studies that are not about comments, by their kind.
+STUDY_WORK = {"items": "thinking.work.ITEM_WORK"}
 
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 STATIC_URL = "/static/"

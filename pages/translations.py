@@ -38,6 +38,8 @@ ANNOTATORS_SOURCES: Final = (
     "annotation/rules/studies/wording.py",
     "annotation/selectors/judging/*.py",
     "annotation/selectors/people/marks.py",
+    "thinking/services/giving.py", "thinking/services/person_answers.py",
+    "thinking/views/sheets.py",
     "annotation/services/judging/*.py",
     "annotation/services/people/consent.py", "annotation/services/people/crowd.py",
     "annotation/services/people/invitations.py",
@@ -61,6 +63,9 @@ ANNOTATORS_SOURCES: Final = (
     "templates/annotation/people/leave.html",
     "templates/annotation/people/left.html",
     "templates/annotation/people/other_device.html",
+    "templates/thinking/people/_item.html", "templates/thinking/people/_notices.html",
+    "templates/thinking/people/_question.html", "templates/thinking/people/_saved.html",
+    "templates/thinking/people/sheet.html",
 )  # fmt: skip
 
 KEYWORDS: Final = {

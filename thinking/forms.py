@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django import forms
+from django.conf import settings
 from django.db.models import QuerySet
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext
@@ -15,6 +16,7 @@ from generation.registry import Entry
 from tasks.answering import Mode, View
 from thinking.models.runs import MODE_LABELS, VIEW_LABELS
 from thinking.selectors.previews import Manner
+from thinking.services.item_studies import ItemStudyPlan
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -166,3 +168,53 @@ class StudyForm(forms.Form):
         field = self.fields["study"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101
         field.queryset = studies
+
+
+class ItemStudyForm(forms.Form):
+    """How people are asked about the items of a build."""
+
+    title = forms.CharField(
+        label=_("Title"),
+        max_length=200,
+        help_text=_("People see it. Don't name models or what you expect."),
+    )
+    redundancy = forms.IntegerField(
+        label=_("People per item"), min_value=1, max_value=100, initial=3
+    )
+    batch_size = forms.IntegerField(
+        label=_("Questions per batch"),
+        min_value=1,
+        max_value=100,
+        initial=21,
+        help_text=_("Each about another video. 21 take about 12 minutes."),
+    )
+    items_per_task = forms.IntegerField(
+        label=_("Items per task at most"),
+        min_value=1,
+        required=False,
+        help_text=_("Drawn at random. Leave empty for all."),
+    )
+    batches_per_person = forms.IntegerField(
+        label=_("Batches per person at most"),
+        min_value=1,
+        required=False,
+        help_text=_("Leave empty for no limit."),
+    )
+    seed = forms.IntegerField(
+        label=_("Seed"), min_value=0, max_value=LARGEST_SEED, initial=1
+    )
+    moves_options = forms.BooleanField(
+        label=_("Show each person the options in another order"),
+        required=False,
+        help_text=_("Otherwise people see the same order as models do."),
+    )
+    language = forms.ChoiceField(
+        label=_("Language of its pages"),
+        choices=[("", _("What each person chooses")), *settings.LANGUAGES],
+        required=False,
+    )
+
+    @property
+    def plan(self) -> ItemStudyPlan:
+        """The form is valid."""
+        return ItemStudyPlan(**self.cleaned_data)

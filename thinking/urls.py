@@ -2,10 +2,30 @@
 
 from django.urls import path
 
-from thinking.views import asking, builds, comparison, results, runs
+from thinking.views import (
+    asking,
+    builds,
+    comparison,
+    item_studies,
+    results,
+    runs,
+    sheets,
+)
 
 app_name = "thinking"
+_SHEET = "answer/<uuid:assignment_id>/"
+
+# What annotators may open; everything else answers them with 403 or 404.
+annotator_urls = [
+    path(_SHEET, sheets.sheet, name="sheet"),
+    path(f"{_SHEET}answers/", sheets.sheet_answers, name="sheet_answers"),
+    path(f"{_SHEET}saved/", sheets.sheet_saved, name="sheet_saved"),
+    path(f"{_SHEET}submit/", sheets.sheet_submit, name="sheet_submit"),
+]
 urlpatterns = [
+    *annotator_urls,
+    path("builds/<str:name>/people/", item_studies.item_study_create, name="people"),
+    path("item-studies/<uuid:study_id>/", item_studies.item_study, name="item_study"),
     path("builds/", builds.build_list, name="builds"),
     path("builds/<str:name>/", builds.build_detail, name="build"),
     path("builds/<str:name>/seal/", builds.build_seal, name="build_seal"),

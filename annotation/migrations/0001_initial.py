@@ -211,6 +211,7 @@ class Migration(migrations.Migration):
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('key', models.SlugField(max_length=80, unique=True)),
                 ('title', models.CharField(max_length=200)),
+                ('kind', models.CharField(choices=[('comments', 'Comments'), ('items', 'Items')], default='comments', max_length=8)),
                 ('state', models.CharField(choices=[('draft', 'Draft'), ('sealed', 'Sealed'), ('open', 'Open'), ('paused', 'Paused'), ('closed', 'Closed')], default='draft', max_length=6)),
                 ('instrument', annotation.models.instruments.InstrumentField(default=annotation.models.instruments.default_instrument)),
                 ('one_tap', models.BooleanField(default=False)),
@@ -484,6 +485,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='assignment',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'submitted'), _negated=True), ('submitted_at__isnull', False), _connector='OR'), name='submitted_assignment_has_a_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='study',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['comments', 'items'])), name='study_kind_is_known'),
         ),
         migrations.AddConstraint(
             model_name='study',

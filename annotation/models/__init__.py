@@ -42,6 +42,7 @@ from annotation.models.studies import (
     Study,
     StudyDocument,
     StudyEvent,
+    StudyKind,
     StudyState,
 )
 from annotation.models.training import (
@@ -81,6 +82,7 @@ __all__ = [
     "StudyDocument",
     "StudyEvent",
     "StudyImport",
+    "StudyKind",
     "StudyState",
     "TrainingAnswer",
     "TrainingItem",

@@ -23,13 +23,22 @@ class StudyState(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
+class StudyKind(models.TextChoices):
+    COMMENTS = "comments", _("Comments")
+    # Multiple-choice items about videos; another package knows them.
+    ITEMS = "items", _("Items")
+
+
 class Study(models.Model):
-    """One run of the blind comment test under a fixed protocol."""
+    """One run of the blind comment test, or of items, under a fixed protocol."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # Names the study on the command line and in file names.
     key = models.SlugField(max_length=80, unique=True)
     title = models.CharField(max_length=200)
+    kind = models.CharField(
+        max_length=8, choices=StudyKind.choices, default=StudyKind.COMMENTS
+    )
     state = models.CharField(
         max_length=6, choices=StudyState.choices, default=StudyState.DRAFT
     )
@@ -88,6 +97,9 @@ class Study(models.Model):
                 condition=Q(state__in=StudyState.values), name="study_state_is_known"
             ),
             models.CheckConstraint(
+                condition=Q(kind__in=StudyKind.values), name="study_kind_is_known"
+            ),
+            models.CheckConstraint(
                 condition=Q(state=StudyState.DRAFT, sealed_at__isnull=True)
                 | (~Q(state=StudyState.DRAFT) & Q(sealed_at__isnull=False)),
                 name="study_is_sealed_unless_draft",
@@ -130,6 +142,10 @@ class Study(models.Model):
     @property
     def lease(self) -> timedelta:
         return timedelta(minutes=self.lease_minutes)
+
+    @property
+    def is_of_comments(self) -> bool:
+        return self.kind == StudyKind.COMMENTS
 
     @property
     def is_draft(self) -> bool:

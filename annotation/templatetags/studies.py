@@ -17,8 +17,11 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def study_phases(context: Context) -> tuple[Phase, ...]:
     """The phases of the study, with the pages that the person may open."""
+    study = context["study"]
     return phases_of(
-        is_draft=context["study"].is_draft, is_admin=context["user"].is_admin
+        is_draft=study.is_draft,
+        is_admin=context["user"].is_admin,
+        is_of_comments=study.is_of_comments,
     )
 
 

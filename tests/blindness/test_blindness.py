@@ -268,11 +268,14 @@ def test_every_other_door_is_shut_to_annotators(
     study: Study, recorders: list[Recorder]
 ) -> None:
     from annotation.urls import annotator_urls
+    from thinking.urls import annotator_urls as item_urls
 
     recorder = recorders[0]
-    allowed = OPEN_TO_ANNOTATORS | {
-        f"annotation:{entry.name}" for entry in annotator_urls
-    }
+    allowed = (
+        OPEN_TO_ANNOTATORS
+        | {f"annotation:{entry.name}" for entry in annotator_urls}
+        | {f"thinking:{entry.name}" for entry in item_urls}
+    )
     batch = Batch.objects.filter(study=study)[0]
     values = {
         "study": study.public_id,

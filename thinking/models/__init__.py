@@ -2,6 +2,29 @@
 
 from thinking.models.builds import Build, Item
 from thinking.models.jobs import AnswerJob
+from thinking.models.people import (
+    BATCH_SIZE,
+    BatchItem,
+    ItemAssignment,
+    ItemBatch,
+    ItemStudy,
+    PersonAnswer,
+    WorkState,
+)
 from thinking.models.runs import AnswerRun, Reply, RunState
 
-__all__ = ["AnswerJob", "AnswerRun", "Build", "Item", "Reply", "RunState"]
+__all__ = [
+    "BATCH_SIZE",
+    "AnswerJob",
+    "AnswerRun",
+    "BatchItem",
+    "Build",
+    "Item",
+    "ItemAssignment",
+    "ItemBatch",
+    "ItemStudy",
+    "PersonAnswer",
+    "Reply",
+    "RunState",
+    "WorkState",
+]

@@ -18,6 +18,7 @@ from thinking.forms import SealForm
 from thinking.models import Build
 from thinking.pages.builds import missing_reasons, rule_rows, tasks_with_items
 from thinking.selectors.builds import item_lines, listed_builds
+from thinking.selectors.item_studies import item_studies_of
 from thinking.selectors.runs import listed_runs
 from thinking.services.builds import seal_build
 
@@ -82,5 +83,6 @@ def _page(
         "missing": missing_reasons(build),
         "limit_pct": MOST_PCT,
         "runs": listed_runs(build),
+        "item_studies": item_studies_of(build, request.user),
     }
     return render(request, "thinking/build.html", context, status=status)

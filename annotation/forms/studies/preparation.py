@@ -185,6 +185,11 @@ class Part(TextChoices):
     CHECKS = "checks", _("Attention checks")
 
 
+def parts_of(study: Study) -> list[Part]:
+    """Which of them a study of its kind has."""
+    return [*Part] if study.is_of_comments else [Part.QUESTIONS]
+
+
 _FORMSETS = {
     Part.TRAINING: _formset(TrainingItemForm),
     Part.QUESTIONS: _formset(QuestionForm),

@@ -5,7 +5,7 @@ order: tabs, the menu on phones, titles and breadcrumbs follow.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -177,9 +177,45 @@ SEALED_PHASES = (
 )
 
 
-def phases_of(*, is_draft: bool, is_admin: bool) -> tuple[Phase, ...]:
+_OF_ITEMS = _beneath("thinking", "item_study")
+_OVERVIEW_OF_ITEMS = Phase(
+    _("Overview"),
+    (
+        replace(_OVERVIEW.first, beneath=_OVERVIEW.first.beneath | _OF_ITEMS),
+        *_OVERVIEW.pages[1:],
+    ),
+)
+
+# What is asked is fixed by the build, and its results are the build's.
+ITEM_PHASES = (
+    _OVERVIEW_OF_ITEMS,
+    Phase(
+        _("Design"),
+        tuple(
+            page
+            for page in _DESIGN
+            if page.url_name
+            in ("annotation:study_texts", "annotation:study_preparation")
+        ),
+    ),
+    Phase(
+        _("People"),
+        tuple(
+            page
+            for page in _PEOPLE.pages
+            if page.url_name != "annotation:study_problems"
+        ),
+    ),
+)
+
+
+def phases_of(
+    *, is_draft: bool, is_admin: bool, is_of_comments: bool = True
+) -> tuple[Phase, ...]:
     """The phases of a study, with the pages that the person may open."""
-    phases = DRAFT_PHASES if is_draft else SEALED_PHASES
+    phases: tuple[Phase, ...] = DRAFT_PHASES if is_draft else SEALED_PHASES
+    if not is_of_comments:
+        phases = ITEM_PHASES
     return tuple(
         Phase(
             phase.title,

@@ -9,6 +9,7 @@ from django.db import connection
 
 from accounts.models import User
 from annotation.models import Membership, MembershipRole, Study
+from annotation.rules.studies.kinds import other_work
 from annotation.selectors.judging.sheets import foreseen_count
 
 _PROGRESS = """
@@ -96,10 +97,28 @@ def memberships_of(user: User) -> list[Membership]:
 
 def progress_of_all(memberships: Sequence[Membership]) -> list[Progress]:
     """How far each is; their studies are at hand."""
+    of_comments = [each.pk for each in memberships if each.study.is_of_comments]
     with connection.cursor() as cursor:
-        cursor.execute(_PROGRESS, [[membership.pk for membership in memberships]])
+        cursor.execute(_PROGRESS, [of_comments])
         counts = {row[0]: row[1:] for row in cursor.fetchall()}
-    return [_of(membership.study, *counts[membership.pk]) for membership in memberships]
+    return [
+        _of(each.study, *counts[each.pk]) if each.pk in counts else _elsewhere(each)
+        for each in memberships
+    ]
+
+
+def _elsewhere(membership: Membership) -> Progress:
+    """The same where another package knows the work."""
+    work = other_work(membership.study)
+    assert work is not None  # noqa: S101 (its study is of another kind)
+    done = work.done([membership])[membership.pk]
+    return _of(
+        membership.study,
+        done.submitted_count,
+        done.held_count,
+        done.current,
+        done.batch_count,
+    )
 
 
 def _of(
@@ -115,6 +134,8 @@ def _of(
 
 def is_place_left(study: Study) -> bool:
     """Whether a batch could be given to somebody new now."""
+    if work := other_work(study):
+        return work.is_place_left(study)
     with connection.cursor() as cursor:
         cursor.execute(_PLACE_LEFT, [study.pk])
         return bool(cursor.fetchone()[0])

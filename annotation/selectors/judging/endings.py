@@ -5,7 +5,8 @@ from typing import Any, Final, NamedTuple
 
 from django.db import connection
 
-from annotation.models import Membership, Study, StudyState
+from annotation.models import Membership, StudyState
+from annotation.rules.studies.kinds import other_work
 from annotation.rules.studies.ways_out import EndReason
 from annotation.selectors.judging.annotator_progress import WORK_LEFT
 from annotation.selectors.judging.sheets import foreseen_count
@@ -64,7 +65,7 @@ def endings_of(memberships: Sequence[Membership]) -> dict[int, Ending]:
     with connection.cursor() as cursor:
         cursor.execute(_ENDINGS, [[membership.pk for membership in memberships]])
         rows = {row[0]: row[1:] for row in cursor.fetchall()}
-    found = ((each, _ending(each.study, rows[each.pk])) for each in memberships)
+    found = ((each, _ending(each, rows[each.pk])) for each in memberships)
     return {membership.pk: ending for membership, ending in found if ending}
 
 
@@ -73,14 +74,31 @@ def ending_of(membership: Membership) -> Ending | None:
     return endings_of([membership]).get(membership.pk)
 
 
-def _ending(study: Study, row: Sequence[Any]) -> Ending | None:
+def _ending(membership: Membership, row: Sequence[Any]) -> Ending | None:
     size = len(_Work._fields)
     work, standing = _Work(*row[:size]), standing_from(row[size:])
+    if not membership.study.is_of_comments:
+        work = _work_elsewhere(membership, work)
+    study = membership.study
     has_done_all = work.submitted_count >= foreseen_count(study, work.batch_count)
     if work.was_completed:
         return _completed(standing, work, has_done_all=has_done_all)
     reason = _reason(standing, work, has_done_all=has_done_all)
     return Ending(reason) if reason else None
+
+
+def _work_elsewhere(membership: Membership, work: _Work) -> _Work:
+    """The same where another package knows the work."""
+    other = other_work(membership.study)
+    assert other is not None  # noqa: S101 (its study is of another kind)
+    done = other.done([membership])[membership.pk]
+    return work._replace(
+        submitted_count=done.submitted_count,
+        has_current=done.current is not None,
+        has_lapsed=done.has_lapsed,
+        batch_count=done.batch_count,
+        is_work_left=done.is_work_left,
+    )
 
 
 def _completed(standing: Standing, work: _Work, *, has_done_all: bool) -> Ending:

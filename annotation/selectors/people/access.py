@@ -14,7 +14,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from accounts.raw_statements import column_list, next_instance
-from annotation.models import Assignment, Batch, Membership, MembershipRole, Study
+from annotation.models import (
+    Assignment,
+    Batch,
+    Membership,
+    MembershipRole,
+    Study,
+    StudyKind,
+)
 
 # Raw, as every request of the judge page begins with it.
 _OWN_ASSIGNMENT: Final = f"""
@@ -54,7 +61,7 @@ def assignment_or_404(user: User, assignment_id: UUID) -> Assignment:
     return assignment
 
 
-def studies_visible_to(user: User) -> QuerySet[Study]:
+def every_study_visible_to(user: User) -> QuerySet[Study]:
     """The studies a person may run and read: admins all, researchers their own."""
     if user.is_admin:
         return Study.objects.all()
@@ -65,9 +72,19 @@ def studies_visible_to(user: User) -> QuerySet[Study]:
     )
 
 
+def studies_visible_to(user: User) -> QuerySet[Study]:
+    """Those of them that are about comments."""
+    return every_study_visible_to(user).filter(kind=StudyKind.COMMENTS)
+
+
 def study_or_404(user: User, study_id: UUID) -> Study:
-    """A study that the person may run and read."""
+    """A study of comments that the person may run and read."""
     return get_object_or_404(studies_visible_to(user), public_id=study_id)
+
+
+def any_study_or_404(user: User, study_id: UUID) -> Study:
+    """A study of any kind: for the pages that all kinds share."""
+    return get_object_or_404(every_study_visible_to(user), public_id=study_id)
 
 
 def may_watch_video(user: User, video_id: int) -> bool:

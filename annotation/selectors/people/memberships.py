@@ -1,5 +1,6 @@
 """Who is in a study, and how they are getting on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,6 +21,7 @@ from annotation.models import (
     MembershipRole,
     Study,
 )
+from annotation.rules.studies.kinds import other_work
 from annotation.selectors.people.attention_checks import (
     ChecksAnswered,
     checks_answered,
@@ -60,12 +62,12 @@ class _Work:
 
 def annotators_of(study: Study) -> list[AnnotatorRow]:
     """Every annotator of the study in order of joining (three queries)."""
-    memberships = (
+    memberships = list(
         study.memberships.filter(role=MembershipRole.ANNOTATOR)
-        .select_related("user", "invitation", "excluded_by")
+        .select_related("study", "user", "invitation", "excluded_by")
         .order_by("joined_at", "pk")
     )
-    work = _work_by_membership(study)
+    work = _work_by_membership(study, memberships)
     checks = {each.membership: each for each in checks_answered(study)}
     return [
         _row(membership, work.get(membership.pk, _Work()), checks.get(membership.pk))
@@ -87,7 +89,20 @@ def _row(
     )
 
 
-def _work_by_membership(study: Study) -> dict[int, _Work]:
+def _work_by_membership(
+    study: Study, memberships: Sequence[Membership]
+) -> dict[int, _Work]:
+    if other := other_work(study):
+        return {
+            pk: _Work(
+                done.submitted_count,
+                int(done.current is not None),
+                done.freed_count,
+                done.median_duration,
+                done.last_submitted_at,
+            )
+            for pk, done in other.done(memberships).items()
+        }
     is_submitted = Q(state=AssignmentState.SUBMITTED)
     rows = (
         Assignment.objects.filter(batch__study=study)

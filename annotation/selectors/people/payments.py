@@ -1,11 +1,13 @@
 """Whom a crowd platform should pay for what: without a way to what they answered."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Count, Max, Q
 
 from annotation.models import AssignmentState, Membership, MembershipRole, Study
+from annotation.rules.studies.kinds import other_work
 from annotation.rules.studies.ways_out import EndReason
 from annotation.selectors.judging.endings import endings_of
 from annotation.selectors.studies.ways_out import ways_out_of
@@ -43,7 +45,7 @@ def payments_of(study: Study) -> list[Payment]:
         .select_related("study")
         .order_by("participant_id")
     )
-    endings, work = endings_of(memberships), _work_in(study)
+    endings, work = endings_of(memberships), _work_in(study, memberships)
     ways = ways_out_of(study)
     rows = []
     for membership in memberships:
@@ -70,7 +72,7 @@ class _Work(NamedTuple):
     last_attempt_at: datetime | None
 
 
-def _work_in(study: Study) -> dict[int, _Work]:
+def _work_in(study: Study, memberships: Sequence[Membership]) -> dict[int, _Work]:
     rows = (
         study.memberships.order_by()
         .annotate(
@@ -80,7 +82,14 @@ def _work_in(study: Study) -> dict[int, _Work]:
         )
         .values_list("pk", "count", "last", "attempt")
     )
-    return {pk: _Work(*facts) for pk, *facts in rows}
+    found = {pk: _Work(*facts) for pk, *facts in rows}
+    if work := other_work(study):
+        for pk, done in work.done(memberships).items():
+            found[pk] = found[pk]._replace(
+                submitted_count=done.submitted_count,
+                last_submitted_at=done.last_submitted_at,
+            )
+    return found
 
 
 def _end_of(membership: Membership, reason: EndReason, work: _Work) -> datetime | None:

@@ -12,6 +12,8 @@ from corpus.cleaning import clean_comment
 
 def reasons_against_seal(study: Study, readiness: Readiness | None = None) -> list[str]:
     """Why a draft cannot be sealed yet; empty if it can."""
+    if not study.is_of_comments:
+        return []
     readiness = readiness or readiness_of(study)
     if not readiness.batch_count:
         return [_("Choose videos: the study has none yet.")]

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from annotation.errors import AnnotationError
 from annotation.models import AssignmentState, Membership, MembershipRole
+from annotation.rules.studies.kinds import other_work
 from annotation.services.judging.freeing import (
     close_reopened,
     free_submitted_places,
@@ -89,6 +90,8 @@ def include_annotator(*, membership: Membership, actor: User) -> Membership:
 
 def _free_places(membership: Membership) -> int:
     """Give all that the annotator has to others; how many batches that are."""
+    if work := other_work(membership.study):
+        return work.free(membership)
     close_reopened(membership.pk)
     in_work = membership.assignments.filter(state=AssignmentState.ACTIVE).exclude(
         place=None
@@ -99,7 +102,10 @@ def _free_places(membership: Membership) -> int:
 
 
 def _take_places_again(membership: Membership) -> int:
-    taken, lost = take_freed_places(membership.pk)
+    work = other_work(membership.study)
+    taken, lost = (
+        work.take_again(membership) if work else take_freed_places(membership.pk)
+    )
     if lost:
         msg = ngettext(
             "%(code)s can't count again: %(count)d of their batches has been given to "

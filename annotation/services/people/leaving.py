@@ -11,6 +11,7 @@ from annotation.models import (
     Membership,
     Presentation,
 )
+from annotation.rules.studies.kinds import other_work
 from annotation.selectors.judging.standing import lock_standing
 from annotation.services.judging.freeing import close_reopened
 from annotation.services.judging.places import end_work
@@ -33,6 +34,8 @@ def leave_study(*, membership: Membership, actor: User, deletes_answers: bool) -
         Whether their login is gone as well, as it was a crowd participant's.
     """
     lock_standing(membership)
+    if work := other_work(membership.study):
+        work.end(membership, deletes_answers=deletes_answers)
     close_reopened(membership.pk)
     end_work(membership.pk, [AssignmentState.ACTIVE])
     if deletes_answers:

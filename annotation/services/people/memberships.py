@@ -19,6 +19,7 @@ from annotation.models import (
     Study,
     marks_of,
 )
+from annotation.rules.studies.kinds import other_work
 from annotation.selectors.people.marks import reason_against_judging
 from annotation.services.studies.events import record_event
 from annotation.services.studies.researchers import require_new
@@ -124,7 +125,7 @@ def forget_annotator(*, membership: Membership, actor: User | None) -> bool:
     _mix_marks(membership.study)
     if person is not None:
         _blur_times(person)
-    if not Assignment.objects.filter(membership=membership).exists():
+    if not _has_work(membership):
         membership.delete()
         return True
     membership.user = None
@@ -138,6 +139,13 @@ def forget_annotator(*, membership: Membership, actor: User | None) -> bool:
     membership.left_at = timezone.now()
     membership.save(update_fields=_LINKS)
     return False
+
+
+def _has_work(membership: Membership) -> bool:
+    if work := other_work(membership.study):
+        done = work.done([membership])[membership.pk]
+        return done.held_count > 0 or done.has_lapsed
+    return Assignment.objects.filter(membership=membership).exists()
 
 
 def _mix_marks(study: Study) -> None:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from annotation.errors import AnnotationError
 from annotation.models import Membership
-from annotation.selectors.people.access import studies_visible_to
+from annotation.selectors.people.access import every_study_visible_to
 from annotation.services.studies.events import record_event
 
 
@@ -26,7 +26,7 @@ def allow_password_link(*, membership: Membership, actor: User) -> User:
         msg = _("%(code)s doesn't sign in with a password.") % {"code": membership.code}
         raise AnnotationError(msg)
     elsewhere = Membership.objects.filter(user=person).exclude(
-        study__in=studies_visible_to(actor)
+        study__in=every_study_visible_to(actor)
     )
     if elsewhere.exists():
         msg = _(

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
     require_http_methods,
@@ -24,6 +24,7 @@ from annotation.models import (
     COMPREHENSION_ATTEMPTS,
     Membership,
 )
+from annotation.rules.studies.kinds import other_work
 from annotation.selectors.judging.ahead import ahead_of
 from annotation.selectors.judging.annotator_progress import progress_of
 from annotation.selectors.judging.endings import ending_of
@@ -57,7 +58,7 @@ def work(request: SignedInRequest, study_id: UUID) -> HttpResponse:
         return redirect(page, study_id)
     progress = progress_of(membership)
     if progress.current and stage in (Stage.JUDGING, Stage.PAUSED):
-        return redirect("annotation:judge", progress.current)
+        return redirect(_address_of(membership, progress.current))
     context = {"study": membership.study, "progress": progress}
     if message := STOP_MESSAGES.get(stage):
         context["message"] = message
@@ -74,13 +75,24 @@ def next_batch(request: SignedInRequest, study_id: UUID) -> HttpResponse:
 
 def go_to_next_batch(membership: Membership) -> HttpResponse:
     study_id = membership.study.public_id
+    work = other_work(membership.study)
     try:
-        assignment = give_batch(membership=membership)
+        assignment = (
+            work.give_next(membership)
+            if work
+            else give_batch(membership=membership).public_id
+        )
     except (StageMissingError, StudyNotOpenError):
         return see_other("annotation:work", study_id)
     except NoBatchLeftError:
         return see_other("annotation:done", study_id)
-    return see_other("annotation:judge", assignment.public_id)
+    return see_other(_address_of(membership, assignment))
+
+
+def _address_of(membership: Membership, assignment: UUID) -> str:
+    if work := other_work(membership.study):
+        return work.address_of(assignment)
+    return resolve_url("annotation:judge", assignment)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -18,6 +18,8 @@ from annotation.views.judging.own import own_membership
 def submitted(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """The batches that the annotator submitted, with the time that each took."""
     membership = own_membership(request, study_id)
+    if not membership.study.is_of_comments:
+        raise Http404
     batches = submitted_batches(membership)
     context = {
         "study": membership.study,

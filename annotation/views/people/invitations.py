@@ -15,7 +15,7 @@ from annotation.errors import AnnotationError
 from annotation.forms.people.invitations import InvitationForm
 from annotation.models import Invitation, InvitationKind
 from annotation.rules.people.platforms import platform_of
-from annotation.selectors.people.access import study_or_404
+from annotation.selectors.people.access import any_study_or_404
 from annotation.selectors.people.invitation_links import invitation_token
 from annotation.services.people.invitations import (
     create_invitation,
@@ -30,7 +30,7 @@ from pages.responses import see_other
 @researcher_required
 def study_invitations(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """The links, whether they let anybody in, and a form for a new one."""
-    study = study_or_404(request.user, study_id)
+    study = any_study_or_404(request.user, study_id)
     form = InvitationForm(
         request.POST if request.method == "POST" else None,
         instance=Invitation(study=study),
@@ -81,7 +81,7 @@ def study_revoke(
     request: SignedInRequest, study_id: UUID, invitation_id: UUID
 ) -> HttpResponse:
     """Let nobody in by a link any more."""
-    study = study_or_404(request.user, study_id)
+    study = any_study_or_404(request.user, study_id)
     invitation = get_object_or_404(study.invitations, public_id=invitation_id)
     revoke_invitation(invitation=invitation, actor=request.user)
     messages.success(request, _("Link revoked. Nobody can join with it any more."))

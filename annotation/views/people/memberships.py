@@ -19,7 +19,7 @@ from accounts.models import User
 from annotation.errors import AnnotationError
 from annotation.forms.people.memberships import ExclusionForm, UsernamesForm
 from annotation.models import Membership, MembershipRole, Study
-from annotation.selectors.people.access import study_or_404
+from annotation.selectors.people.access import any_study_or_404
 from annotation.selectors.people.memberships import (
     annotators_of,
     has_participants,
@@ -37,7 +37,7 @@ from pages.responses import see_other
 @researcher_required
 def study_people(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """Annotators with their progress, pace and checks."""
-    study = study_or_404(request.user, study_id)
+    study = any_study_or_404(request.user, study_id)
     return _people_page(request, study)
 
 
@@ -58,7 +58,7 @@ def _people_page(
 @researcher_required
 def study_add_annotators(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """Let people with a login judge in the study: all of them, or none."""
-    study = study_or_404(request.user, study_id)
+    study = any_study_or_404(request.user, study_id)
     form = UsernamesForm(request.POST, prefix="annotators")
     if _add_people(form, study, request.user, add_annotator):
         return see_other("annotation:study_people", study.public_id)
@@ -69,7 +69,7 @@ def study_add_annotators(request: SignedInRequest, study_id: UUID) -> HttpRespon
 @researcher_required
 def study_researchers(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """Who runs the study; more researchers are added all together, or none."""
-    study = study_or_404(request.user, study_id)
+    study = any_study_or_404(request.user, study_id)
     data = request.POST if request.method == "POST" else None
     form = UsernamesForm(data, prefix="researchers")
     if data is not None and _add_people(form, study, request.user, add_researcher):
@@ -167,7 +167,7 @@ def study_remove_researcher(
     request: SignedInRequest, study_id: UUID, username: str
 ) -> HttpResponse:
     """Take a researcher out of the study."""
-    study = study_or_404(request.user, study_id)
+    study = any_study_or_404(request.user, study_id)
     membership = get_object_or_404(
         Membership,
         study=study,
@@ -186,7 +186,7 @@ def study_remove_researcher(
 def _annotator(
     request: SignedInRequest, study_id: UUID, code: str
 ) -> tuple[Study, Membership]:
-    study = study_or_404(request.user, study_id)
+    study = any_study_or_404(request.user, study_id)
     membership = get_object_or_404(
         Membership.objects.select_related("user"),
         study=study,

@@ -10,7 +10,7 @@ from accounts.http import SignedInRequest, researcher_required
 from accounts.password_links import password_link
 from annotation.errors import AnnotationError
 from annotation.models import Membership, MembershipRole
-from annotation.selectors.people.access import study_or_404
+from annotation.selectors.people.access import any_study_or_404
 from annotation.services.people.password_links import allow_password_link
 from annotation.views.studies.page import refused, study_page
 
@@ -21,7 +21,7 @@ def study_password_link(
     request: SignedInRequest, study_id: UUID, code: str
 ) -> HttpResponse:
     """Ask whether; then the link, this one time."""
-    study = study_or_404(request.user, study_id)
+    study = any_study_or_404(request.user, study_id)
     membership = get_object_or_404(
         Membership.objects.select_related("user", "study"),
         study=study,

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
 from accounts.http import SignedInRequest, researcher_required
-from annotation.selectors.people.access import study_or_404
+from annotation.selectors.people.access import any_study_or_404
 from annotation.selectors.people.payments import Payment
 from annotation.services.people.payments import take_payment_list
 
@@ -18,7 +18,7 @@ from annotation.services.people.payments import take_payment_list
 @researcher_required
 def study_payments(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """The payment list as CSV."""
-    study = study_or_404(request.user, study_id)
+    study = any_study_or_404(request.user, study_id)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(Payment._fields)

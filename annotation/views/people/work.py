@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -12,7 +12,7 @@ from accounts.http import SignedInRequest, admin_required, researcher_required
 from annotation.errors import AnnotationError
 from annotation.forms.people.reopening import ReopeningForm
 from annotation.models import Assignment, Membership, MembershipRole
-from annotation.selectors.people.access import study_or_404
+from annotation.selectors.people.access import any_study_or_404, study_or_404
 from annotation.selectors.people.work import assignments_of
 from annotation.services.judging.assignments import reopen_assignment
 from annotation.views.studies.page import refused, study_page
@@ -25,7 +25,9 @@ def study_annotator(
     request: SignedInRequest, study_id: UUID, code: str
 ) -> HttpResponse:
     """What an annotator was given, and how far each batch is."""
-    study = study_or_404(request.user, study_id)
+    study = any_study_or_404(request.user, study_id)
+    if not study.is_of_comments:
+        return redirect("annotation:study_people", study_id)
     membership = get_object_or_404(
         Membership, study=study, role=MembershipRole.ANNOTATOR, code=code
     )

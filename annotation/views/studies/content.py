@@ -25,7 +25,11 @@ from annotation.forms.studies.videos import PickedVideosForm, VideosForm
 from annotation.models import DocumentKind, Study
 from annotation.rules.studies.markdown import render_markdown
 from annotation.rules.studies.wording import filled
-from annotation.selectors.people.access import studies_visible_to, study_or_404
+from annotation.selectors.people.access import (
+    any_study_or_404,
+    studies_visible_to,
+    study_or_404,
+)
 from annotation.selectors.studies.sources import offered_sources
 from annotation.selectors.studies.videos import coverage_of, videos_to_add
 from annotation.services.studies.batches import choose_sources, choose_videos
@@ -225,7 +229,7 @@ def _html(study: Study, text: str) -> SafeString:
 @researcher_required
 def study_texts(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """Guidelines and consent as annotators read them, with their versions."""
-    study = study_or_404(request.user, study_id)
+    study = any_study_or_404(request.user, study_id)
     versions = {kind: [*study.documents.filter(kind=kind)] for kind in DocumentKind}
     texts = [
         (kind, _html(study, documents[0].text) if documents else "", documents)
@@ -240,7 +244,7 @@ def study_text_version(
     request: SignedInRequest, study_id: UUID, kind: str, version: int
 ) -> HttpResponse:
     """One version of a text."""
-    study = study_or_404(request.user, study_id)
+    study = any_study_or_404(request.user, study_id)
     document = get_object_or_404(study.documents, kind=kind, version=version)
     context = {"document": document, "html": _html(study, document.text)}
     return study_page(request, study, "studies/text_version.html", context)
@@ -252,7 +256,7 @@ def study_text_edit(
     request: SignedInRequest, study_id: UUID, kind: str
 ) -> HttpResponse:
     """Write a new version of a text."""
-    study = study_or_404(request.user, study_id)
+    study = any_study_or_404(request.user, study_id)
     if kind not in DocumentKind.values:
         raise Http404
     newest = study.documents.filter(kind=kind).first()
@@ -292,6 +296,6 @@ def study_text_edit(
 @researcher_required
 def study_text_preview(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """What the Markdown looks like; nothing is stored."""
-    study = study_or_404(request.user, study_id)
+    study = any_study_or_404(request.user, study_id)
     context = {"html": _html(study, request.POST.get("text", ""))}
     return study_page(request, study, "studies/_preview.html", context)

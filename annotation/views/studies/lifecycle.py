@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.http import SignedInRequest, researcher_required
 from annotation.errors import AnnotationError
 from annotation.models import Study
-from annotation.selectors.people.access import study_or_404
+from annotation.selectors.people.access import any_study_or_404
 from annotation.selectors.studies.documents import missing_kinds
 from annotation.selectors.studies.protocol import protocol_of
 from annotation.selectors.studies.readiness import readiness_of
@@ -93,7 +93,7 @@ def study_transition(
     request: SignedInRequest, study_id: UUID, transition: str
 ) -> HttpResponse:
     """Ask whether to make the transition, and make it."""
-    study = study_or_404(request.user, study_id)
+    study = any_study_or_404(request.user, study_id)
     chosen = _TRANSITIONS[transition]
     if request.method == "POST":
         try:
@@ -112,6 +112,8 @@ def study_transition(
 
 def _facts(name: str, study: Study) -> dict[str, object]:
     """What the person should know before the transition."""
+    if not study.is_of_comments:
+        return {"reasons": reasons_against_opening(study) if name == "open" else []}
     if name == "seal":
         readiness = readiness_of(study)
         reasons = reasons_against_seal(study, readiness)
@@ -129,7 +131,7 @@ def _facts(name: str, study: Study) -> dict[str, object]:
 @researcher_required
 def study_delete(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """Ask for the draft's key, and delete it."""
-    study = study_or_404(request.user, study_id)
+    study = any_study_or_404(request.user, study_id)
     typed = request.POST.get("key", "").strip()
     if request.method == "POST" and typed == study.key:
         try:

@@ -1,5 +1,6 @@
 """Researchers' page: training, comprehension questions and attention checks."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,9 +10,9 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.http import SignedInRequest, researcher_required
 from annotation.errors import AnnotationError
-from annotation.forms.studies.preparation import Part, PreparationForm
+from annotation.forms.studies.preparation import Part, PreparationForm, parts_of
 from annotation.models import Study
-from annotation.selectors.people.access import study_or_404
+from annotation.selectors.people.access import any_study_or_404
 from annotation.services.studies.preparation import (
     replace_attention_checks,
     replace_questions,
@@ -25,11 +26,12 @@ from pages.responses import see_other
 @researcher_required
 def study_preparation(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """The three lists, each saved by itself (`part` says which)."""
-    study = study_or_404(request.user, study_id)
-    sent = _sent_part(request)
+    study = any_study_or_404(request.user, study_id)
+    parts = parts_of(study)
+    sent = _sent_part(request, parts)
     forms = {
         part: PreparationForm(study, part, request.POST if part == sent else None)
-        for part in Part
+        for part in parts
     }
     if sent is not None and forms[sent].is_valid():
         try:
@@ -47,9 +49,9 @@ def study_preparation(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     )
 
 
-def _sent_part(request: SignedInRequest) -> Part | None:
+def _sent_part(request: SignedInRequest, parts: Collection[Part]) -> Part | None:
     sent = request.POST.get("part", "")
-    return Part(sent) if sent in Part.values else None
+    return Part(sent) if sent in parts else None
 
 
 def _save(request: SignedInRequest, study: Study, form: PreparationForm) -> None:

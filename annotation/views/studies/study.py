@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
     require_http_methods,
@@ -20,8 +20,13 @@ from annotation.errors import AnnotationError
 from annotation.forms.studies.settings import NewStudyForms, StudyForm
 from annotation.forms.studies.templates import TEMPLATES, template_called
 from annotation.models import Study, StudyState
+from annotation.rules.studies.kinds import other_work
 from annotation.selectors.judging.problems import open_problem_count
-from annotation.selectors.people.access import studies_visible_to, study_or_404
+from annotation.selectors.people.access import (
+    any_study_or_404,
+    studies_visible_to,
+    study_or_404,
+)
 from annotation.selectors.people.memberships import AnnotatorRow, annotators_of
 from annotation.selectors.studies.checklist import checklist_of
 from annotation.selectors.studies.listing import study_rows
@@ -84,7 +89,9 @@ def study_create(request: SignedInRequest) -> HttpResponse:
 @researcher_required
 def study_overview(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """Is it healthy, how far is it, what comes next."""
-    study = study_or_404(request.user, study_id)
+    study = any_study_or_404(request.user, study_id)
+    if work := other_work(study):
+        return redirect(work.overview_of(study))
     (row,) = study_rows(Study.objects.filter(pk=study.pk))
     readiness = readiness_of(study) if study.is_draft else None
     reasons = _reasons(study, readiness)
@@ -175,7 +182,7 @@ def study_protocol(request: SignedInRequest, study_id: UUID) -> HttpResponse:
 @researcher_required
 def study_log(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """Who did what, when."""
-    study = study_or_404(request.user, study_id)
+    study = any_study_or_404(request.user, study_id)
     events = Paginator(study.events.select_related("actor"), _LOG_PAGE_SIZE)
     context = {"page": events.get_page(request.GET.get("page"))}
     return study_page(request, study, "studies/log.html", context)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.http import SignedInRequest, researcher_required
 from annotation.forms.studies.ways_out import WaysOutForms
-from annotation.selectors.people.access import study_or_404
+from annotation.selectors.people.access import any_study_or_404
 from annotation.services.studies.ways_out import set_ways_out
 from annotation.views.studies.page import study_page
 from pages.responses import see_other
@@ -19,7 +19,7 @@ from pages.responses import see_other
 @researcher_required
 def study_ways_out(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """The endings with their codes, return links and texts; saved together."""
-    study = study_or_404(request.user, study_id)
+    study = any_study_or_404(request.user, study_id)
     forms = WaysOutForms(study, request.POST if request.method == "POST" else None)
     if forms.is_valid():
         set_ways_out(study=study, ways=forms.ways, actor=request.user)

@@ -43,7 +43,7 @@ function freshKey() {
 
 /**
  * Answers on their way, one item of localStorage each: tabs never overwrite each other's.
- * An answer is { key, position, verdict, score, at, view }, times in milliseconds.
+ * An answer is { key, position, at, view } and its parts, times in milliseconds.
  */
 class Outbox {
   #memory = new Map();
@@ -88,12 +88,11 @@ class Outbox {
 }
 
 /** Answers as the server reads them: a list for each field. */
-function fieldsOf(answers) {
+function fieldsOf(answers, parts) {
   const now = Date.now();
   return {
     position: answers.map((answer) => answer.position),
-    verdict: answers.map((answer) => answer.verdict),
-    score: answers.map((answer) => answer.score),
+    ...Object.fromEntries(parts.map((part) => [part, answers.map((answer) => answer[part])])),
     key: answers.map((answer) => answer.key),
     age_ms: answers.map((answer) => Math.max(0, now - answer.at)),
     view_ms: answers.map((answer) => answer.view),
@@ -107,6 +106,7 @@ function fieldsOf(answers) {
 export class Delivery extends EventTarget {
   #sender;
   #urls;
+  #parts;
   #outbox;
   #running = null;
   #gathering = 0;
@@ -117,9 +117,13 @@ export class Delivery extends EventTarget {
   #touched = new Set();
   trouble = "";
 
-  /** `urls`: { answersUrl, savedUrl }; `sender`: an element outside every form, for htmx. */
-  constructor({ sender, urls, login, assignment }) {
+  /**
+   * `urls`: { answersUrl, savedUrl }; `sender`: an element outside every form, for htmx;
+   * `parts`: the names of what an answer consists of.
+   */
+  constructor({ sender, urls, login, assignment, parts = ["verdict", "score"] }) {
     super();
+    this.#parts = parts;
     this.#sender = sender;
     this.#urls = urls;
     this.#outbox = new Outbox(login, assignment);
@@ -144,9 +148,9 @@ export class Delivery extends EventTarget {
   }
 
   /** Keep a new answer, and send it soon, with those that follow at once. */
-  add({ position, verdict, score, view }) {
+  add({ position, view, ...parts }) {
     this.#lastAt = Math.max(Date.now(), this.#lastAt + 1);
-    this.#outbox.put({ key: freshKey(), position, verdict, score, at: this.#lastAt, view });
+    this.#outbox.put({ key: freshKey(), position, ...parts, at: this.#lastAt, view });
     this.#touched.add(position);
     this.#tell();
     this.#gathering ||= setTimeout(() => this.flush(), TOGETHER_MS);
@@ -173,7 +177,7 @@ export class Delivery extends EventTarget {
   part() {
     if (!this.trouble && this.waiting.length) {
       const body = new URLSearchParams();
-      for (const [name, values] of Object.entries(fieldsOf(this.#nextLoad()))) {
+      for (const [name, values] of Object.entries(fieldsOf(this.#nextLoad(), this.#parts))) {
         values.forEach((value) => body.append(name, value));
       }
       const headers = { "x-csrftoken": csrfToken(), Accept: "application/json" };
@@ -261,7 +265,7 @@ export class Delivery extends EventTarget {
     const { waiting } = this;
     const newest = new Map(waiting.map((answer) => [answer.position, answer]));
     const isKnown = ({ position, ...own }) =>
-      ["verdict", "score"].every((half) => ["", answers[position]?.[half]].includes(own[half]));
+      this.#parts.every((half) => ["", answers[position]?.[half]].includes(own[half]));
     for (const { key, position } of waiting) {
       if (isKnown(newest.get(position))) {
         this.#outbox.remove(key);
@@ -276,7 +280,7 @@ export class Delivery extends EventTarget {
 
   /** The response's status; 0 when there was none. */
   #post(answers) {
-    const values = fieldsOf(answers);
+    const values = fieldsOf(answers, this.#parts);
     return new Promise((resolve) => {
       const done = (event) => resolve(event.detail.xhr.status);
       this.#sender.addEventListener("htmx:afterRequest", done, { once: true });
