@@ -3,7 +3,7 @@
 from django.contrib.auth import views as auth
 from django.urls import path, reverse_lazy
 
-from accounts import password_views, views
+from accounts import password_views, people_views, views
 from accounts.forms import NewPasswordForm
 
 app_name = "accounts"
@@ -57,6 +57,13 @@ urlpatterns = [
         name="password_set_done",
     ),
     path("password/link/", password_views.link, name="password_link"),
+    path("people/", people_views.people, name="people"),
+    path("people/<str:username>/role/", people_views.person_role, name="person_role"),
+    path(
+        "people/<str:username>/active/",
+        people_views.person_active,
+        name="person_active",
+    ),
     path("uploads/", views.uploads, name="uploads"),
     path("token/", views.token, name="token"),
     path("token/make/", views.token_make, name="token_make"),
