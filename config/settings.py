@@ -186,6 +186,8 @@ CACHES = {
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media")))
 # Nothing is served here: files go out through a view that asks who may have them.
 MEDIA_URL = "/no-direct-media/"
+# With less free than this on its disk, /readyz says so.
+DISK_FREE_MIN_MIB = env.int("DISK_FREE_MIN_MIB", default=1024)
 # nginx's internal location of MEDIA_ROOT; empty: the application serves media itself.
 MEDIA_X_ACCEL_PREFIX = env.str("MEDIA_X_ACCEL_PREFIX", default="")
 # Callables (user, video_id) -> bool; one that says yes opens the video to the user.
@@ -408,7 +410,7 @@ CSRF_COOKIE_SECURE = SECURE
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=SECURE)
 # The health check asks on the inside, over plain HTTP.
-SECURE_REDIRECT_EXEMPT = [r"^health/$"]
+SECURE_REDIRECT_EXEMPT = [r"^health/$", r"^(health|ready)z$"]
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31536000 if SECURE else 0)
 # Both bind other sites of the domain, and preloading can't be undone for months.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool(
@@ -485,6 +487,12 @@ SPECTACULAR_SETTINGS = {
 
 # --- Logs ---------------------------------------------------------------------------
 
+# "line" for people; "json" for programs that collect logs, with the ids of requests.
+_LOG_FORMAT = env.str("LOG_FORMAT", default="line")
+if _LOG_FORMAT == "json":
+    MIDDLEWARE.insert(0, "config.logs.name_requests")
+    # Celery would format the worker's lines in its own way.
+    CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -492,9 +500,12 @@ LOGGING = {
         "line": {
             "format": "{asctime} {levelname} {name}: {message}",
             "style": "{",
-        }
+        },
+        "json": {"()": "config.logs.JsonLines"},
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": _LOG_FORMAT}
+    },
     "root": {
         "handlers": ["stderr"],
         "level": env.str("LOG_LEVEL", default="INFO"),

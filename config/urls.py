@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
-from config.health import health
+from config.health import health, healthz, readyz
 
 handler400 = "config.errors.bad_request"
 handler403 = "config.errors.forbidden"
@@ -29,5 +29,7 @@ urlpatterns = [
     ),
     path("admin/", admin.site.urls),
     path("health/", health, name="health"),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path("language/", require_POST(set_language), name="set_language"),
 ]

@@ -11,6 +11,7 @@ as well. The exit status is 1 if anything was found.
 import argparse
 import asyncio
 import secrets
+import signal
 import socket
 import sys
 from functools import partial
@@ -29,6 +30,9 @@ _DISK = "a full disk: this user may not mount a small one"
 def main() -> int:
     """Run the command line; return the exit status."""
     options = _options()
+    # So that services and the small disk go with it, also without a terminal.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = int(probe.getsockname()[1])
     with site(port) as here:

@@ -18,8 +18,8 @@ from benchmarks.clients import Client, Response
 
 POSITIONS = range(1, 30)
 RETRY_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
-# As a browser gives up on a server that says nothing.
-SILENCE_SECONDS = 20.0
+# When the page gives a silent request up (templates/annotation/judging/judge.html).
+SILENCE_SECONDS = 15.0
 _LOGGED_OUT = "/accounts/"
 _JSON = "Accept: application/json\r\n"
 

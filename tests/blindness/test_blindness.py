@@ -234,6 +234,8 @@ OPEN_TO_ANNOTATORS = {
     "annotation:home",
     "annotation:join",
     "health",
+    "healthz",
+    "readyz",
     "accounts:login",
     "accounts:logout",
     "accounts:password",
