@@ -1,4 +1,4 @@
-"""The judgments as a folder for the Hugging Face Hub: Parquet, and a card.
+"""The judgments as a folder for the Hugging Face Hub: Parquet, a card, Croissant.
 
 `datasets.load_dataset("the/folder")` reads it as it is; uploaded, it is a dataset.
 """
@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 from analysis.export.codebook import codebook
+from analysis.export.croissant import croissant
 from analysis.export.long_table import write_parquet
 from analysis.reporting.results import Exclusion
 from analysis.selectors.studies import exclusions_of, protocol_version
@@ -15,6 +16,7 @@ from annotation.models import Study
 
 TABLE = "data/judgments.parquet"
 INSTRUMENT = "instrument.json"
+CROISSANT = "croissant.json"
 # Name of a size category of the Hub, and below how many rows it holds.
 _SIZES = (
     ("n<1K", 10**3),
@@ -73,11 +75,13 @@ and say how the texts were obtained.
 
 
 def write_dataset(study: Study, folder: Path) -> None:
-    """Write the table and its card into a folder, which is made if need be."""
+    """Write the table and its descriptions into a folder, made if need be."""
     (folder / TABLE).parent.mkdir(parents=True, exist_ok=True)
     rows = write_parquet(study, folder / TABLE, with_dictionaries=False)
     instrument = json.dumps(study.instrument.as_json(), indent=1) + "\n"
     (folder / INSTRUMENT).write_text(instrument, encoding="utf-8")
+    described = croissant(study.title, folder, TABLE, study.instrument)
+    (folder / CROISSANT).write_text(described, encoding="utf-8")
     (folder / "README.md").write_text(_card(study, rows), encoding="utf-8")
 
 

@@ -1,6 +1,9 @@
 """What can be taken away besides tables: a dataset folder, and the page as one file."""
 
+import hashlib
 import io
+import json
+import warnings
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -57,6 +60,23 @@ def test_the_card_names_the_table_that_lies_beside_it(
     assert "36 judgments" in card
     for column in table.columns:
         assert f"| `{column}` |" in card
+
+
+def test_croissant_describes_the_table_and_is_valid(
+    judged: Judged, tmp_path: Path
+) -> None:
+    write_dataset(judged.study, tmp_path)
+
+    content = json.loads((tmp_path / "croissant.json").read_text())
+    (file,), (records,) = content["distribution"], content["recordSet"]
+    packed = (tmp_path / file["contentUrl"]).read_bytes()
+    assert hashlib.sha256(packed).hexdigest() == file["sha256"]
+    columns = parquet.read_schema(tmp_path / file["contentUrl"]).names
+    assert [field["name"] for field in records["field"]] == columns
+    reader = pytest.importorskip("mlcroissant")
+    with warnings.catch_warnings(action="ignore"):  # what the card leaves to people
+        found = reader.Dataset(jsonld=tmp_path / "croissant.json")
+    assert not found.metadata.ctx.issues.errors
 
 
 def test_the_folder_holds_what_the_report_counts(
