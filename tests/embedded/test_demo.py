@@ -53,6 +53,20 @@ def start(loaded_state: Path, folder: Path) -> Iterator[Callable[..., RunningDem
             demo.stop()
 
 
+@pytest.fixture(scope="module")
+def running(loaded_state: Path) -> Iterator[RunningDemo]:
+    """A demo that runs, for tests that leave it running."""
+    with tempfile.TemporaryDirectory(prefix="mimic-embedded-") as name:
+        Path(name).chmod(0o755)
+        subprocess.run(["cp", "-a", loaded_state, Path(name, "demo")], check=True)
+        demo = RunningDemo(Path(name, "demo"))
+        try:
+            demo.wait_until_ready()
+            yield demo
+        finally:
+            demo.stop()
+
+
 def note(demo: RunningDemo) -> None:
     """Write something that is there only if nothing was lost."""
     with psycopg.connect(demo.database_url()) as connection:
@@ -91,14 +105,12 @@ def test_a_stopped_demo_leaves_no_process_and_comes_back_with_its_data(
 
 
 def test_pages_and_static_files_are_compressed_and_static_files_kept(
-    start: Callable[..., RunningDemo],
+    running: RunningDemo,
 ) -> None:
-    demo = start()
-    demo.wait_until_ready()
-    page = demo.headers(LOGIN)
-    (script,) = re.findall(r'src="(/static/js/page\.\w+\.js)"', demo.page(LOGIN))
+    page = running.headers(LOGIN)
+    (script,) = re.findall(r'src="(/static/js/page\.\w+\.js)"', running.page(LOGIN))
 
-    static = demo.headers(script)
+    static = running.headers(script)
 
     assert page["Content-Encoding"] == "gzip"
     assert static["Content-Encoding"] == "br"
@@ -142,27 +154,24 @@ def test_a_start_right_after_a_kill_takes_over(
     assert "<form" in again.page(LOGIN)
 
 
-def test_killed_parts_come_back_while_the_demo_runs(
-    start: Callable[..., RunningDemo],
-) -> None:
-    demo = start()
-    demo.wait_until_ready()
-    note(demo)
+def test_killed_parts_come_back_while_the_demo_runs(running: RunningDemo) -> None:
+    note(running)
     parts = ("postgres", "valkey-server", "embedded.serving", "celery")
-    wait_until(lambda: all(map(main_processes(demo).get, parts)), "all parts")
-    before = main_processes(demo)
+    wait_until(lambda: all(map(main_processes(running).get, parts)), "all parts")
+    before = main_processes(running)
 
     for part in parts:
         before[part].kill()
 
     wait_until(
         lambda: all(
-            main_processes(demo).get(part) not in {None, before[part]} for part in parts
+            main_processes(running).get(part) not in {None, before[part]}
+            for part in parts
         ),
         "new processes of all parts",
     )
-    wait_until(lambda: "<form" in demo.page(LOGIN), "the login page")
-    assert has_note(demo)
+    wait_until(lambda: "<form" in running.page(LOGIN), "the login page")
+    assert has_note(running)
 
 
 def command(process: psutil.Process) -> str:
@@ -184,18 +193,13 @@ def main_processes(demo: RunningDemo) -> dict[str, psutil.Process]:
     return found
 
 
-def test_a_second_start_says_where_the_first_one_runs(
-    start: Callable[..., RunningDemo],
-) -> None:
-    first = start()
-    first.wait_until_ready()
-
-    second = start()
+def test_a_second_start_says_where_the_first_one_runs(running: RunningDemo) -> None:
+    second = RunningDemo(running.state, port=running.port)
 
     assert second.process.wait() == 1
-    assert f"running already: http://127.0.0.1:{first.port}/" in second.output
+    assert f"running already: http://127.0.0.1:{running.port}/" in second.output
     assert "Traceback" not in second.output
-    assert "<form" in first.page(LOGIN)
+    wait_until(lambda: "<form" in running.page(LOGIN), "the login page")
 
 
 def test_a_reset_that_nobody_confirms_deletes_nothing(

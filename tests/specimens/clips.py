@@ -74,6 +74,23 @@ def show_only(path: Path, duration_ms: int) -> None:
     path.write_bytes(data)
 
 
+def copy_beginning(source: Path, target: Path, seconds: float) -> Path:
+    """Copy a clip's first seconds as they are coded; return its path."""
+    with av.open(str(source)) as clip, av.open(str(target), "w") as output:
+        # Opaque: a codec that is only decoded here (AV1) can be copied all the same.
+        streams = {
+            stream.index: output.add_stream_from_template(stream, opaque=True)
+            for stream in clip.streams
+        }
+        for packet in clip.demux():
+            if packet.dts is None or packet.pts is None:
+                continue  # the empty packet at a stream's end
+            if float(packet.pts * packet.time_base) < seconds:
+                packet.stream = streams[packet.stream_index]
+                output.mux(packet)
+    return target
+
+
 def silence() -> av.AudioFrame:
     """One second of it."""
     frame = av.AudioFrame(format="fltp", layout="stereo", samples=48_000)
