@@ -7,7 +7,9 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psutil
@@ -20,6 +22,7 @@ from embedded.guard import guard
 from embedded.identity import service_user
 from embedded.postgres import PostgresServer
 from embedded.sockets import make_socket_folder, socket_folder
+from tests.faults.forked import start_forked
 
 PROJECT = Path(__file__).resolve().parents[2]
 MODEL = "tiny"
@@ -38,7 +41,7 @@ count = 4
 max_short_side = 64
 
 [decoding]
-max_new_tokens = 200
+max_new_tokens = 80
 temperature = 0.7
 
 [options]
@@ -74,7 +77,7 @@ class Installation:
         )
         # Beside those of `environment`, for processes that start from now on.
         self.settings: dict[str, str] = {}
-        self._workers: list[tuple[str, subprocess.Popen[bytes]]] = []
+        self._workers: list[tuple[str, ForkServerProcess]] = []
 
     def begin(self) -> None:
         """Start the services and make the tables."""
@@ -89,7 +92,7 @@ class Installation:
 
     def end(self) -> None:
         for _, worker in self._workers:
-            if worker.poll() is None:
+            if worker.is_alive():
                 self.kill(worker)
         self.broker.stop()
         self.postgres.stop()
@@ -120,7 +123,7 @@ class Installation:
     # --- Processes ------------------------------------------------------------------
 
     def manage(self, *words: str) -> str:
-        return self._run("manage.py", *words).stdout
+        return self._run("manage.py", *words)
 
     def act(self, name: str, *words: object) -> None:
         self._run("-m", "tests.faults.actions", name, *map(str, words))
@@ -139,17 +142,16 @@ class Installation:
             text=True,
         )
 
-    def _run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, *words],
-            cwd=PROJECT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr[-3000:]
-        return done
+    def _run(self, *words: str) -> str:
+        """What a program says that ends well."""
+        with TemporaryDirectory() as folder:
+            output, errors = Path(folder, "output"), Path(folder, "errors")
+            process = start_forked(
+                words, environment=self.environment, output=output, errors=errors
+            )
+            process.join()
+            assert process.exitcode == 0, errors.read_text()[-3000:]
+            return output.read_text()
 
     def _start_tender(self) -> None:
         """The worker of the default queue, in which beat runs; the first one."""
@@ -157,49 +159,48 @@ class Installation:
 
     def ensure_worker(
         self, queue: str = "generation.transformers"
-    ) -> subprocess.Popen[bytes]:
+    ) -> ForkServerProcess:
         """The worker that runs models of a queue; a new one where it was killed."""
         for served, worker in self._workers:
-            if served == queue and worker.poll() is None:
+            if served == queue and worker.is_alive():
                 return worker
         return self._start_worker(queue, "--pool", "solo")
 
-    def fresh_worker(
-        self, queue: str = "generation.transformers"
-    ) -> subprocess.Popen[bytes]:
+    def fresh_worker(self, queue: str = "generation.transformers") -> ForkServerProcess:
         """A worker that knows the settings of now."""
         for served, worker in self._workers:
-            if served == queue and worker.poll() is None:
+            if served == queue and worker.is_alive():
                 self.kill(worker)
         return self.ensure_worker(queue)
 
-    def _start_worker(self, queue: str, *words: str) -> subprocess.Popen[bytes]:
+    def _start_worker(self, queue: str, *words: str) -> ForkServerProcess:
         name = f"{queue}-{len(self._workers)}"
         settings = self.environment
-        with (self.folder / f"{name}.log").open("ab") as log:
-            process = subprocess.Popen(
-                [
-                    *(sys.executable, "-m", "celery", "-A", "config", "worker"),
-                    *("--loglevel", settings["LOG_LEVEL"]),
-                    *("-n", f"{name}@tests", "-Q", queue, *words),
-                ],
-                cwd=PROJECT,
-                env=settings,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        log = self.folder / f"{name}.log"
+        process = start_forked(
+            [
+                *("-m", "celery", "-A", "config", "worker"),
+                *("--loglevel", settings["LOG_LEVEL"]),
+                *("-n", f"{name}@tests", "-Q", queue, *words),
+            ],
+            environment=settings,
+            output=log,
+            errors=log,
+        )
         self._workers.append((queue, process))
         return process
 
-    def freeze_decoder(self, worker: subprocess.Popen[bytes], file: Path) -> None:
+    def freeze_decoder(self, worker: ForkServerProcess, file: Path) -> None:
         """Stop the process that decodes a file, as a decoder that hangs does."""
-        self.wait_for(lambda: _freeze(worker.pid, file), "nobody opens the file")
+        assert worker.pid is not None
+        pid = worker.pid
+        self.wait_for(lambda: _freeze(pid, file), "nobody opens the file")
 
-    def kill(self, worker: subprocess.Popen[bytes]) -> None:
+    def kill(self, worker: ForkServerProcess) -> None:
         """SIGKILL for a worker and all that it started."""
+        assert worker.pid is not None
         os.killpg(worker.pid, signal.SIGKILL)
-        worker.wait(20)
+        worker.join(20)
 
     # --- What is in the database ----------------------------------------------------
 

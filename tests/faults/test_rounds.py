@@ -10,7 +10,7 @@ from tests.specimens.clips import write_clip
 
 pytestmark = pytest.mark.slow
 
-VIDEOS = 10
+VIDEOS = 8
 
 
 @pytest.fixture
