@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
@@ -55,6 +56,14 @@ def real_data() -> Path:
     if not HAS_REAL_DATA:
         pytest.skip("it is about real texts (../shared/data), which are not here")
     return SHARED_DATA
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_are_hashed_quickly() -> None:
+    """The same hash at the least cost: half a second a person adds up to minutes."""
+    Argon2PasswordHasher.time_cost = 1
+    Argon2PasswordHasher.memory_cost = 8
+    Argon2PasswordHasher.parallelism = 1
 
 
 @pytest.fixture(autouse=True)
