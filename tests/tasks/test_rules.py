@@ -19,7 +19,7 @@ from tests.tasks.records import random_corpus
 _MATCHING = [task for task in Task if task is not Task.COMMENT_POPULARITY]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**32), st.integers(20, 60))
 def test_every_item_keeps_the_rules(seed: int, count: int) -> None:
     records = random_corpus(seed, count)

@@ -109,9 +109,10 @@ def test_accepted_spellings_are_read_in_replies_too() -> None:
     assert parse_label("dialogue act: statement-opinion", act) == "statement-opinion"
 
 
-def test_metrics_are_those_of_scikit_learn_on_a_thousand_random_tables() -> None:
+@pytest.mark.parametrize("tables", [150, pytest.param(1000, marks=pytest.mark.nightly)])
+def test_metrics_are_those_of_scikit_learn_on_random_tables(tables: int) -> None:
     random = Random(1)  # noqa: S311
-    for _ in range(1000):
+    for _ in range(tables):
         labels = random.choice([one.labels for one in SETS.values()])
         count = random.randint(1, 40)
         gold = random.choices(labels, k=count)
