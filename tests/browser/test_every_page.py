@@ -46,7 +46,7 @@ class Look(NamedTuple):
     axe: dict[str, Any]
 
 
-# What a page says to a screen reader is the same on both; what can be read and hit is not.
+# A screen reader hears the same on both; what can be read and hit differs.
 LOOKS = {
     "wide": Look(WIDE["viewport"], "light", {"preload": False}),
     "phone in the dark": Look(
