@@ -80,7 +80,7 @@ def _by_video(items: Sequence[Askable], seed: int) -> list[Askable]:
 def _batch_for(
     item: Askable, batches: Sequence[list[Askable]], size: int
 ) -> list[Askable] | None:
-    """The batch with the fewest items of its task, then the fewest items."""
+    """The smallest batch, and of these the one with the fewest items of its task."""
     fitting = [
         batch
         for batch in batches
@@ -88,7 +88,7 @@ def _batch_for(
     ]
     return min(
         fitting,
-        key=lambda batch: (sum(other.task == item.task for other in batch), len(batch)),
+        key=lambda batch: (len(batch), sum(other.task == item.task for other in batch)),
         default=None,
     )
 

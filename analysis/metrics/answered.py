@@ -13,7 +13,13 @@ import numpy as np
 from scipy import special
 
 from analysis.judgments.arrays import BoolArray, FloatArray, IntArray
-from analysis.metrics.intervals import FEW_VIDEOS, FEWEST, NO_VARIATION, TWO_SIDED_95
+from analysis.metrics.intervals import (
+    FEW_ANNOTATORS,
+    FEW_VIDEOS,
+    FEWEST,
+    NO_VARIATION,
+    TWO_SIDED_95,
+)
 from analysis.metrics.undefined import Undefined
 from pages.phrases import phrase as _
 
@@ -101,6 +107,41 @@ def rate(value: FloatArray, group: IntArray, video: IntArray) -> Rate:
     lo, hi = (Undefined(why), Undefined(why)) if why else _logit(share, error, videos)
     se = Undefined(FEW_VIDEOS) if math.isnan(error) else 100 * error
     return Rate(100 * share, se, lo, hi, len(value), videos)
+
+
+def two_way_rate(
+    value: FloatArray, group: IntArray, person: IntArray, video: IntArray
+) -> Rate:
+    """The same for answers of several people, clustered by person and by video.
+
+    V_person + V_video - V_answer, each times G / (G - 1) (Cameron, Gelbach and Miller
+    2011, Journal of Business & Economic Statistics 29, 238-249; a person is asked about
+    a video once); where that is not positive, the larger of the first two. Logit with
+    t(min(persons, videos) - 1).
+
+    Args:
+        value: (answers,) 1 for right, 0 for wrong.
+        group: (answers,) groups that count alike.
+        person: (answers,) who gave each.
+        video: (answers,) what each is about.
+    """
+    if not len(value):
+        none = Undefined(NO_ITEMS)
+        return Rate(none, none, none, none, 0, 0)
+    share, influence = mean_of_means(value, group)
+    by_person, people = clustered_error(influence, person)
+    by_video, videos = clustered_error(influence, video)
+    by_answer, _answers = clustered_error(influence, np.arange(len(value)))
+    if people < FEWEST or videos < FEWEST:
+        none = Undefined(FEW_VIDEOS if videos < FEWEST else FEW_ANNOTATORS)
+        return Rate(100 * share, none, none, none, len(value), videos)
+    square = by_person**2 + by_video**2 - by_answer**2
+    error = math.sqrt(square) if square > _NOTHING else max(by_person, by_video)
+    if error <= _NOTHING or not _NOTHING < share < 1 - _NOTHING:
+        none = Undefined(AT_THE_EDGE)
+        return Rate(100 * share, 100 * error, none, none, len(value), videos)
+    lo, hi = _logit(share, error, min(people, videos))
+    return Rate(100 * share, 100 * error, lo, hi, len(value), videos)
 
 
 def _why_no_interval(error: float, videos: int) -> str:

@@ -1,6 +1,7 @@
 """What was asked and answered, as arrays."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -115,10 +116,29 @@ def item_scores(run: Run, items: Items) -> ItemScores:
     return ItemScores(asked, right[asked] / count[asked])
 
 
+class PersonReply(NamedTuple):
+    """One answer of one person, as the platform and bundles hold it.
+
+    Attributes:
+        person: Opaque code within one study.
+        place: Of the chosen option as it was shown, from 0.
+        seconds: How long the question had been in view; None where not measured.
+        knows_video: They said so.
+    """
+
+    person: str
+    item_id: str
+    rotation: int
+    place: int
+    seconds: float | None
+    knows_video: bool
+
+
 @dataclass(frozen=True, eq=False)
 class Answered:
-    """A build and every run that answers it."""
+    """A build, every run that answers it, and what people answered."""
 
     build: BuildFacts
     items: Items
     runs: tuple[Run, ...] = field(default=())
+    people: tuple[PersonReply, ...] = field(default=())

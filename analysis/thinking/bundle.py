@@ -23,6 +23,7 @@ from analysis.thinking.answers import (
     Answered,
     BuildFacts,
     Items,
+    PersonReply,
     Run,
     RunFacts,
 )
@@ -44,6 +45,7 @@ from tasks.parsing import Outcome, Reading
 from tasks.report import report_of
 
 RUNS_FILE = "runs.json"
+PEOPLE_FILE = "people.jsonl"
 _BUILD, _REPLIES = "build", "replies"
 _ENDINGS = {"json": "json", "csv": "csv", "md": "md", "latex": "tex"}
 _SAME_MOMENT = (1980, 1, 1, 0, 0, 0)  # so that the same content is the same file
@@ -64,6 +66,7 @@ python -m analysis thinking . --format json > again.json
 | build/ | the items with their right answers, and what they were made from |
 | runs.json | who answered, and how each run was asked |
 | replies/ | every reply as received |
+| people.jsonl | what people answered, under codes |
 | results.json, results.md, results.tex, results.csv | what was found |
 | tables/ | each table as CSV |
 """
@@ -82,6 +85,7 @@ def write_bundle(
     build: Build,
     runs: Sequence[RunReplies],
     results: Results,
+    people: Iterable[PersonReply] = (),
 ) -> None:
     """Write the zip; the same input gives the same file."""
     with (
@@ -96,6 +100,8 @@ def write_bundle(
                 file.writelines(map(reply_line, replies))
         described = [asdict(facts) for facts, _ in runs]
         (folder / RUNS_FILE).write_text(json.dumps(described, indent=1) + "\n")
+        with (folder / PEOPLE_FILE).open("w", encoding="utf-8") as file:
+            file.writelines(json.dumps(one._asdict()) + "\n" for one in people)
         for name, text in _texts(results).items():
             path = folder / name
             path.parent.mkdir(exist_ok=True)
@@ -137,9 +143,17 @@ def read_bundle(path: Path) -> Answered:
             build = read_build(folder / _BUILD)
             described = json.loads((folder / RUNS_FILE).read_text(encoding="utf-8"))
             runs = [_read_run(folder, RunFacts(**facts), build) for facts in described]
+            people = _read_people(folder / PEOPLE_FILE)
         except (TasksError, OSError, ValueError, TypeError) as error:
             raise AnalysisError(f"{path} is no bundle of answers: {error}") from error
-    return Answered(facts_of(build), items_of(build), tuple(runs))
+    return Answered(facts_of(build), items_of(build), tuple(runs), people)
+
+
+def _read_people(path: Path) -> tuple[PersonReply, ...]:
+    if not path.exists():
+        return ()
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return tuple(PersonReply(**json.loads(line)) for line in lines)
 
 
 @contextmanager

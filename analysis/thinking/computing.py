@@ -21,6 +21,7 @@ from analysis.thinking.answers import (
     Run,
     item_scores,
 )
+from analysis.thinking.people import people_result
 from analysis.thinking.results import (
     Habits,
     Pair,
@@ -61,6 +62,7 @@ def results_of(answered: Answered) -> Results:
             pairs=tuple(_pairs(found, items)),
             gains=tuple(_gains(found, items)),
             repeats=tuple(_repeats(found, items)),
+            people=people_result(answered),
         )
     )
 

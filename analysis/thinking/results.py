@@ -120,6 +120,41 @@ class Repeats:
 
 
 @dataclass(frozen=True)
+class PeopleResult:
+    """What people made of the items; accuracies in percent.
+
+    Attributes:
+        people, answers: How many.
+        tasks, macro, micro: Of single people, which compares with a model's:
+            intervals by person and by video. Macro and micro are undefined where not
+            every task was asked.
+        majority: Of each task, how often the most frequent answer is right, over items
+            with at least two answers; a tie is right in part.
+        majority_macro: Mean of these.
+        lowest_pct, highest_pct: Single people's accuracies.
+        kappa, alpha: Fleiss' and Krippendorff's, of the chosen texts.
+        median_seconds: In view before the answer.
+        known_pct: Answers about a video that the person said to know.
+        missed: Items with at least two answers, all of them wrong: look at these.
+    """
+
+    people: int
+    answers: int
+    tasks: dict[str, Rate]
+    macro: Rate
+    micro: Rate
+    majority: dict[str, float]
+    majority_macro: float
+    lowest_pct: float
+    highest_pct: float
+    kappa: float
+    alpha: float
+    median_seconds: float
+    known_pct: float
+    missed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Results:
     """All that is known about the answers to a build."""
 
@@ -131,3 +166,4 @@ class Results:
     pairs: tuple[Pair, ...]
     gains: tuple[VisualGain, ...]
     repeats: tuple[Repeats, ...]
+    people: PeopleResult | None = None

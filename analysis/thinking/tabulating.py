@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from analysis.metrics.answered import Gap, Rate
 from analysis.reporting.tables import Cell, Column, Table
-from analysis.thinking.results import Results, RunResult
+from analysis.thinking.results import PeopleResult, Results, RunResult
 from pages.phrases import phrase as _
 from tasks.answering import Mode, View
 from tasks.catalogue import LETTERS, Axis, Task
@@ -36,6 +36,7 @@ def tables_of(results: Results) -> tuple[Table, ...]:
     """Every table that has rows."""
     made = (
         *(_accuracy(results, mode) for mode in Mode),
+        *_people(results),
         _published(),
         _gains(results),
         _habits(results),
@@ -75,6 +76,94 @@ def _accuracy(results: Results, mode: Mode) -> Table:
             Column("micro", MICRO),
         ),
         rows=tuple(rows),
+    )
+
+
+def _people(results: Results) -> tuple[Table, ...]:
+    """The human row, how people agree, and the items that everybody missed."""
+    found = results.people
+    if found is None:
+        return ()
+    accuracy = Table(
+        key="people",
+        title=_("Accuracy of people"),
+        note=_(
+            "In percent, on the same items. A single person compares with a model; the "
+            "interval is that of macro, clustered by person and by video. The majority "
+            "is over items with at least two answers, and usually higher."
+        ),
+        columns=(
+            Column("who", _("Who")),
+            *(Column(task, task) for task in results.tasks),
+            Column("macro", MACRO),
+            *_BOUNDS,
+            Column("micro", MICRO),
+        ),
+        rows=(
+            (
+                _("single person"),
+                *(found.tasks[task].pct for task in results.tasks),
+                found.macro.pct,
+                found.macro.lo,
+                found.macro.hi,
+                found.micro.pct,
+            ),
+            (
+                _("majority"),
+                *(found.majority[task] for task in results.tasks),
+                found.majority_macro,
+                "",
+                "",
+                "",
+            ),
+        ),
+    )
+    return (accuracy, _agreement_of_people(found), _missed(found))
+
+
+def _agreement_of_people(found: PeopleResult) -> Table:
+    return Table(
+        key="people_agreement",
+        title=_("People: range, agreement and time"),
+        note=_(
+            "Kappa is Fleiss' and alpha Krippendorff's, over the four texts. Seconds: "
+            "how long a question was in view before it was answered, median. Known: "
+            "answers about videos that people said they know."
+        ),
+        columns=(
+            Column("people", _("People"), 0),
+            Column("answers", _("Answers"), 0),
+            Column("lowest_pct", _("Lowest, %")),
+            Column("highest_pct", _("Highest, %")),
+            Column("kappa", _("kappa"), 2),
+            Column("alpha", _("alpha"), 2),
+            Column("median_seconds", _("Seconds")),
+            Column("known_pct", _("Known, %")),
+            Column("missed", _("Items missed by all"), 0),
+        ),
+        rows=(
+            (
+                found.people,
+                found.answers,
+                found.lowest_pct,
+                found.highest_pct,
+                found.kappa,
+                found.alpha,
+                found.median_seconds,
+                found.known_pct,
+                len(found.missed),
+            ),
+        ),
+    )
+
+
+def _missed(found: PeopleResult) -> Table:
+    return Table(
+        key="missed_by_all",
+        title=_("Items that everybody missed"),
+        note=_("At least two answers, all wrong. Look at these: the item may be bad."),
+        columns=(Column("item", _("Item")),),
+        rows=tuple((item,) for item in found.missed),
     )
 
 

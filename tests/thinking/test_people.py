@@ -1,14 +1,22 @@
 """People answer items: what they are given, what is kept, and what never changes."""
 
+import math
 import re
 from datetime import timedelta
+from pathlib import Path
 
+import numpy as np
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from analysis.thinking.answers import Answered, BuildFacts, Items, PersonReply
+from analysis.thinking.bundle import read_bundle
+from analysis.thinking.computing import results_of
+from analysis.thinking.people import people_result
+from analysis.thinking.rendering import FORMATS
 from annotation.errors import IncompleteBatchError, NoBatchLeftError
 from annotation.selectors.judging.endings import ending_of
 from annotation.services.people.exclusions import exclude_annotator, include_annotator
@@ -35,7 +43,10 @@ pytestmark = pytest.mark.django_db
 def test_batches_hold_every_item_once_and_no_video_twice() -> None:
     tasks = ["TiS", "DeS", "TaM", "ToM", "CaM", "CoM", "CoP"]
     items = [
-        Askable((v, t), t, v) for v in range(60) for t in tasks if (v + len(t)) % 5
+        Askable(7 * video + number, task, video)
+        for video in range(60)
+        for number, task in enumerate(tasks)
+        if (video + number) % 5
     ]
 
     batches = batches_of(items, size=21, seed=4)
@@ -314,3 +325,66 @@ def test_nothing_that_reaches_a_person_tells_the_right_option(client: Client) ->
     }
     assert len(options) == 4 * 15
     assert len(neutral) == 1
+
+
+# --- The human row ------------------------------------------------------------------
+
+
+def test_the_human_row_is_on_the_page_in_the_files_and_comes_out_of_the_bundle(
+    client: Client, tmp_path: Path
+) -> None:
+    item_study = make_open_item_study(batch_size=15, redundancy=3, items_per_task=2)
+    build = item_study.build
+    for right in (True, True, False):
+        person = join(item_study.study)
+        try:
+            while True:
+                answer_batch(person, right=right)
+        except NoBatchLeftError:
+            pass
+    client.force_login(factories.make_researcher())
+
+    page = client.get(reverse("thinking:results", args=[build.name]))
+    zipped = client.get(reverse("thinking:bundle", args=[build.name]))
+    path = tmp_path / "answers.zip"
+    path.write_bytes(b"".join(zipped))
+    again = results_of(read_bundle(path))
+
+    assert "Accuracy of people" in page.content.decode()
+    people = again.people
+    assert people is not None
+    assert FORMATS["json"](again) == FORMATS["json"](page.context["results"])
+    assert (people.people, people.lowest_pct, people.highest_pct) == (3, 0, 100)
+    assert people.median_seconds == 20
+    assert 0 < people.micro.pct < 100
+
+
+def test_people_in_figures_by_hand() -> None:
+    items = Items(
+        ids=("a", "b", "c"),
+        task=np.array([0, 0, 0]),
+        video=np.array([0, 1, 2]),
+        answer=np.array([0, 1, 2]),
+    )
+    said = {"P": (0, 1, 3), "Q": (0, 0, 3), "R": (0, 1, 0)}
+    replies = tuple(
+        PersonReply(person, item, 1, (place + 1) % 4, None, item == "a")
+        for person, places in said.items()
+        for item, place in zip(items.ids, places, strict=True)
+    )
+
+    found = people_result(Answered(BUILD, items, people=replies))
+
+    assert found is not None
+    assert found.tasks["TiS"].pct == pytest.approx(100 * 5 / 9)
+    assert found.majority["TiS"] == pytest.approx(100 * 2 / 3)
+    assert (found.lowest_pct, found.highest_pct) == pytest.approx((100 / 3, 200 / 3))
+    assert found.missed == ("c",)
+    assert found.known_pct == pytest.approx(100 / 3)
+    # Pairs that agree: 3 of 3, 1 of 3, 1 of 3; shares 5, 2, 0 and 2 of 9.
+    chance = (25 + 4 + 4) / 81
+    assert found.kappa == pytest.approx((5 / 9 - chance) / (1 - chance))
+    assert math.isnan(found.median_seconds)
+
+
+BUILD = BuildFacts("by-hand", "0" * 64, 2, is_flagged=False, best_blind_pct={})

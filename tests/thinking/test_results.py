@@ -139,7 +139,7 @@ def test_reading_the_answers_takes_one_query_a_run(
     for name in ("One", "Two"):
         make_run(tmp_path, name)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         found = answered(build)
 
     assert len(found.runs) == 2
@@ -160,7 +160,7 @@ def test_results_are_computed_once_for_each_state_of_the_answers(
     set_run_aside(run=run, reason="Wrong checkpoint.")
     one = current_results(build)
 
-    assert not [q for q in again if "thinking_item" in q["sql"]]
+    assert not [q for q in again if '"thinking_item"' in q["sql"]]
     assert as_json(kept) == as_json(first)
     assert as_markdown(kept) == as_markdown(first)
     assert [len(found.runs) for found in (both, one)] == [2, 1]

@@ -4,11 +4,18 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from analysis.thinking.answers import Answered, BuildFacts, Items, Run, RunFacts
+from analysis.thinking.answers import (
+    Answered,
+    BuildFacts,
+    Items,
+    PersonReply,
+    Run,
+    RunFacts,
+)
 from analysis.thinking.bundle import RunReplies, in_order, place_of, run_of
 from tasks.catalogue import Task
 from tasks.parsing import Outcome, Reading
-from thinking.models import AnswerRun, Build
+from thinking.models import AnswerRun, Build, PersonAnswer, WorkState
 from thinking.selectors.runs import imported_replies
 
 _CHUNK = 5000
@@ -28,6 +35,32 @@ def answered(build: Build) -> Answered:
         ),
         items=_items(rows),
         runs=tuple(_run(facts, run, numbers) for facts, run in counted_runs_of(build)),
+        people=person_replies(build),
+    )
+
+
+def person_replies(build: Build) -> tuple[PersonReply, ...]:
+    """What people submitted in studies of the build, but for who is excluded."""
+    rows = (
+        PersonAnswer.objects.filter(
+            assignment__batch__item_study__build=build,
+            assignment__state=WorkState.SUBMITTED,
+            assignment__membership__excluded_at=None,
+        )
+        .order_by("assignment__membership__code", "assignment", "position")
+        .values_list(
+            "assignment__membership__code",
+            "item__item_id",
+            "rotation",
+            "place",
+            "view_seconds",
+            "knows_video",
+        )
+    )
+    return tuple(
+        PersonReply(code, item, rotation, place, seconds, knows)
+        for code, item, rotation, place, seconds, knows in rows.iterator(_CHUNK)
+        if place is not None  # none is missing: the batch is submitted
     )
 
 

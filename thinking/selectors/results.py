@@ -16,7 +16,7 @@ from analysis.thinking.results import Results
 from analysis.version import software_version
 from annotation.models import Study
 from tasks.parsing import READING_VERSION
-from thinking.models import Build
+from thinking.models import Build, ItemAssignment, WorkState
 from thinking.selectors.answers import answered
 
 Kept = TypeVar("Kept")
@@ -59,5 +59,11 @@ def _state_of_answers(build: Build) -> str:
         build.runs.filter(set_aside_at=None).order_by("pk").annotate(Count("replies"))
     )
     rows = runs.values_list("pk", "source__title", "replies__count")
-    state = [build.sha256, software_version(), READING_VERSION, *rows]
+    people = ItemAssignment.objects.filter(
+        batch__item_study__build=build,
+        state=WorkState.SUBMITTED,
+        membership__excluded_at=None,
+    )
+    submitted = [*people.order_by("pk").values_list("pk", flat=True)]
+    state = [build.sha256, software_version(), READING_VERSION, *rows, submitted]
     return hashlib.sha256(repr(state).encode()).hexdigest()

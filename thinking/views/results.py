@@ -13,7 +13,7 @@ from analysis.thinking.bundle import write_bundle
 from analysis.thinking.rendering import FORMATS
 from thinking.access import build_or_404
 from thinking.pages.results import other_tables, pictures_of
-from thinking.selectors.answers import run_replies
+from thinking.selectors.answers import person_replies, run_replies
 from thinking.selectors.builds import pure_build
 from thinking.selectors.results import current_results
 
@@ -73,6 +73,7 @@ def results_bundle(_request: SignedInRequest, name: str) -> HttpResponseBase:
         build=pure_build(build),
         runs=run_replies(build),
         results=current_results(build),
+        people=person_replies(build),
     )
     file.seek(0)
     return FileResponse(
