@@ -145,6 +145,14 @@ def test_the_daily_backup_lands_in_a_place_of_its_own(
     assert mounts_of(backup)["/data/media"]["read_only"]
 
 
+def test_no_service_can_take_the_memory_of_the_database(services: Services) -> None:
+    unlimited = {
+        name for name, one in services.items() if not int(one.get("mem_limit", 0))
+    }
+
+    assert unlimited == {"gpu-worker"}
+
+
 def test_every_file_that_is_mounted_is_there(services: Services) -> None:
     bound = [
         Path(mount["source"])
