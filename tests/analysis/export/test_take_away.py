@@ -134,8 +134,8 @@ def test_the_folder_can_be_downloaded_as_a_zip(judged: Judged, client: Client) -
     with ZipFile(io.BytesIO(response.getvalue())) as packed:
         names = set(packed.namelist())
     key = judged.study.key
-    files = ("README.md", "instrument.json", "data/judgments.parquet")
-    assert names == {f"{key}/{name}" for name in files}
+    described = ("README.md", "croissant.json", "instrument.json")
+    assert names == {f"{key}/{n}" for n in (*described, "data/judgments.parquet")}
 
 
 def test_the_page_as_one_file_needs_nothing_else(
