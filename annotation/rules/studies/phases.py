@@ -73,6 +73,7 @@ _OVERVIEW = Phase(
 _DESIGN = (
     StudyPage("annotation:study_settings", _("Settings")),
     StudyPage("analysis:study_plan", _("Plan and stop rule")),
+    StudyPage("analysis:registration", _("Preregistration")),
     StudyPage(
         "annotation:study_texts",
         _("Texts"),

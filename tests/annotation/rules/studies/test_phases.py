@@ -1,10 +1,12 @@
 """A study's pages in phases: what there is, and where an address is."""
 
+import re
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
+from analysis.urls import urlpatterns
 from annotation.rules.studies.phases import (
     DRAFT_PHASES,
     SEALED_PHASES,
@@ -44,3 +46,18 @@ def test_a_page_beneath_another_is_found_in_its_phase() -> None:
 
     assert (str(place.phase.title), str(place.page.title)) == ("Content", "Sources")
     assert not place.is_page
+
+
+@pytest.mark.parametrize("phases", [DRAFT_PHASES, SEALED_PHASES])
+def test_every_page_of_a_study_has_its_place(phases: tuple[Phase, ...]) -> None:
+    fragments = {"bundle_state", "figure_state"}
+    pages = [
+        f"analysis:{pattern.name}"
+        for pattern in urlpatterns
+        if re.fullmatch(r"studies/.*(?<!again)/", str(pattern.pattern))
+        and pattern.name not in fragments
+    ]
+
+    assert len(pages) > 5
+    for name in pages:
+        assert place_of(name, phases).page.title, name
