@@ -95,6 +95,7 @@ study_urls = [
     _transition("pause"),
     _transition("resume"),
     _transition("close"),
+    _page(f"{_STUDY}archive/", lifecycle.study_archive),
     _page(f"{_STUDY}delete/", lifecycle.study_delete),
     _page(f"{_STUDY}readiness/", readiness.study_readiness),
     _page(f"{_STUDY}incomplete/", readiness.study_incomplete),

@@ -233,6 +233,7 @@ class Migration(migrations.Migration):
                 ('sealed_at', models.DateTimeField(blank=True, null=True)),
                 ('opened_at', models.DateTimeField(blank=True, null=True)),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('archived_at', models.DateTimeField(blank=True, null=True)),
                 ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('sources', models.ManyToManyField(blank=True, related_name='studies', to='corpus.source')),
             ],
@@ -497,6 +498,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='study',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('sealed_at__isnull', True), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), ('sealed_at__isnull', False)), _connector='OR'), name='study_is_sealed_unless_draft'),
+        ),
+        migrations.AddConstraint(
+            model_name='study',
+            constraint=models.CheckConstraint(condition=models.Q(('archived_at__isnull', True), ('state', 'closed'), _connector='OR'), name='study_is_closed_before_it_is_archived'),
         ),
         migrations.AddConstraint(
             model_name='study',

@@ -88,6 +88,8 @@ class Study(models.Model):
     sealed_at = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    # Out of the list of studies; nothing else changes.
+    archived_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-created_at"]
@@ -103,6 +105,10 @@ class Study(models.Model):
                 condition=Q(state=StudyState.DRAFT, sealed_at__isnull=True)
                 | (~Q(state=StudyState.DRAFT) & Q(sealed_at__isnull=False)),
                 name="study_is_sealed_unless_draft",
+            ),
+            models.CheckConstraint(
+                condition=Q(archived_at__isnull=True) | Q(state=StudyState.CLOSED),
+                name="study_is_closed_before_it_is_archived",
             ),
             models.CheckConstraint(
                 condition=Q(redundancy__range=(1, 100)),

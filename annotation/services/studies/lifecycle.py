@@ -84,6 +84,21 @@ def close_study(*, study: Study, actor: User | None) -> Study:
     return _change_state(study, StudyState.CLOSED, "closed", actor)
 
 
+@transaction.atomic
+def archive_study(*, study: Study, is_archived: bool, actor: User | None) -> Study:
+    """Take a closed study out of the list, or put it back; nothing else changes.
+
+    Raises:
+        AnnotationError: the study is not closed.
+    """
+    lock_study(study, StudyState.CLOSED)
+    study.archived_at = timezone.now() if is_archived else None
+    study.save(update_fields=["archived_at"])
+    action = "archived" if is_archived else "taken out of the archive"
+    record_event(study=study, actor=actor, action=action)
+    return study
+
+
 def _change_state(
     study: Study, state: StudyState, action: str, actor: User | None
 ) -> Study:

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import SignedInRequest, researcher_required
 from annotation.errors import AnnotationError
@@ -23,6 +23,7 @@ from annotation.selectors.studies.reasons import (
 )
 from annotation.selectors.studies.study_progress import study_progress
 from annotation.services.studies.lifecycle import (
+    archive_study,
     close_study,
     open_study,
     pause_study,
@@ -125,6 +126,23 @@ def _facts(name: str, study: Study) -> dict[str, object]:
         }
     reasons = reasons_against_opening(study) if name == "open" else []
     return {"progress": study_progress(study), "reasons": reasons}
+
+
+@require_POST
+@researcher_required
+def study_archive(request: SignedInRequest, study_id: UUID) -> HttpResponse:
+    """Archive a closed study, or (with `undo`) take it out of the archive."""
+    study = any_study_or_404(request.user, study_id)
+    is_archived = "undo" not in request.POST
+    try:
+        archive_study(study=study, is_archived=is_archived, actor=request.user)
+    except AnnotationError as error:
+        return refused(request, study, error)
+    said = _("%(study)s is archived. Its pages and results stay as they are.")
+    if not is_archived:
+        said = _("%(study)s is in the list of studies again.")
+    messages.success(request, said % {"study": study.title})
+    return see_other("annotation:study", study.public_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

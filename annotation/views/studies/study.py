@@ -55,8 +55,16 @@ _LIVE_ANNOTATORS = 10
 @researcher_required
 def study_list(request: SignedInRequest) -> HttpResponse:
     """Every study that the person may see, with its next action."""
-    rows = study_rows(studies_visible_to(request.user))
-    context = {"rows": [(row, next_action(row)) for row in rows]}
+    visible = studies_visible_to(request.user)
+    archived = visible.filter(archived_at__isnull=False)
+    shows_archive = "archived" in request.GET
+    shown = archived if shows_archive else visible.filter(archived_at__isnull=True)
+    context = {
+        "rows": [(row, next_action(row)) for row in study_rows(shown)],
+        "shows_archive": shows_archive,
+        "shows_current": not shows_archive,
+        "archived_count": archived.count(),
+    }
     return render(request, "annotation/studies/list.html", context)
 
 

@@ -1,7 +1,10 @@
 """The steps of a study: seal, open, pause, close; delete and copy."""
 
 import pytest
+from django.db import IntegrityError
 from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
 from annotation.models import (
     Study,
@@ -57,3 +60,27 @@ def test_a_copy_is_one_button_away(web: Client, study: Study) -> None:
 
     draft = Study.objects.exclude(pk=study.pk).get()
     assert response["Location"] == address("study_settings", draft)
+
+
+def test_a_closed_study_is_archived_and_taken_out_again(
+    web: Client, study: Study
+) -> None:
+    studies = reverse("annotation:study_list")
+    early = web.post(address("study_archive", study))
+    for transition in ("seal", "open", "close"):
+        web.post(address(f"study_{transition}", study))
+
+    web.post(address("study_archive", study))
+    current = web.get(studies).content.decode()
+    archive = web.get(studies, {"archived": ""}).content.decode()
+    web.post(address("study_archive", study), {"undo": "1"})
+    again = web.get(studies).content.decode()
+
+    assert early.status_code == 409
+    link = f'<a href="{address("study", study)}">{study.title}'
+    assert [link in page for page in (current, archive, again)] == [False, True, True]
+
+
+def test_only_a_closed_study_is_in_the_archive(study: Study) -> None:
+    with pytest.raises(IntegrityError, match="study_is_closed_before_it_is_archived"):
+        Study.objects.filter(pk=study.pk).update(archived_at=timezone.now())
