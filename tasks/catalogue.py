@@ -42,6 +42,9 @@ class Task(StrEnum):
         return _NOUNS[self]
 
 
+# Whose options are comments.
+COMMENT_TASKS = (Task.COMMENT_MATCHING, Task.COMMENT_POPULARITY)
+
 _AXES = {
     Task.TITLE_SELECTION: Axis.CREATIVE_INTENT,
     Task.DESCRIPTION_SELECTION: Axis.CREATIVE_INTENT,

@@ -1,12 +1,13 @@
 """The work of item studies, as `annotation.rules.studies.kinds` asks for it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.urls import reverse
 
 from annotation.models import Membership, Study
 from annotation.rules.studies.kinds import WorkDone
+from thinking.selectors.overlaps import studies_that_tell
 from thinking.selectors.people import is_place_left, work_done
 from thinking.services.giving import (
     end_item_work,
@@ -30,6 +31,9 @@ class ItemWork:
 
     def give_next(self, membership: Membership) -> UUID:
         return next_items(membership)
+
+    def studies_that_tell(self, study: Study) -> Iterable[Study]:
+        return studies_that_tell(study)
 
     def overview_of(self, study: Study) -> str:
         return reverse("thinking:item_study", args=[study.public_id])

@@ -5,7 +5,7 @@ for every kind. What is given out and answered in studies of items is known to t
 package above, which `STUDY_WORK` names by dotted path: it is never imported here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, cast
@@ -59,6 +59,15 @@ class StudyWork(Protocol):
         """
         ...
 
+    def studies_that_tell(self, study: Study) -> Iterable[Study]:
+        """Those that show people's comments on videos that a study is about.
+
+        For a study of comments: studies of this kind, whose annotators know then what
+        they would have to judge. For a study of this kind: studies of comments that
+        are not over, whose annotators would learn it too early.
+        """
+        ...
+
     def overview_of(self, study: Study) -> str:
         """Where researchers see the study at a glance."""
         ...
@@ -81,3 +90,11 @@ def other_work(study: Study) -> StudyWork | None:
     if study.is_of_comments:
         return None
     return cast("StudyWork", import_string(settings.STUDY_WORK[study.kind]))
+
+
+def studies_that_tell(study: Study) -> Iterator[Study]:
+    """Studies of another kind that show people's comments on the same videos."""
+    kinds = settings.STUDY_WORK if study.is_of_comments else [study.kind]
+    for kind in kinds:
+        work = cast("StudyWork", import_string(settings.STUDY_WORK[kind]))
+        yield from work.studies_that_tell(study)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from annotation.models import MembershipRole, PersonMark, Study, marks_of
+from annotation.rules.studies.kinds import studies_that_tell
 
 # Whether the person asks -> the words.
 _HAS_LEFT: Final = {
@@ -38,6 +39,26 @@ _WAS_ADMIN: Final = {
         "are AI, so they can't judge in it."
     ),
 }
+# Whether the study is of comments, and whether the person asks -> the words.
+_SAW_COMMENTS_ELSEWHERE: Final = {
+    (True, True): _(
+        "You took part in another study that shows which comments people wrote about "
+        "the same videos, so you can't judge in this one."
+    ),
+    (True, False): _(
+        "%(user)s took part in another study that shows which comments people wrote "
+        "about the same videos, so they can't judge in this one."
+    ),
+    (False, True): _(
+        "You judge comments on the same videos in another study, and this one shows "
+        "which comments people wrote. You can join it when the other one is closed."
+    ),
+    (False, False): _(
+        "%(user)s judges comments on the same videos in another study, and this one "
+        "shows which comments people wrote. They can join it when the other one is "
+        "closed."
+    ),
+}
 
 
 def reason_against_judging(
@@ -61,9 +82,23 @@ def reason_against_judging(
         words = _HAS_LEFT[asks]
     elif _was_admin(study, user):
         words = _WAS_ADMIN[asks]
+    elif _is_told_elsewhere(study, user, participant_id):
+        words = _SAW_COMMENTS_ELSEWHERE[study.is_of_comments, asks]
     else:
         return ""
     return str(words) % {"user": user.username, "study": study.title}
+
+
+def _is_told_elsewhere(study: Study, user: User, participant_id: str) -> bool:
+    """Whether the person was in a study that gives away what another one asks."""
+    return any(
+        PersonMark.objects.filter(
+            study=other,
+            role=MembershipRole.ANNOTATOR,
+            mark__in=marks_of(other, user.pk, participant_id),
+        ).exists()
+        for other in studies_that_tell(study)
+    )
 
 
 def _was_admin(study: Study, user: User) -> bool:
