@@ -74,6 +74,7 @@ class StudySerializer(serializers.ModelSerializer[Study]):
             "redundancy",
             "lease_minutes",
             "tells_human_count",
+            "tells_own_result",
             "shows_metadata",
             "language",
             "required_play_percent",

@@ -228,6 +228,7 @@ class Migration(migrations.Migration):
                 ('break_after_minutes', models.PositiveSmallIntegerField(default=60)),
                 ('expected_duration', models.CharField(blank=True, max_length=120)),
                 ('pay', models.CharField(blank=True, max_length=120)),
+                ('tells_own_result', models.BooleanField(default=False)),
                 ('is_simulated', models.BooleanField(default=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('sealed_at', models.DateTimeField(blank=True, null=True)),

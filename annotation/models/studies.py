@@ -79,6 +79,8 @@ class Study(models.Model):
     # What people are told before they agree to take part.
     expected_duration = models.CharField(max_length=120, blank=True)
     pay = models.CharField(max_length=120, blank=True)
+    # When the study is closed, annotators see how often they were right.
+    tells_own_result = models.BooleanField(default=False)
     # Holds judgments made by the demo's simulation: every page says so.
     is_simulated = models.BooleanField(default=False)
     created_by = models.ForeignKey(

@@ -67,6 +67,10 @@ _HELP = {
         "Shown before people agree, such as: about 40 minutes. Leave it empty to say "
         "nothing."
     ),
+    "tells_own_result": _(
+        "When the study is closed, each annotator sees on how many comments they were "
+        "right, by people and by AI. No comment's source is shown."
+    ),
     "pay": _(
         "Shown before people agree, such as: £6, paid by Prolific. Leave it empty to "
         "say nothing."
@@ -87,6 +91,7 @@ _LABELS = {
     "break_after_minutes": _("Suggest a break after"),
     "expected_duration": _("How long it takes"),
     "pay": _("Pay"),
+    "tells_own_result": _("Tell annotators how often they were right"),
 }
 
 
@@ -119,6 +124,7 @@ _SETTINGS = (
         _("What people are told before they agree"),
         ("expected_duration", "pay"),
     ),
+    (_("What people are told afterwards"), ("tells_own_result",)),
 )
 _SETTING_NAMES = tuple(name for _, names in _SETTINGS for name in names)
 

@@ -50,6 +50,7 @@ CHANGEABLE_ANY_TIME = frozenset(
         "lease_minutes",
         "break_after_minutes",
         "batches_per_annotator",
+        "tells_own_result",
     }
 )
 # Fixed with the seal: they are the protocol.

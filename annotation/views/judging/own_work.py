@@ -9,7 +9,11 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import SignedInRequest, annotator_required
 from annotation.selectors.judging.annotator_progress import progress_of
-from annotation.selectors.judging.own_work import own_batch_or_404, submitted_batches
+from annotation.selectors.judging.own_work import (
+    own_batch_or_404,
+    own_result,
+    submitted_batches,
+)
 from annotation.views.judging.own import own_membership
 
 
@@ -24,6 +28,7 @@ def submitted(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     context = {
         "study": membership.study,
         "progress": progress_of(membership),
+        "result": own_result(membership),
         "batches": batches,
         "total_duration": sum((each.duration for each in batches), timedelta()),
     }

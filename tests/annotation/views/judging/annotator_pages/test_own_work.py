@@ -7,8 +7,15 @@ from django.db.models import F
 from django.test import Client
 
 from annotation.models import Assignment, Membership, Study
+from annotation.services.studies.lifecycle import close_study
 from tests.annotation.views.judging.annotator_pages.ways import url
-from tests.factories import give_work, join, make_open_study, submit_all
+from tests.factories import (
+    give_work,
+    join,
+    make_open_study,
+    make_researcher,
+    submit_all,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -63,3 +70,52 @@ def test_nobody_elses_batch_is_shown(
 
     assert annotator.get(url(study, "submitted/1/")).status_code == 404
     assert annotator.get(url(elsewhere.study, "submitted/1/")).status_code == 200
+
+
+@pytest.fixture
+def judged(study: Study, membership: Membership) -> Membership:
+    """Somebody who called every comment human in batches of five and two."""
+    study = make_open_study(videos=3, humans=5, ai_sources=2)
+    judge = join(study, membership.user)
+    for _ in range(3):
+        submit_all(give_work(Membership.objects.get(pk=judge.pk)), verdict="human")
+    return judge
+
+
+def test_own_result_is_told_once_the_study_is_closed(
+    annotator: Client, judged: Membership
+) -> None:
+    study = judged.study
+    Study.objects.filter(pk=study.pk).update(tells_own_result=True)
+    address = url(study, "submitted/")
+
+    before = annotator.get(address).content.decode()
+    close_study(study=study, actor=make_researcher())
+    after = annotator.get(address).content.decode()
+
+    assert "You were right" not in before
+    assert "<strong>71.4 %</strong> of the 21 comments" in after
+    assert "on 100 % of those by people, and on 0 % of those by AI" in after
+
+
+def test_own_result_is_told_only_where_a_researcher_allows_it(
+    annotator: Client, judged: Membership
+) -> None:
+    close_study(study=judged.study, actor=make_researcher())
+
+    page = annotator.get(url(judged.study, "submitted/")).content.decode()
+
+    assert "Batch 3" in page
+    assert "You were right" not in page
+
+
+def test_a_share_of_a_handful_is_not_told(
+    annotator: Client, study: Study, membership: Membership
+) -> None:
+    submit_all(give_work(membership))
+    Study.objects.filter(pk=study.pk).update(tells_own_result=True)
+    close_study(study=study, actor=make_researcher())
+
+    page = annotator.get(url(study, "submitted/")).content.decode()
+
+    assert "You were right" not in page
