@@ -175,10 +175,10 @@ def test_the_api_shows_the_instrument_in_full(client: Client, researcher: User) 
     assert study["instrument"]["scale"]["highest"] == 5
 
 
-def test_the_overview_names_the_instrument(client: Client, researcher: User) -> None:
+def test_the_protocol_names_the_instrument(client: Client, researcher: User) -> None:
     study = own(factories.make_open_study(instrument=TO_TEN), researcher)
 
-    page = client.get(address("study", study)).content.decode()
+    page = client.get(address("study_protocol", study)).content.decode()
 
     assert "Human or AI, realism 0 to 10" in page
     assert TO_TEN.key in page

@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import override_settings
 from pytest_django import DjangoDbBlocker, Settings
 
 from annotation.models import Study
@@ -39,14 +40,13 @@ def whole(
     django_db_blocker: DjangoDbBlocker,
 ) -> Path:
     """A backup of the tests' own database."""
-    into = tmp_path_factory.mktemp("whole")
-    media = stored(CLIP)
-    media.parent.mkdir(parents=True, exist_ok=True)
-    media.write_bytes(b"a clip")
-    with django_db_blocker.unblock():
-        made = make_backup(into=into)
-    media.unlink()
-    return made
+    # The tests of a process share a folder of media: what others left is not ours.
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
+        media = stored(CLIP)
+        media.parent.mkdir(parents=True)
+        media.write_bytes(b"a clip")
+        with django_db_blocker.unblock():
+            return make_backup(into=tmp_path_factory.mktemp("whole"))
 
 
 @pytest.fixture

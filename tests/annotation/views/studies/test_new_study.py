@@ -38,7 +38,7 @@ def test_the_list_costs_the_same_number_of_queries_however_long(
             factories.make_open_study(), researcher, MembershipRole.RESEARCHER
         )
 
-    with django_assert_num_queries(3):  # session, person, studies
+    with django_assert_num_queries(4):  # session, person, studies, how many archived
         web.get(reverse("annotation:study_list"))
 
 
