@@ -428,6 +428,7 @@ def test_the_list_of_rounds_costs_the_same_for_many(
 def test_a_study_shows_its_own_rounds_among_its_pages(admin: Client) -> None:
     own, other = start(make_draft(videos=3)), start(make_draft(videos=3))
 
+    assert own.study is not None
     page = page_of(admin, "study_rounds", own.study.public_id)
 
     assert reverse("generation:round", args=[own.public_id]) in page

@@ -167,8 +167,10 @@ def give_a_batch_to_one_person_twice(study: Study) -> None:
 
 
 def promote_an_annotator(study: Study) -> None:
-    person = Membership.objects.filter(study=study, role="annotator")[0].user_id
-    User.objects.filter(pk=person).update(role=Role.RESEARCHER)
+    annotators = Membership.objects.filter(study=study, role="annotator")
+    User.objects.filter(pk__in=annotators.values("user")[:1]).update(
+        role=Role.RESEARCHER
+    )
 
 
 def lease_backwards(study: Study) -> None:
