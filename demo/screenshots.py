@@ -21,6 +21,18 @@ PHONE: dict[str, Any] = {
     "device_scale_factor": 2,
 }
 
+# fontconfig's name of a script, what it is for, and Debian's package.
+NEEDED_FONTS = [
+    ("und-zsye", "emoji", "fonts-noto-color-emoji"),
+    ("zh-cn", "Chinese", "fonts-noto-cjk"),
+]
+# Until the first frame is there; a clip that does not come is no reason to wait on.
+FIRST_FRAME = """video => Promise.race([
+    new Promise(done => setTimeout(done, 10000)),
+    new Promise(done => video.readyState > 1
+        ? done() : video.addEventListener("loadeddata", () => done())),
+])"""
+
 
 class ScreenshotError(Exception):
     """The message says what is missing and how to install it."""
@@ -65,12 +77,13 @@ def take_screenshots(address: str, folder: Path) -> None:
     if browser_path is None:
         msg = "Install Chromium first (on Debian: apt-get install chromium)."
         raise ScreenshotError(msg)
-    if not has_emoji():
-        msg = (
-            "The comments have emoji, and this machine has no font for them "
-            "(on Debian: apt-get install fonts-noto-color-emoji)."
-        )
-        raise ScreenshotError(msg)
+    for script, words, package in NEEDED_FONTS:
+        if not has_font(script):
+            msg = (
+                f"The pages show {words}, and this machine has no font for that "
+                f"(on Debian: apt-get install {package})."
+            )
+            raise ScreenshotError(msg)
     folder.mkdir(parents=True, exist_ok=True)
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
@@ -80,12 +93,12 @@ def take_screenshots(address: str, folder: Path) -> None:
         picture_research(camera)
 
 
-def has_emoji() -> bool:
-    """Whether a font has emoji in colour; true where fontconfig cannot be asked."""
+def has_font(script: str) -> bool:
+    """Whether a font has a script; true where fontconfig cannot be asked."""
     program = shutil.which("fc-list")
     if program is None:
         return True
-    return bool(subprocess.check_output([program, ":lang=und-zsye", "family"]))  # noqa: S603
+    return bool(subprocess.check_output([program, f":lang={script}", "family"]))  # noqa: S603
 
 
 def picture_judging(camera: Camera) -> None:
@@ -97,11 +110,18 @@ def picture_judging(camera: Camera) -> None:
             page.check(f"input[name='{name}-{position}'][value='{value}']", force=True)
         expect(page.locator(f"#state-{position}")).to_contain_text("Saved")
     page.evaluate("scrollTo(0, 0)")
+    wait_for_first_frame(page)
     camera.keep(page, "judge.png")
     address_of_batch = page.url
     phone = camera.log_in("annotator", **PHONE)
     phone.goto(address_of_batch)
+    wait_for_first_frame(phone)
     camera.keep(phone, "judge-phone.png")
+
+
+def wait_for_first_frame(page: Page) -> None:
+    page.eval_on_selector("video", FIRST_FRAME)
+    page.wait_for_timeout(2000)  # the player's own circle fades
 
 
 def lead_to_judging(page: Page) -> None:
