@@ -248,19 +248,26 @@ def test_encryption_without_its_program_says_what_to_install(
         call_command("backup", tmp_path / "backups", encrypt_to="age1abc")
 
 
-@pytest.mark.django_db(transaction=True)
-def test_an_encrypted_backup_is_one_file_that_its_key_opens(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture
+def key_of_the_lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Whom a new key of GnuPG is for; its agent ends with the test."""
     if shutil.which("gpg") is None:
         pytest.skip("GnuPG is not installed")
     home = tmp_path / "gpg"
     home.mkdir(mode=0o700)
     monkeypatch.setenv("GNUPGHOME", str(home))
-    key = ("--passphrase", "", "--quick-generate-key", "lab@example.org")
+    name = "lab@example.org"
+    key = ("--passphrase", "", "--quick-generate-key", name)
     subprocess.run(["gpg", "--batch", *key], check=True, capture_output=True)
+    yield name
+    subprocess.run(["gpgconf", "--kill", "gpg-agent"], check=True)
 
-    call_command("backup", tmp_path / "b", encrypt_to="lab@example.org")
+
+@pytest.mark.django_db(transaction=True)
+def test_an_encrypted_backup_is_one_file_that_its_key_opens(
+    tmp_path: Path, key_of_the_lab: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("backup", tmp_path / "b", encrypt_to=key_of_the_lab)
     (made,) = (tmp_path / "b").glob("mimic-*")
     call_command("restore", made, check=True)
 
