@@ -6,12 +6,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from annotation.models import (
-    Study,
-)
-from tests.annotation.views.pages import (
-    address,
-)
+from annotation.models import Study
+from tests.annotation.views.pages import address
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +75,22 @@ def test_a_closed_study_is_archived_and_taken_out_again(
     assert early.status_code == 409
     link = f'<a href="{address("study", study)}">{study.title}'
     assert [link in page for page in (current, archive, again)] == [False, True, True]
+
+
+def test_an_empty_list_says_what_is_elsewhere(web: Client, study: Study) -> None:
+    for transition in ("seal", "open", "close"):
+        web.post(address(f"study_{transition}", study))
+    studies = reverse("annotation:study_list")
+
+    no_archive = web.get(studies, {"archived": ""}).content.decode()
+    web.post(address("study_archive", study))
+    no_current = web.get(studies).content.decode()
+
+    assert "No study is archived." in no_archive
+    assert "All your studies are archived." in no_current
+    for page in (no_archive, no_current):
+        assert "You have no studies yet" not in page
+        assert 'href="?"' in page
 
 
 def test_only_a_closed_study_is_in_the_archive(study: Study) -> None:
