@@ -43,7 +43,8 @@ def people_result(answered: Answered) -> PeopleResult | None:
     counts = _counts(item, place, items)
     majority = _majority(counts, items)
     seconds = [reply.seconds for reply in replies if reply.seconds is not None]
-    alike = patterns(counts)
+    # Agreement has its own words for none, which speak of comments.
+    has_pairs = bool((counts.sum(axis=1) >= _COMPARABLE).any())
     return PeopleResult(
         people=len(codes),
         answers=len(item),
@@ -57,8 +58,10 @@ def people_result(answered: Answered) -> PeopleResult | None:
         majority_macro=float(np.mean([*majority.values()])),
         lowest_pct=100 * float(own.min()),
         highest_pct=100 * float(own.max()),
-        kappa=fleiss_kappa(alike),
-        alpha=krippendorff_alpha(counts, "nominal"),
+        kappa=fleiss_kappa(patterns(counts)) if has_pairs else Undefined(NO_PAIRS),
+        alpha=(
+            krippendorff_alpha(counts, "nominal") if has_pairs else Undefined(NO_PAIRS)
+        ),
         median_seconds=float(np.median(seconds)) if seconds else Undefined(NO_TIMES),
         known_pct=100 * float(np.mean([reply.knows_video for reply in replies])),
         missed=_missed(counts, items),

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from analysis.metrics.undefined import Undefined
 from analysis.thinking.answers import Answered, BuildFacts, Items, PersonReply
 from analysis.thinking.bundle import read_bundle
 from analysis.thinking.computing import results_of
@@ -385,6 +386,20 @@ def test_people_in_figures_by_hand() -> None:
     chance = (25 + 4 + 4) / 81
     assert found.kappa == pytest.approx((5 / 9 - chance) / (1 - chance))
     assert math.isnan(found.median_seconds)
+
+
+def test_why_one_person_gives_no_agreement_is_said_of_items() -> None:
+    items = Items(
+        ids=("a",), task=np.array([0]), video=np.array([0]), answer=np.array([0])
+    )
+    reply = PersonReply("P", "a", 0, 0, None, knows_video=False)
+
+    found = people_result(Answered(BUILD, items, people=(reply,)))
+
+    assert found is not None
+    for figure in (found.kappa, found.alpha):
+        assert isinstance(figure, Undefined)
+        assert str(figure.reason) == "no item has two answers"
 
 
 BUILD = BuildFacts("by-hand", "0" * 64, 2, is_flagged=False, best_blind_pct={})

@@ -178,11 +178,14 @@ SEALED_PHASES = (
 )
 
 
-_OF_ITEMS = _beneath("thinking", "item_study")
 _OVERVIEW_OF_ITEMS = Phase(
     _("Overview"),
     (
-        replace(_OVERVIEW.first, beneath=_OVERVIEW.first.beneath | _OF_ITEMS),
+        replace(
+            _OVERVIEW.first,
+            url_name="thinking:item_study",
+            beneath=_OVERVIEW.first.beneath | {_OVERVIEW.first.url_name},
+        ),
         *_OVERVIEW.pages[1:],
     ),
 )

@@ -33,6 +33,13 @@ def test_the_seal_makes_one_protocol_of_design_and_content() -> None:
     assert sealed == ["Overview", "Protocol", "People", "Results"]
 
 
+def test_the_overview_of_an_item_study_is_its_own_page() -> None:
+    phases = phases_of(is_draft=True, is_admin=True, is_of_comments=False)
+
+    assert place_of("thinking:item_study", phases).is_page
+    assert not place_of("annotation:study_seal", phases).is_page
+
+
 def test_rounds_are_for_admins() -> None:
     rounds = "generation:study_rounds"
 
