@@ -5,7 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.judgments.arrays import FloatArray, IntArray, Judgments
+from analysis.judgments.arrays import (
+    FloatArray,
+    IntArray,
+    Judgments,
+    NumberArray,
+)
 
 _ROWS_A_BLOCK = 1 << 18
 _NOTHING = 1e-18
@@ -18,7 +23,8 @@ class Answers:
 
     Attributes:
         annotator, video, assignment, source: (rows,) indices.
-        value: (rows,) 0 or 1 for verdicts, 0 to 5 for scores.
+        value: (rows,) 0 or 1 for verdicts, 0 to 5 for scores; what is left of a verdict
+            where a guess was taken off.
         sizes: Number of annotators, videos, assignments that the indices range over.
         sources: Number of sources.
     """
@@ -27,7 +33,7 @@ class Answers:
     video: IntArray
     assignment: IntArray
     source: IntArray
-    value: IntArray
+    value: NumberArray
     sizes: tuple[int, int, int]
     sources: int
 
@@ -101,11 +107,18 @@ class Covariance:
         return np.where(chosen <= _NOTHING, 0.0, chosen)
 
 
-def cluster_covariance(data: Answers) -> Covariance:
+def cluster_covariance(
+    data: Answers, video_sums: FloatArray | None = None
+) -> Covariance:
     """Residuals about each source's mean, summed within clusters and multiplied out.
 
     It is the sandwich of a regression on one dummy a source, as statsmodels computes it
     with `cov_type="cluster"`, from sums by cell instead of rows.
+
+    Args:
+        data: The rows.
+        video_sums: (videos, sources) of what else each video moves the figures by, as
+            the guesses of a judge do (metrics.prediction_powered).
     """
     count = np.bincount(data.source, minlength=data.sources)
     total = np.bincount(data.source, data.value, data.sources)
@@ -113,9 +126,13 @@ def cluster_covariance(data: Answers) -> Covariance:
     scale = 1 / np.maximum(count, 1)
     centre = np.nan_to_num(mean)
 
-    def cross_product(cells: tuple[FloatArray, FloatArray]) -> FloatArray:
+    def cross_product(
+        cells: tuple[FloatArray, FloatArray], others: FloatArray | None = None
+    ) -> FloatArray:
         counts, sums = cells
         scores = (sums - centre * counts) * scale
+        if others is not None:
+            scores += others
         return inner_products(scores, scores)
 
     everything = slice(None)
@@ -130,7 +147,7 @@ def cluster_covariance(data: Answers) -> Covariance:
     return Covariance(
         mean=mean,
         by_annotator=cross_product(by_annotator),
-        by_video=cross_product(by_video),
+        by_video=cross_product(by_video, video_sums),
         by_assignment=by_assignment,
         clusters=(_occupied(by_annotator), _occupied(by_video), assignments),
         annotators=(by_annotator[0] > 0).sum(axis=0),

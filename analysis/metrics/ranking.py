@@ -1,6 +1,6 @@
 """Which source is ahead: differences of two sources, and intervals of the rank."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -158,12 +158,22 @@ def rank_intervals(
         unknown = figures(np.full(data.sources, np.nan), *reasons)
         return Bounds(unknown, unknown)
     rates = pigeonhole_rates(data, replicates=replicates, rng=rng)
+    return ranks_of(rates, reasons)
+
+
+def ranks_of(rates: FloatArray, reasons: Sequence[Reason]) -> Bounds[Figures]:
+    """Where the middle 95 % of each source's ranks over the replicates lie.
+
+    Args:
+        rates: (replicates, sources).
+        reasons: Why a source has no rank.
+    """
     above = rates[:, np.newaxis, :] > rates[:, :, np.newaxis]
     level = rates[:, np.newaxis, :] == rates[:, :, np.newaxis]
     best = 1.0 + above.sum(axis=2)
     worst = best + np.maximum(level.sum(axis=2) - 1, 0)
     best[np.isnan(rates)] = worst[np.isnan(rates)] = np.nan
-    lo, hi = np.full((2, data.sources), np.nan)
+    lo, hi = np.full((2, rates.shape[1]), np.nan)
     heard = ~np.isnan(best).all(axis=0)
     edges = (1 - TWO_SIDED_95, TWO_SIDED_95)
     lo[heard] = np.nanquantile(best[:, heard], edges[0], axis=0, method="lower")
@@ -176,16 +186,32 @@ def pigeonhole_rates(
 ) -> FloatArray:
     """(replicates, sources) the mean value of each source in each draw.
 
-    All sums are of whole numbers, hence exact: no order of adding changes a digit.
+    All sums of verdicts are of whole numbers, hence exact: no order of adding changes a
+    digit.
     """
     annotators = draws(rng, data.sizes[0], data.annotator, replicates)
     videos = draws(rng, data.sizes[1], data.video, replicates)
+    return drawn_rates(data, annotators, videos)
+
+
+def drawn_rates(
+    data: Answers, annotators: npt.NDArray[np.uint8], videos: npt.NDArray[np.uint8]
+) -> FloatArray:
+    """(replicates, sources) the mean value of each source in each draw.
+
+    Args:
+        data: The rows.
+        annotators: (annotators, replicates) how often each was drawn.
+        videos: (videos, replicates) likewise.
+    """
+    replicates = annotators.shape[1]
+    is_whole = np.issubdtype(data.value.dtype, np.integer)
     heaviest = int(annotators.max()) * int(videos.max())
     step = max(1, _WEIGHTS_A_BLOCK // replicates)
     totals = np.zeros((replicates, 2 * data.sources))
     for first, last, rows in assignment_blocks(data):
         cells = np.hstack(cell_sums(data.assignment[rows], first, last, data, rows))
-        is_small = heaviest * step * cells.max() < _EXACT_IN_SINGLE
+        is_small = is_whole and heaviest * step * cells.max() < _EXACT_IN_SINGLE
         kind = np.dtype(np.float32 if is_small else np.float64)
         cells = cells.astype(kind)
         annotator, video = np.zeros((2, last - first), dtype=np.intp)
