@@ -7,8 +7,8 @@ human; people judged some of the videos, drawn at random. With y a verdict, f a 
 
 It is right on average whatever the judge is worth, since the second part takes off
 what the first adds (Angelopoulos et al. 2023, Science 382, 669-674); L = 0 is the share
-among people's verdicts. L is tuned to the smallest variance (PPI++, arXiv 2311.01453). Here
-annotators and videos are crossed, hence the variance by both (metrics.clusters).
+among people's verdicts. L is tuned to the smallest variance (PPI++, arXiv 2311.01453).
+Annotators and videos are crossed, hence the variance by both (metrics.clusters).
 """
 
 from dataclasses import dataclass, replace
