@@ -1,4 +1,4 @@
-"""Downloads: for a browser that is signed in, and for a program with a token."""
+"""Downloads and uploads: for a browser that is signed in, and programs with a token."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -11,7 +11,7 @@ from rest_framework.exceptions import APIException, AuthenticationFailed, Thrott
 from rest_framework.request import Request
 
 from accounts.http import GuardedView, SignedInRequest, researcher_required
-from accounts.models import TokenScope
+from accounts.models import ApiToken
 from accounts.tokens import LimitedTokenAuthentication
 
 P = ParamSpec("P")
@@ -25,6 +25,41 @@ def download_for_researchers(
     What asks for no page (no `text/html` among what it accepts) or sends a token is a
     program: it gets 401 where a browser is sent to sign in.
     """
+    return _for_programs_too(
+        view,
+        lambda token: (
+            "" if token.reads_everything else _("This token can read progress only.")
+        ),
+    )
+
+
+def upload_for_researchers(
+    view: Callable[Concatenate[SignedInRequest, P], HttpResponseBase],
+) -> GuardedView[P]:
+    """As `researcher_required`; a token that may change things lets in as well.
+
+    Who sends none is told where to sign in: the proxy hands that on to browsers.
+    """
+    guarded = researcher_required(view)
+    for_tokens = _for_programs_too(
+        view, lambda token: "" if token.may_change else _("This token can only read.")
+    )
+
+    @wraps(view)
+    def answered(
+        request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponseBase:
+        has_token = "Authorization" in request.headers
+        return (for_tokens if has_token else guarded)(request, *args, **kwargs)
+
+    return answered
+
+
+def _for_programs_too(
+    view: Callable[Concatenate[SignedInRequest, P], HttpResponseBase],
+    refusal: Callable[[ApiToken], str],
+) -> GuardedView[P]:
+    """The view for who is signed in, and for tokens that `refusal` says nothing of."""
     guarded = researcher_required(view)
 
     @wraps(view)
@@ -37,8 +72,7 @@ def download_for_researchers(
             return _refused(error)
         if found is not None:
             request.user, token = found
-            if token.scope != TokenScope.READ:
-                detail = _("This token can read progress only.")
+            if detail := refusal(token):
                 return JsonResponse({"detail": detail}, status=403)
         elif not request.user.is_authenticated and not is_browser(request):
             return _refused(AuthenticationFailed(_("Send a token, or sign in.")))

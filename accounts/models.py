@@ -89,10 +89,11 @@ class User(AbstractUser):
 
 
 class TokenScope(models.TextChoices):
-    """What a token may read of what its owner may."""
+    """What a token may do of what its owner may."""
 
-    READ = "read", _("Everything you can, downloads too")
-    PROGRESS = "progress", _("Progress only: studies and their counts")
+    READ = "read", _("Read everything you can, downloads too")
+    WRITE = "write", _("Read and change everything you can")
+    PROGRESS = "progress", _("Read progress only: studies and their counts")
 
 
 class ApiToken(AbstractAuthToken):
@@ -119,3 +120,12 @@ class ApiToken(AbstractAuthToken):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def reads_everything(self) -> bool:
+        """Whether it opens more than the studies' counts."""
+        return self.scope != TokenScope.PROGRESS
+
+    @property
+    def may_change(self) -> bool:
+        return self.scope == TokenScope.WRITE

@@ -9,7 +9,7 @@ from accounts.models import TokenScope
 
 
 class TokenForm(forms.Form):
-    """What a token is for, what it may read and when it ends."""
+    """What a token is for, what it may do and when it ends."""
 
     name = forms.CharField(
         max_length=80,
@@ -17,7 +17,7 @@ class TokenForm(forms.Form):
         help_text=_("The program that will use it, so that you know which to revoke."),
     )
     scope = forms.ChoiceField(
-        choices=TokenScope.choices, initial=TokenScope.READ, label=_("Can read")
+        choices=TokenScope.choices, initial=TokenScope.READ, label=_("Allows")
     )
     days = forms.TypedChoiceField(
         choices=[(30, _("30 days")), (90, _("90 days")), (365, _("1 year"))],

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.devices import remember_device
+from accounts.downloads import upload_for_researchers
 from accounts.forms import TOO_MANY_TRIES, SignInForm
 from accounts.http import SignedInRequest, researcher_required
 from accounts.models import TokenScope
@@ -46,7 +47,7 @@ class SignOutView(LogoutView):
 
 
 @require_safe
-@researcher_required
+@upload_for_researchers
 def uploads(request: SignedInRequest) -> HttpResponse:  # noqa: ARG001
     """204: the person may upload files. The proxy asks before it takes one."""
     return HttpResponse(status=204)

@@ -378,6 +378,7 @@ PASSWORD_MAIL_RATE = env.str("PASSWORD_MAIL_RATE", default="3/1 hour")
 PASSWORD_MAIL_ADDRESS_RATE = env.str("PASSWORD_MAIL_ADDRESS_RATE", default="20/1 hour")
 PASSWORD_LINK_RATE = env.str("PASSWORD_LINK_RATE", default="20/15 minutes")
 API_TOKEN_RATE = env.str("API_TOKEN_RATE", default="60/15 minutes")
+API_CHANGE_RATE = env.str("API_CHANGE_RATE", default="600/15 minutes")
 NEW_LOGIN_RATE = env.str("NEW_LOGIN_RATE", default="200/1 hour")
 CROWD_JOIN_RATE = env.str("CROWD_JOIN_RATE", default="200/1 hour")
 RESUME_CODE_RATE = env.str("RESUME_CODE_RATE", default="20/15 minutes")
@@ -466,7 +467,9 @@ REST_FRAMEWORK = {
         "accounts.tokens.LimitedTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["annotation.api.permissions.IsResearcher"],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.api_permissions.IsResearcher"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.api_throttling.ChangesAreLimited"],
+    "EXCEPTION_HANDLER": "config.api_problems.answer_problem",
     "DEFAULT_PAGINATION_CLASS": "annotation.api.pagination.KeyPagination",
     "PAGE_SIZE": 100,
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
@@ -476,10 +479,21 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "MIMIC-Bench blind comment test",
-    "DESCRIPTION": "Read studies, batches, comments, judgments and reports.",
+    "DESCRIPTION": (
+        "Run studies from a program: create, fill, invite, seal, open, watch, close; "
+        "read batches, comments, judgments and reports."
+    ),
     "VERSION": "1",
+    # Fields of one name whose values differ.
+    "ENUM_NAME_OVERRIDES": {
+        "InvitationKindEnum": "annotation.models.people.InvitationKind",
+        "WayOutKindEnum": "annotation.models.ways_out.WayOutKind",
+        "DocumentKindEnum": "annotation.models.studies.DocumentKind",
+        "StudyStateEnum": "annotation.models.studies.StudyState",
+        "ImportStateEnum": "corpus.models.imports.ImportState",
+    },
     "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["annotation.api.permissions.IsResearcher"],
+    "SERVE_PERMISSIONS": ["accounts.api_permissions.IsResearcher"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

@@ -63,10 +63,10 @@ def make_admin() -> User:
     return User.objects.create_superuser(f"admin-{next(_numbers)}")
 
 
-def make_api_key(user: User) -> str:
-    """What a program sends to read as this person."""
+def make_api_key(user: User, scope: TokenScope = TokenScope.READ) -> str:
+    """What a program sends to read, or do more, as this person."""
     _token, key = make_token(
-        user=user, name="tests", scope=TokenScope.READ, lifetime=timedelta(days=1)
+        user=user, name="tests", scope=scope, lifetime=timedelta(days=1)
     )
     return key
 

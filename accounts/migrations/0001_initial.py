@@ -76,13 +76,13 @@ class Migration(migrations.Migration):
                 ('expiry', models.DateTimeField(blank=True, null=True)),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('name', models.CharField(max_length=80)),
-                ('scope', models.CharField(choices=[('read', 'Everything you can, downloads too'), ('progress', 'Progress only: studies and their counts')], max_length=8)),
+                ('scope', models.CharField(choices=[('read', 'Read everything you can, downloads too'), ('write', 'Read and change everything you can'), ('progress', 'Read progress only: studies and their counts')], max_length=8)),
                 ('password_stamp', models.CharField(max_length=64)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='auth_token_set', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-created'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('scope__in', ['read', 'progress'])), name='api_token_scope_is_known'), models.CheckConstraint(condition=models.Q(('expiry__isnull', False)), name='api_token_has_an_end')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('scope__in', ['read', 'write', 'progress'])), name='api_token_scope_is_known'), models.CheckConstraint(condition=models.Q(('expiry__isnull', False)), name='api_token_has_an_end')],
             },
         ),
         migrations.RunSQL(

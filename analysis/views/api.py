@@ -22,10 +22,12 @@ class ReportView(APIView):
     """Every figure of a study by name, as the report page and its files show them."""
 
     @extend_schema(
+        summary="Read the report of a study",
+        tags=["reading"],
         responses={
             200: OpenApiTypes.OBJECT,
             202: OpenApiResponse(description="Still computing: ask again"),
-        }
+        },
     )
     def get(self, request: Request, study: UUID) -> Response:
         """The report of the judgments as they are now; 202 while it is computed."""

@@ -5,13 +5,13 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import DefaultRouter
 
-from annotation.api import views
+from annotation.api import contents, imports, invitations, studies, views
 
 app_name = "api"
 
 router = DefaultRouter()
 router.include_format_suffixes = False  # JSON is all there is
-router.register("studies", views.StudyViewSet)
+router.register("studies", studies.StudyViewSet)
 router.register("sources", views.SourceViewSet)
 router.register("batches", views.BatchViewSet)
 router.register("comments", views.BatchCommentViewSet)
@@ -22,8 +22,31 @@ _browser = csp_update({"style-src": ["'self'", "'unsafe-inline'"]})(
     SpectacularSwaggerSplitView.as_view(url_name="api:schema")
 )
 
+_STUDY = "studies/<uuid:study>/"
+_IMPORT = f"{_STUDY}imports/<uuid:import_id>/"
+
+study_urls = [
+    path(f"{_STUDY}videos/", contents.VideosView.as_view()),
+    path(f"{_STUDY}videos/remove/", contents.VideosRemoveView.as_view()),
+    path(f"{_STUDY}sources/", contents.SourcesView.as_view()),
+    path(f"{_STUDY}sources/take/", contents.TakeView.as_view()),
+    path(f"{_STUDY}fill/", contents.FillView.as_view()),
+    path(f"{_STUDY}texts/", contents.TextsView.as_view()),
+    path(f"{_STUDY}texts/<str:kind>/", contents.TextView.as_view()),
+    path(f"{_STUDY}invitations/", invitations.InvitationsView.as_view()),
+    path(
+        f"{_STUDY}invitations/<uuid:invitation>/revoke/",
+        invitations.InvitationRevokeView.as_view(),
+    ),
+    path(f"{_STUDY}imports/", imports.StudyImportsView.as_view()),
+    path(_IMPORT, imports.StudyImportView.as_view()),
+    path(f"{_IMPORT}restart/", imports.StudyImportRestartView.as_view()),
+    path(f"{_IMPORT}cancel/", imports.StudyImportCancelView.as_view()),
+]
+
 urlpatterns = [
     path("", include(router.urls)),
+    *study_urls,
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", _browser, name="docs"),
 ]

@@ -1,75 +1,38 @@
-"""The REST API: read access to studies, batches, comments, sources and judgments."""
-
-from typing import cast
+"""The REST API: read access to batches, comments, sources and judgments."""
 
 from django.db.models import Count, Q, QuerySet
-from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
-from rest_framework.decorators import action
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
-from accounts.models import User
+from annotation.api.asked import UUID_PATTERN, visible_studies
 from annotation.api.filters import (
     BatchCommentFilter,
     BatchFilter,
     JudgmentFilter,
-    StudyFilter,
 )
 from annotation.api.serializers import (
     BatchCommentSerializer,
     BatchSerializer,
     JudgmentSerializer,
-    ProgressSerializer,
     SourceSerializer,
-    StudySerializer,
 )
 from annotation.models import (
     AssignmentState,
     Batch,
     BatchComment,
     Judgment,
-    Study,
 )
 from annotation.selectors.judging.long_table import rows_of
-from annotation.selectors.people.access import studies_visible_to
 from annotation.selectors.studies.sources import sources_of
-from annotation.selectors.studies.study_progress import study_progress
 from corpus.models import Source
 
-UUID = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
-
-def _visible_studies(request: Request) -> QuerySet[Study]:
-    return studies_visible_to(cast("User", request.user))
-
-
-class StudyViewSet(ReadOnlyModelViewSet[Study]):
-    """The studies that you can read: your own, or all of them for an admin."""
-
-    shows_progress = True
-    queryset = Study.objects.none()
-    serializer_class = StudySerializer
-    filterset_class = StudyFilter
-    lookup_field = "public_id"
-    lookup_value_regex = UUID
-
-    def get_queryset(self) -> QuerySet[Study]:
-        return (
-            _visible_studies(self.request)
-            .prefetch_related("sources")
-            .annotate(batch_count=Count("batches", distinct=True))
-        )
-
-    @extend_schema(responses=ProgressSerializer)
-    @action(detail=True)
-    def progress(self, request: Request, public_id: str) -> Response:
-        """How far the study is, in counts."""
-        study = get_object_or_404(_visible_studies(request), public_id=public_id)
-        return Response(ProgressSerializer(study_progress(study)).data)
-
-
+@extend_schema_view(
+    list=extend_schema(summary="List the sources of your studies", tags=["reading"]),
+    retrieve=extend_schema(summary="Get one source", tags=["reading"]),
+)
 class SourceViewSet(ReadOnlyModelViewSet[Source]):
     """Who wrote the comments of your studies: the human pool and the AI systems."""
 
@@ -78,9 +41,13 @@ class SourceViewSet(ReadOnlyModelViewSet[Source]):
     lookup_field = "key"
 
     def get_queryset(self) -> QuerySet[Source]:
-        return sources_of(_visible_studies(self.request))
+        return sources_of(visible_studies(self.request))
 
 
+@extend_schema_view(
+    list=extend_schema(summary="List the batches of your studies", tags=["reading"]),
+    retrieve=extend_schema(summary="Get one batch", tags=["reading"]),
+)
 class BatchViewSet(ReadOnlyModelViewSet[Batch]):
     """The batches of your studies, one per video."""
 
@@ -88,7 +55,7 @@ class BatchViewSet(ReadOnlyModelViewSet[Batch]):
     serializer_class = BatchSerializer
     filterset_class = BatchFilter
     lookup_field = "public_id"
-    lookup_value_regex = UUID
+    lookup_value_regex = UUID_PATTERN
 
     def get_queryset(self) -> QuerySet[Batch]:
         is_submitted = Q(
@@ -96,12 +63,16 @@ class BatchViewSet(ReadOnlyModelViewSet[Batch]):
             assignments__repeat_of__isnull=True,
         )
         return (
-            Batch.objects.filter(study__in=_visible_studies(self.request))
+            Batch.objects.filter(study__in=visible_studies(self.request))
             .select_related("study", "video")
             .annotate(submitted_count=Count("assignments", filter=is_submitted))
         )
 
 
+@extend_schema_view(
+    list=extend_schema(summary="List the comments of your studies", tags=["reading"]),
+    retrieve=extend_schema(summary="Get one comment", tags=["reading"]),
+)
 class BatchCommentViewSet(ReadOnlyModelViewSet[BatchComment]):
     """The comments in the batches of your studies, with their sources."""
 
@@ -111,7 +82,7 @@ class BatchCommentViewSet(ReadOnlyModelViewSet[BatchComment]):
 
     def get_queryset(self) -> QuerySet[BatchComment]:
         return BatchComment.objects.filter(
-            batch__study__in=_visible_studies(self.request)
+            batch__study__in=visible_studies(self.request)
         ).select_related("batch__video", "comment", "source")
 
 
@@ -127,11 +98,12 @@ class JudgmentViewSet(GenericViewSet[Judgment]):
     filterset_class = JudgmentFilter
 
     def get_queryset(self) -> QuerySet[Judgment]:
-        visible = _visible_studies(self.request)
+        visible = visible_studies(self.request)
         return Judgment.objects.counted().filter(
             presentation__assignment__batch__study__in=visible
         )
 
+    @extend_schema(summary="Read the long table of judgments", tags=["reading"])
     def list(self, request: Request) -> Response:  # noqa: ARG002
         """A page of the long table."""
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))

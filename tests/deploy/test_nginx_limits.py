@@ -14,6 +14,8 @@ from tests.deploy.proxy import announced, ask, running_nginx, session_of
 UPLOADS = (
     "/corpus/imports/upload/",
     f"/studies/{'0' * 8}-{'-'.join(['0' * 4] * 3)}-{'0' * 12}/comments/",
+    "/api/corpus/imports/",
+    f"/api/studies/{'0' * 8}-{'-'.join(['0' * 4] * 3)}-{'0' * 12}/imports/",
 )
 LOGIN = "/accounts/login/"
 SLOW_CLIENTS = 40

@@ -36,6 +36,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from django.db.models import QuerySet
 from django.forms import BaseForm, ModelForm
 
 from annotation.forms.studies.preparation import (
@@ -87,7 +88,16 @@ def read_study_file(path: Path) -> dict[str, Any]:
 class DescribedStudy:
     """The study that a file describes, or what is wrong with the file."""
 
-    def __init__(self, given: Mapping[str, Any]) -> None:
+    def __init__(
+        self, given: Mapping[str, Any], *, sources: QuerySet[Source] | None = None
+    ) -> None:
+        """Check what was given.
+
+        Args:
+            given: What the file says.
+            sources: Those that it may name; left out: every AI source, as for
+                whoever has the command line.
+        """
         settings = {**StudyForm(instance=Study()).initial, "key": ""}
         unknown = sorted(set(given) - set(settings) - _OTHER_NAMES)
         self._unknown = [f"{name}: studies have no such setting" for name in unknown]
@@ -96,9 +106,9 @@ class DescribedStudy:
         }
         data |= {name: given[name] for name in given if name not in _LISTS}
         data["video_list"] = "\n".join(map(str, given.get("videos", [])))
-        # Whoever has the command line may name every source.
-        every = Source.objects.filter(origin=Origin.AI)
-        self._forms = NewStudyForms(data, sources=every)
+        if sources is None:
+            sources = Source.objects.filter(origin=Origin.AI)
+        self._forms = NewStudyForms(data, sources=sources)
         instrument = INSTRUMENTS.get(data["instrument"], PAPER)
         self._lists: dict[str, Sequence[ModelForm]] = {  # type: ignore[type-arg]
             "training": [TrainingItemForm(row) for row in given.get("training", [])],

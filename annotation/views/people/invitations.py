@@ -5,7 +5,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -13,10 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.http import SignedInRequest, researcher_required
 from annotation.errors import AnnotationError
 from annotation.forms.people.invitations import InvitationForm
-from annotation.models import Invitation, InvitationKind
-from annotation.rules.people.platforms import platform_of
+from annotation.models import Invitation
 from annotation.selectors.people.access import any_study_or_404
-from annotation.selectors.people.invitation_links import invitation_token
+from annotation.selectors.people.invitation_links import invitation_address
 from annotation.services.people.invitations import (
     create_invitation,
     problem_with,
@@ -44,14 +42,14 @@ def study_invitations(request: SignedInRequest, study_id: UUID) -> HttpResponse:
             request, _("Link created. Copy it and send it to your annotators.")
         )
         return see_other("annotation:study_invitations", study.public_id)
-    now = timezone.now()
+    now, root = timezone.now(), request.build_absolute_uri("/")
     invitations = study.invitations.select_related("study", "created_by")
     context = {
         "form": form,
         "invitations": [
             (
                 invitation,
-                _address(request, invitation),
+                invitation_address(invitation, root),
                 problem_with(invitation, now=now),
             )
             for invitation in invitations
@@ -64,15 +62,6 @@ def study_invitations(request: SignedInRequest, study_id: UUID) -> HttpResponse:
         context,
         status=422 if form.errors else 200,
     )
-
-
-def _address(request: SignedInRequest, invitation: Invitation) -> str:
-    """The link to copy; crowd platforms fill in, or add, their own ids."""
-    path = reverse("annotation:join", args=[invitation_token(invitation)])
-    address = request.build_absolute_uri(path)
-    if invitation.kind == InvitationKind.LINK:
-        return address
-    return address + platform_of(invitation.participant_parameter).query
 
 
 @require_POST
