@@ -13,7 +13,7 @@ def installation(request: HttpRequest) -> dict[str, object]:
     """Add to the context of every template."""
     return {
         "is_demo": settings.DEMO,
-        "languages": settings.LANGUAGES,
+        "languages": tuple(settings.LANGUAGES),
         # A language switch leads back here; pages are read far more often.
         "current_page": lambda: page_of(cast("SignedInRequest", request)),
         # People without a password are never led to a form that asks for one.

@@ -179,8 +179,6 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
     },
-    # Parts of pages, each of which looks the same in every process.
-    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
 
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media")))

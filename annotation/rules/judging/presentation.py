@@ -21,7 +21,7 @@ them as for a comment.
 
 import hmac
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from hashlib import sha256
 from itertools import count
 from typing import TypeVar
@@ -139,18 +139,15 @@ class Milestone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rows:
-    """Comments with the choices beside them, as batches and practice show them."""
+class Asked:
+    """What is asked of each comment, and how an annotator can answer."""
 
-    comments: tuple[PresentedComment, ...]
-    # What is asked and how it can be answered, in the annotator's language.
+    # In the annotator's language.
     instrument: Instrument
     # Which of Human and AI this annotator sees first.
     first_verdict: str
     # Verdict and score are given with one tap.
     has_pad: bool
-    # Positions without a full answer, of a submission that was refused.
-    missing: tuple[int, ...] = ()
     # A researcher looks on: what the page sends is not stored.
     is_preview: bool = False
 
@@ -179,6 +176,15 @@ class Rows:
         verdicts = {v.key: ["verdict", v.value] for v in self.verdicts}
         return verdicts | {v.key: ["score", str(v.score)] for v in self.scale.values}
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows(Asked):
+    """Comments with the choices beside them, as batches and practice show them."""
+
+    comments: tuple[PresentedComment, ...]
+    # Positions without a full answer, of a submission that was refused.
+    missing: tuple[int, ...] = ()
+
     @property
     def total(self) -> int:
         return len(self.comments)
@@ -190,6 +196,22 @@ class Rows:
     @property
     def left_count(self) -> int:
         return self.total - self.answered_count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conditions(Asked):
+    """What everyone is shown alike who judges under the same conditions.
+
+    The parts of the judge page that are drawn once know nothing else.
+    """
+
+    study: str
+    total: int
+    human_count: int | None
+    required_play_percent: int
+    break_after_minutes: int
+    guidelines_html: SafeString
+    shows_tour: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,6 +243,10 @@ class JudgeSheet(Rows):
     is_late: bool = False
     # Why a submission was refused, in words.
     refusal: str = ""
+
+    @property
+    def alike(self) -> Conditions:
+        return Conditions(**{f.name: getattr(self, f.name) for f in fields(Conditions)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,14 +1,23 @@
 """The instrument's words in the reader's language, and in the texts that quote them."""
 
 from dataclasses import replace
+from functools import lru_cache
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from annotation.instrument import Instrument, VerdictOption
 
 
 def localised(instrument: Instrument) -> Instrument:
     """The instrument with its texts in the active language."""
+    return _localised(instrument, get_language())
+
+
+@lru_cache(maxsize=64)
+def _localised(
+    instrument: Instrument,
+    language: str | None,  # noqa: ARG001 (the words depend on it)
+) -> Instrument:
     scale = instrument.scale
     return replace(
         instrument,
