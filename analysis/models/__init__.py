@@ -1,5 +1,15 @@
 """What is computed once and kept, and what is fixed before a study begins."""
 
+from analysis.models.judges import (
+    ChoiceKind,
+    JudgeGuess,
+    JudgeKind,
+    JudgePupil,
+    StoredEstimate,
+    StudyJudge,
+    VideoChance,
+    VideoChoice,
+)
 from analysis.models.registrations import Preregistration
 from analysis.models.work import (
     TAKEN_FOR_LOST,
@@ -17,15 +27,23 @@ from analysis.models.work import (
 
 __all__ = [
     "TAKEN_FOR_LOST",
+    "ChoiceKind",
+    "JudgeGuess",
+    "JudgeKind",
+    "JudgePupil",
     "JudgedComment",
     "Preregistration",
     "ReportState",
     "StoredAudit",
     "StoredBundle",
     "StoredComparison",
+    "StoredEstimate",
     "StoredFigure",
     "StoredPlan",
     "StoredReport",
     "StoredWork",
+    "StudyJudge",
     "StudyStopRule",
+    "VideoChance",
+    "VideoChoice",
 ]

@@ -1,0 +1,1 @@
+"""Judges: fit, card, gates, estimates, and their pages."""
