@@ -11,13 +11,19 @@ from analysis.views import (
     registration,
     report,
 )
-from analysis.views.api import ReportView
+from analysis.views.api import BundleView, DownloadsView, ReportView
 from analysis.views.artefacts import artefacts_again, artefacts_view
 from analysis.views.comments import comments_view
 
 app_name = "analysis"
 urlpatterns = [
     path("api/studies/<uuid:study>/report/", ReportView.as_view(), name="api_report"),
+    path(
+        "api/studies/<uuid:study>/downloads/",
+        DownloadsView.as_view(),
+        name="api_downloads",
+    ),
+    path("api/studies/<uuid:study>/bundle/", BundleView.as_view(), name="api_bundle"),
     path("plan/", plan.plan_view, name="plan"),
     path("plan/<uuid:public_id>/", plan.plan_answer, name="plan_answer"),
     path("studies/<uuid:study>/plan/", plan.study_plan, name="study_plan"),

@@ -21,6 +21,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("", include("corpus.urls")),
     path("api/", include("annotation.api.urls")),
+    path("api/", include("generation.api_urls")),
     # One way to sign in, with its limits.
     path(
         "admin/login/",

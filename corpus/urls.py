@@ -2,11 +2,19 @@
 
 from django.urls import path
 
-from corpus.views import imports, media, selections, videos
+from corpus.views import api, imports, media, selections, videos
 
 app_name = "corpus"
 urlpatterns = [
     path("media/<str:file_name>", media.media_file, name="media"),
+    path("api/corpus/videos/", api.VideosView.as_view()),
+    path("api/corpus/selections/", api.SelectionsView.as_view()),
+    path("api/corpus/imports/", api.ImportsView.as_view()),
+    path("api/corpus/imports/<uuid:public_id>/", api.ImportView.as_view()),
+    path(
+        "api/corpus/imports/<uuid:public_id>/restart/", api.ImportRestartView.as_view()
+    ),
+    path("api/corpus/imports/<uuid:public_id>/cancel/", api.ImportCancelView.as_view()),
     path("corpus/", videos.video_list, name="videos"),
     path("corpus/videos/<int:video_id>/", videos.video_detail, name="video"),
     path("corpus/imports/", imports.import_list, name="imports"),

@@ -2,11 +2,13 @@
 
 from uuid import UUID
 
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.downloads import download_for_researchers
 from accounts.http import SignedInRequest, researcher_required
 from analysis.pages.report import bundle_context
 from analysis.services.bundles import current_bundle, request_bundle
@@ -32,12 +34,15 @@ def bundle_state(request: SignedInRequest, study: UUID) -> HttpResponseBase:
 
 
 @require_safe
-@researcher_required
+@download_for_researchers
 def bundle_download(request: SignedInRequest, study: UUID) -> HttpResponseBase:
     """The bundle of the data as they are; back to the page if there is none."""
     shown = study_or_404(request.user, study)
     bundle = current_bundle(shown)
     if bundle is None or not bundle.is_done:
+        if "Authorization" in request.headers:
+            detail = _("The bundle isn't made. Ask for it first.")
+            return JsonResponse({"detail": detail, "reasons": []}, status=404)
         return _to_the_page(shown)
     return FileResponse(
         bundle.path.open("rb"),

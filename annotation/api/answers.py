@@ -12,16 +12,6 @@ from annotation.services.people.invitations import problem_with
 from annotation.services.studies.batches import FillReport
 
 
-class ProblemSerializer(serializers.Serializer[Any]):
-    """Why something wasn't done."""
-
-    detail = serializers.CharField(help_text=_("What happened, and what to do"))
-    reasons = serializers.ListField(
-        child=serializers.CharField(),
-        help_text=_("What is in the way or wrong, one sentence each"),
-    )
-
-
 class SourceReadinessSerializer(serializers.Serializer[SourceReadiness]):
     source = serializers.CharField(source="source.key")  # type: ignore[assignment]
     wanted = serializers.IntegerField(source="wanted_count")

@@ -9,13 +9,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api_requests import REFUSED, UNUSABLE, checked, given, person
 from annotation.api.answers import (
     FilledSerializer,
     OfferedSourceSerializer,
     TakenSerializer,
     TextSerializer,
 )
-from annotation.api.asked import checked, given, person, study_asked, visible_studies
+from annotation.api.asked import study_asked, visible_studies
 from annotation.api.examples import SOURCES, TEXT, VIDEOS
 from annotation.api.given import (
     GivenChoice,
@@ -24,7 +25,6 @@ from annotation.api.given import (
     GivenText,
     GivenVideos,
 )
-from annotation.api.studies import REFUSED, UNUSABLE
 from annotation.forms.studies.documents import DocumentForm
 from annotation.forms.studies.settings import SourcesForm
 from annotation.forms.studies.taking import TakeCommentsForm

@@ -11,10 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api_requests import REFUSED, UNUSABLE, checked, given, person
 from annotation.api.answers import StudyImportSerializer
-from annotation.api.asked import checked, given, person, study_asked
+from annotation.api.asked import study_asked
 from annotation.api.given import GivenCommentFile
-from annotation.api.studies import REFUSED, UNUSABLE
 from annotation.forms.imports import CommentUploadForm
 from annotation.models import StudyImport
 from annotation.services.imports.study_imports import create_study_import

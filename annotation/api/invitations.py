@@ -10,11 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api_requests import REFUSED, UNUSABLE, checked, given, person
 from annotation.api.answers import InvitationSerializer
-from annotation.api.asked import checked, given, person, study_asked
+from annotation.api.asked import study_asked
 from annotation.api.examples import INVITATION
 from annotation.api.given import GivenInvitation
-from annotation.api.studies import REFUSED, UNUSABLE
 from annotation.forms.people.invitations import InvitationForm
 from annotation.models import Invitation
 from annotation.services.people.invitations import create_invitation, revoke_invitation

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
@@ -14,15 +14,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from annotation.api.answers import ProblemSerializer, ReadinessSerializer
-from annotation.api.asked import (
-    UUID_PATTERN,
-    checked,
-    given,
-    person,
-    study_asked,
-    visible_studies,
-)
+from accounts.api_requests import REFUSED, UNUSABLE, checked, given, person
+from annotation.api.answers import ReadinessSerializer
+from annotation.api.asked import UUID_PATTERN, study_asked, visible_studies
 from annotation.api.examples import NEW_STUDY, STUDY_SETTINGS
 from annotation.api.filters import StudyFilter
 from annotation.api.given import GivenSettings, GivenStudy
@@ -53,11 +47,6 @@ from annotation.services.studies.study import (
     delete_study,
     update_study,
 )
-
-REFUSED = OpenApiResponse(
-    ProblemSerializer, description="A rule forbids it; nothing was changed"
-)
-UNUSABLE = OpenApiResponse(ProblemSerializer, description="Some values can't be used")
 
 
 def _moves(summary: str) -> Callable[..., Any]:
