@@ -78,9 +78,13 @@ def read_reply(text: str, options: Sequence[str]) -> Reading:
     place = parse_answer(text, options)
     if place is not None:
         return Reading(place, Outcome.READ)
-    said = without_thinking(text)
-    outcome = Outcome.REFUSED if _REFUSING.search(said) else Outcome.UNREADABLE
+    outcome = Outcome.REFUSED if is_refusal(text) else Outcome.UNREADABLE
     return Reading(None, outcome)
+
+
+def is_refusal(text: str) -> bool:
+    """Whether a reply that names no option declines to answer."""
+    return _REFUSING.search(without_thinking(text)) is not None
 
 
 def parse_answer(text: str, options: Sequence[str]) -> int | None:

@@ -33,11 +33,21 @@ _QUESTIONS = {
 }
 
 
-def default_text(kind: DocumentKind, language: str = "") -> str:
-    """The text in Markdown, in the study's language; in English without one."""
-    own = _FOLDER / f"{kind.value}.{language}.md"
-    path = own if language and own.exists() else _FOLDER / f"{kind.value}.md"
-    return path.read_text(encoding="utf-8")
+def default_text(kind: DocumentKind, language: str = "", variant: str = "") -> str:
+    """The text in Markdown, in the study's language; in English without one.
+
+    Args:
+        kind: Which text.
+        language: Of the study.
+        variant: Such as "labels", where the kind has a text of its own for it.
+    """
+    names = [
+        f"{kind.value}{own}{spoken}.md"
+        for own in (f".{variant}" if variant else "", "")
+        for spoken in (f".{language}" if language else "", "")
+    ]
+    found = next(_FOLDER / name for name in names if (_FOLDER / name).exists())
+    return found.read_text(encoding="utf-8")
 
 
 def default_questions(language: str = "") -> list[tuple[str, list[str], int]]:

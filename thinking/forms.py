@@ -14,7 +14,9 @@ from annotation.models import Study
 from generation.models import LARGEST_SEED
 from generation.registry import Entry
 from tasks.answering import Mode, View
-from thinking.models.runs import MODE_LABELS, VIEW_LABELS
+from tasks.mmla.prompts import Wording
+from thinking.models import Build
+from thinking.models.runs import MODE_LABELS, VIEW_LABELS, WORDING_LABELS
 from thinking.selectors.previews import Manner
 from thinking.services.item_studies import ItemStudyPlan
 
@@ -130,14 +132,38 @@ class AskForm(forms.Form):
         help_text=_("Leave empty for a random one."),
     )
 
+    wording = forms.ChoiceField(
+        label=_("Prompt"),
+        choices=[(one.value, label) for one, label in WORDING_LABELS.items()],
+        initial=Wording.PAPER,
+        help_text=_("The paper and the authors' scripts ask in different words."),
+    )
+
     def __init__(
-        self, data: object = None, *, entries: Sequence[Entry], **options: object
+        self, data: object = None, *, entries: Sequence[Entry], build: Build
     ) -> None:
-        super().__init__(data, **options)  # type: ignore[arg-type]
+        super().__init__(data)  # type: ignore[arg-type]
         self._entries = {entry.key: entry for entry in entries}
+        if build.labels:
+            self._ask_for_labels()
+        else:
+            del self.fields["wording"]
         field = self.fields["model"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101
         field.choices = [(entry.key, entry.title) for entry in entries]
+
+    def _ask_for_labels(self) -> None:
+        """Labels have no letters; few of them have few orders."""
+        mode, rotations = self.fields["mode"], self.fields["rotations"]
+        assert isinstance(mode, forms.ChoiceField)  # noqa: S101
+        assert isinstance(rotations, forms.ChoiceField)  # noqa: S101
+        mode.choices = [(Mode.LETTER.value, _("What it says"))]
+        mode.help_text = _("A label, alone or after the dimension.")
+        rotations.label = _("Orders of the labels")
+        rotations.choices = [
+            ("1", _("As published")),
+            ("4", _("Four, spread over the list")),
+        ]
 
     @property
     def chosen(self) -> Entry:
@@ -150,6 +176,7 @@ class AskForm(forms.Form):
             view=View(self.cleaned_data["view"]),
             rotations=int(self.cleaned_data["rotations"]),
             seed=self.cleaned_data["seed"],
+            wording=Wording(self.cleaned_data.get("wording", Wording.PAPER)),
         )
 
 

@@ -8,11 +8,11 @@ from uuid import UUID, uuid4
 from django.http import QueryDict
 
 from annotation.errors import MalformedAnswersError
-from tasks.catalogue import LETTERS
+from thinking.models.builds import MOST_OPTIONS
 from thinking.services.person_answers import GivenChoice
 
 _FIELDS: Final = ("position", "option", "known", "key", "age_ms", "view_ms")
-_PLACES: Final = {str(place): place for place in range(len(LETTERS))}
+_PLACES: Final = {str(place): place for place in range(MOST_OPTIONS)}
 # Longer than any lease; keeps arithmetic with instants in range.
 _LONGEST_MS: Final = 366 * 24 * 3600 * 1000
 

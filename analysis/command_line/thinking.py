@@ -3,8 +3,11 @@
 import argparse
 from pathlib import Path
 
-from analysis.thinking.bundle import read_bundle
+from analysis.thinking.bundle import read_bundle, unpacked
 from analysis.thinking.computing import results_of
+from analysis.thinking.labels.bundle import holds_labels, read_label_bundle
+from analysis.thinking.labels.computing import label_results
+from analysis.thinking.labels.rendering import LABEL_FORMATS
 from analysis.thinking.rendering import FORMATS
 
 
@@ -22,4 +25,8 @@ def parser() -> argparse.ArgumentParser:
 
 def run(options: argparse.Namespace) -> str:
     """The tables."""
-    return FORMATS[options.format](results_of(read_bundle(options.bundle)))
+    with unpacked(options.bundle) as folder:
+        if holds_labels(folder):
+            found = label_results(read_label_bundle(folder))
+            return LABEL_FORMATS[options.format](found)
+        return FORMATS[options.format](results_of(read_bundle(options.bundle)))

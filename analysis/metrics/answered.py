@@ -114,10 +114,10 @@ def two_way_rate(
 ) -> Rate:
     """The same for answers of several people, clustered by person and by video.
 
-    V_person + V_video - V_answer, each times G / (G - 1) (Cameron, Gelbach and Miller
-    2011, Journal of Business & Economic Statistics 29, 238-249; a person is asked about
-    a video once); where that is not positive, the larger of the first two. Logit with
-    t(min(persons, videos) - 1).
+    V_person + V_video - V_both, each times G / (G - 1) (Cameron, Gelbach and Miller
+    2011, Journal of Business & Economic Statistics 29, 238-249), where both is what one
+    person answered about one video; where that is not positive, the larger of the first
+    two. Logit with t(min(persons, videos) - 1).
 
     Args:
         value: (answers,) 1 for right, 0 for wrong.
@@ -131,11 +131,13 @@ def two_way_rate(
     share, influence = mean_of_means(value, group)
     by_person, people = clustered_error(influence, person)
     by_video, videos = clustered_error(influence, video)
-    by_answer, _answers = clustered_error(influence, np.arange(len(value)))
+    pair = person * (int(video.max()) + 1) + video
+    cell = np.unique(pair, return_inverse=True)[1]
+    by_both, _cells = clustered_error(influence, cell)
     if people < FEWEST or videos < FEWEST:
         none = Undefined(FEW_VIDEOS if videos < FEWEST else FEW_ANNOTATORS)
         return Rate(100 * share, none, none, none, len(value), videos)
-    square = by_person**2 + by_video**2 - by_answer**2
+    square = by_person**2 + by_video**2 - by_both**2
     error = math.sqrt(square) if square > _NOTHING else max(by_person, by_video)
     if error <= _NOTHING or not _NOTHING < share < 1 - _NOTHING:
         none = Undefined(AT_THE_EDGE)

@@ -65,6 +65,8 @@ class RunFacts:
     view: str
     rotations: int
     note: str = ""
+    # Which published prompt of MMLA.
+    wording: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ It holds the items, every reply as received, and what was computed from them.
 import json
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -17,6 +17,7 @@ import numpy as np
 
 from analysis.errors import AnalysisError
 from analysis.judgments.arrays import FloatArray
+from analysis.reporting.tables import Table
 from analysis.thinking.answers import (
     REFUSED,
     UNREADABLE,
@@ -46,7 +47,7 @@ from tasks.report import report_of
 
 RUNS_FILE = "runs.json"
 PEOPLE_FILE = "people.jsonl"
-_BUILD, _REPLIES = "build", "replies"
+BUILD_FOLDER, _REPLIES = "build", "replies"
 _ENDINGS = {"json": "json", "csv": "csv", "md": "md", "latex": "tex"}
 _SAME_MOMENT = (1980, 1, 1, 0, 0, 0)  # so that the same content is the same file
 _README = """# Answers to {name}
@@ -88,21 +89,47 @@ def write_bundle(
     people: Iterable[PersonReply] = (),
 ) -> None:
     """Write the zip; the same input gives the same file."""
+    write_zip(
+        target,
+        write_items=lambda folder: write_build(build, folder),
+        runs=runs,
+        texts=_texts(results),
+        people=people,
+    )
+
+
+def write_zip(
+    target: Path | BinaryIO,
+    *,
+    write_items: Callable[[Path], None],
+    runs: Sequence[RunReplies],
+    texts: Mapping[str, str],
+    people: Iterable[PersonReply],
+) -> None:
+    """A bundle of a build of any kind.
+
+    Args:
+        target: Where the zip goes.
+        write_items: Writes the build into a folder.
+        runs: Every run with its replies.
+        texts: What was found, by the name of its file.
+        people: What they answered.
+    """
     with (
         ZipFile(target, "w", ZIP_DEFLATED) as bundle,
         tempfile.TemporaryDirectory(prefix="thinking-") as scratch,
     ):
         folder = Path(scratch)
-        write_build(build, folder / _BUILD)
+        write_items(folder / BUILD_FOLDER)
         (folder / _REPLIES).mkdir()
         for facts, replies in runs:
-            with (folder / _replies_file(facts)).open("w", encoding="utf-8") as file:
+            with (folder / replies_file(facts)).open("w", encoding="utf-8") as file:
                 file.writelines(map(reply_line, replies))
         described = [asdict(facts) for facts, _ in runs]
         (folder / RUNS_FILE).write_text(json.dumps(described, indent=1) + "\n")
         with (folder / PEOPLE_FILE).open("w", encoding="utf-8") as file:
             file.writelines(json.dumps(one._asdict()) + "\n" for one in people)
-        for name, text in _texts(results).items():
+        for name, text in texts.items():
             path = folder / name
             path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
@@ -118,16 +145,31 @@ def _add(bundle: ZipFile, path: Path, name: str) -> None:
         shutil.copyfileobj(content, file, 1 << 20)
 
 
-def _replies_file(facts: RunFacts) -> str:
+def replies_file(facts: RunFacts) -> str:
+    """Where a run's replies are in a bundle."""
     return f"{_REPLIES}/{facts.number:03d}.jsonl"
 
 
 def _texts(results: Results) -> dict[str, str]:
+    formats = {name: as_text(results) for name, as_text in FORMATS.items()}
+    return texts_of(results.build.name, formats, tables_of(results))
+
+
+def texts_of(
+    name: str, formats: Mapping[str, str], tables: Iterable[Table]
+) -> dict[str, str]:
+    """What a bundle says was found, by the name of its file.
+
+    Args:
+        name: Of the build.
+        formats: The results, by format.
+        tables: Each becomes a CSV.
+    """
     software = f"{DISTRIBUTION} ({software_name()})"
-    texts = {"README.md": _README.format(name=results.build.name, software=software)}
-    for name, ending in _ENDINGS.items():
-        texts[f"results.{ending}"] = FORMATS[name](results)
-    for table in tables_of(results):
+    texts = {"README.md": _README.format(name=name, software=software)}
+    for kind, ending in _ENDINGS.items():
+        texts[f"results.{ending}"] = formats[kind]
+    for table in tables:
         texts[f"tables/{table.key}.csv"] = csv_of(table)
     return texts
 
@@ -138,18 +180,19 @@ def read_bundle(path: Path) -> Answered:
     Raises:
         AnalysisError: It is no bundle, or was changed.
     """
-    with _unpacked(path) as folder:
+    with unpacked(path) as folder:
         try:
-            build = read_build(folder / _BUILD)
+            build = read_build(folder / BUILD_FOLDER)
             described = json.loads((folder / RUNS_FILE).read_text(encoding="utf-8"))
             runs = [_read_run(folder, RunFacts(**facts), build) for facts in described]
-            people = _read_people(folder / PEOPLE_FILE)
+            people = read_people(folder / PEOPLE_FILE)
         except (TasksError, OSError, ValueError, TypeError) as error:
             raise AnalysisError(f"{path} is no bundle of answers: {error}") from error
     return Answered(facts_of(build), items_of(build), tuple(runs), people)
 
 
-def _read_people(path: Path) -> tuple[PersonReply, ...]:
+def read_people(path: Path) -> tuple[PersonReply, ...]:
+    """Empty where nobody answered."""
     if not path.exists():
         return ()
     lines = path.read_text(encoding="utf-8").splitlines()
@@ -157,7 +200,8 @@ def _read_people(path: Path) -> tuple[PersonReply, ...]:
 
 
 @contextmanager
-def _unpacked(path: Path) -> Iterator[Path]:
+def unpacked(path: Path) -> Iterator[Path]:
+    """The folder of a bundle, which may be a zip."""
     if path.is_dir():
         yield path
         return
@@ -171,7 +215,7 @@ def _unpacked(path: Path) -> Iterator[Path]:
 
 
 def _read_run(folder: Path, facts: RunFacts, build: Build) -> Run:
-    replies = matched(read_reply_lines(folder / _replies_file(facts)), build)
+    replies = matched(read_reply_lines(folder / replies_file(facts)), build)
     numbers = {item.item_id: number for number, item in enumerate(build.items)}
     return run_of(
         facts,

@@ -17,7 +17,8 @@ NO_TIMES = _("no times recorded")
 NOT_ALL_TASKS = _("not asked every task")
 NO_PAIRS = _("no item has two answers")
 _TASKS = list(Task)
-_COMPARABLE = 2
+# Answers to an item from which on people can be compared.
+COMPARABLE = 2
 
 
 def people_result(answered: Answered) -> PeopleResult | None:
@@ -44,7 +45,7 @@ def people_result(answered: Answered) -> PeopleResult | None:
     majority = _majority(counts, items)
     seconds = [reply.seconds for reply in replies if reply.seconds is not None]
     # Agreement has its own words for none, which speak of comments.
-    has_pairs = bool((counts.sum(axis=1) >= _COMPARABLE).any())
+    has_pairs = bool((counts.sum(axis=1) >= COMPARABLE).any())
     return PeopleResult(
         people=len(codes),
         answers=len(item),
@@ -85,7 +86,7 @@ def _majority(counts: IntArray, items: Items) -> dict[str, float]:
     is_most = counts == counts.max(axis=1, keepdims=True)
     ours = is_most[np.arange(len(counts)), items.answer]
     earned: FloatArray = ours / is_most.sum(axis=1)
-    comparable = counts.sum(axis=1) >= _COMPARABLE
+    comparable = counts.sum(axis=1) >= COMPARABLE
     found = {}
     for one in items.tasks:
         rows = comparable & (items.task == _TASKS.index(one))
@@ -96,5 +97,5 @@ def _majority(counts: IntArray, items: Items) -> dict[str, float]:
 
 def _missed(counts: IntArray, items: Items) -> tuple[str, ...]:
     right = counts[np.arange(len(counts)), items.answer]
-    wrong = (counts.sum(axis=1) >= _COMPARABLE) & (right == 0)
+    wrong = (counts.sum(axis=1) >= COMPARABLE) & (right == 0)
     return tuple(items.ids[number] for number in np.flatnonzero(wrong))

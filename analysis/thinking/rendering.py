@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 
 from analysis.reporting.rendering import latex_table, markdown_table, spreadsheet_safe
@@ -18,9 +18,14 @@ _PACKAGES = "% needs \\usepackage{booktabs,graphicx}"
 
 def as_json(results: Results) -> str:
     """Every figure, and the tables for people; null for what is undefined."""
+    return json_of(results, tables_of(results))
+
+
+def json_of(results: object, tables: Sequence[Table]) -> str:
+    """Any results with their tables."""
     content = {
         "results": _plain(results),
-        "tables": {table.key: table.records() for table in tables_of(results)},
+        "tables": {table.key: table.records() for table in tables},
         "software": software_name(),
     }
     return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
@@ -58,8 +63,13 @@ def csv_of(table: Table) -> str:
 
 def as_markdown(results: Results) -> str:
     """Tables and provenance in GitHub's Markdown."""
-    parts = [f"# {_title(results)}", _facts(results)]
-    for table in tables_of(results):
+    return markdown_of(_title(results), _facts(results), tables_of(results))
+
+
+def markdown_of(title: str, facts: str, tables: Sequence[Table]) -> str:
+    """Any tables under a title."""
+    parts = [f"# {title}", facts]
+    for table in tables:
         parts += [f"## {table.title}", table.note, markdown_table(table)]
         parts += [f"–: {'; '.join(table.reasons())}."] if table.reasons() else []
     return "\n\n".join(parts) + "\n"
@@ -67,8 +77,13 @@ def as_markdown(results: Results) -> str:
 
 def as_latex(results: Results) -> str:
     """The tables with booktabs, ready to be input by a paper."""
-    parts = [f"% {_title(results)}", f"% {_facts(results)}", _PACKAGES]
-    parts += [latex_table(table) for table in tables_of(results)]
+    return latex_of(_title(results), _facts(results), tables_of(results))
+
+
+def latex_of(title: str, facts: str, tables: Sequence[Table]) -> str:
+    """Any tables under a title."""
+    parts = [f"% {title}", f"% {facts}", _PACKAGES]
+    parts += [latex_table(table) for table in tables]
     return "\n".join(parts) + "\n"
 
 

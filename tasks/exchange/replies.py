@@ -2,9 +2,9 @@
 
 import json
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from tasks.builds import Build
 from tasks.catalogue import LETTERS
@@ -44,9 +44,30 @@ def reading_of(item: Item, reply: ImportedReply) -> Reading:
     return read_reply(reply.text, rotated(item, reply.rotation).options)
 
 
+class Asked(Protocol):
+    """An item of any kind."""
+
+    @property
+    def item_id(self) -> str: ...
+
+
+Kind = TypeVar("Kind", bound=Asked)
+Kind_co = TypeVar("Kind_co", bound=Asked, covariant=True)
+
+
+class AskedBuild(Protocol[Kind_co]):
+    """A build of any kind."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def items(self) -> Sequence[Kind_co]: ...
+
+
 def matched(
-    replies: Iterable[ImportedReply], build: Build
-) -> list[tuple[Item, ImportedReply]]:
+    replies: Iterable[ImportedReply], build: AskedBuild[Kind]
+) -> list[tuple[Kind, ImportedReply]]:
     """The replies with their items, in the build's order.
 
     Raises:

@@ -10,6 +10,7 @@ from typing import Any
 
 from tasks.builds import ITEMS_FILE, MANIFEST_FILE
 from tasks.errors import TasksError
+from tasks.mmla.items import LabelItem
 from tasks.mmla.metrics import majority_pct
 from tasks.mmla.prompts import PROMPT_VERSION
 from tasks.mmla.rows import Utterance
@@ -39,6 +40,11 @@ class LabelBuild:
     @property
     def name(self) -> str:
         return f"mmla-{self.labels.name}-{self.split}-{self.sha256[:_NAME_LENGTH]}"
+
+    @cached_property
+    def items(self) -> tuple[LabelItem, ...]:
+        """What is asked of each utterance."""
+        return tuple(LabelItem(self.labels, one) for one in self.utterances)
 
     def manifest(self) -> dict[str, Any]:
         """What `build.json` says."""
@@ -91,10 +97,15 @@ def write_label_build(build: LabelBuild, folder: Path) -> None:
             raise TasksError(message)
     with (folder / ITEMS_FILE).open("w", encoding="utf-8", newline="\n") as file:
         for one in build.utterances:
-            fields = {"build": build.name, **asdict(one)}
-            file.write(json.dumps(fields, ensure_ascii=False) + "\n")
+            file.write(label_item_line(one, build.name))
     text = json.dumps(build.manifest(), indent=1, ensure_ascii=False)
     manifest.write_text(text + "\n", encoding="utf-8")
+
+
+def label_item_line(utterance: Utterance, build: str) -> str:
+    """One row of a build as JSON."""
+    fields = {"build": build, **asdict(utterance)}
+    return json.dumps(fields, ensure_ascii=False) + "\n"
 
 
 def read_label_build(folder: Path) -> LabelBuild:

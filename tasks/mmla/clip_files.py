@@ -1,7 +1,9 @@
 """Where the clips of a set lie: files in folders, or members of archives."""
 
+import shutil
 import tarfile
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -20,32 +22,55 @@ class ClipCounts(NamedTuple):
     unreadable: int
 
 
+class FoundClip(NamedTuple):
+    """A clip under the name that its row gives it, and its file."""
+
+    name: str
+    path: Path
+
+
 @dataclass
 class ClipNames:
     """The clips of a folder, by name in lower case; nothing is unpacked.
 
     Attributes:
         files: Where each file lies.
-        packed: Names in archives.
+        packed: In which archive each of the others is.
         unreadable: Names of empty files, and of those that are no MP4.
         damaged: Archives that break off.
     """
 
     files: dict[str, Path] = field(default_factory=dict)
-    packed: set[str] = field(default_factory=set)
+    packed: dict[str, Path] = field(default_factory=dict)
     unreadable: set[str] = field(default_factory=set)
     damaged: list[Path] = field(default_factory=list)
 
     def counts(self, names: Iterable[str]) -> ClipCounts:
         """How many of these are there."""
         wanted = {name.casefold() for name in names}
-        there = wanted & (self.files.keys() | self.packed)
+        there = wanted & (self.files.keys() | self.packed.keys())
         broken = there & self.unreadable
         return ClipCounts(len(there - broken), len(wanted - there), len(broken))
 
-    def path_of(self, name: str) -> Path | None:
-        """The file of a clip; None where it is missing or packed."""
-        return self.files.get(name.casefold())
+    def readable(self, names: Iterable[str], scratch: Path) -> Iterator[FoundClip]:
+        """The clips of these names that can be read, each as a file.
+
+        An archive is read once, from its beginning to its end; a file that comes from
+        one is gone when the next is asked for.
+
+        Args:
+            names: As rows name them.
+            scratch: Folder for what is unpacked.
+        """
+        wanted = {name.casefold(): name for name in names}
+        packed: dict[Path, dict[str, str]] = defaultdict(dict)
+        for key in wanted.keys() - self.unreadable:
+            if path := self.files.get(key):
+                yield FoundClip(wanted[key], path)
+            elif archive := self.packed.get(key):
+                packed[archive][key] = wanted[key]
+        for archive in sorted(packed):
+            yield from _unpacked(archive, packed[archive], scratch)
 
 
 def clips_in(folders: Iterable[Path]) -> ClipNames:
@@ -71,7 +96,7 @@ def _is_mp4(path: Path) -> bool:
 def _look_into(archive: Path, found: ClipNames) -> None:
     try:
         for name, size in _members(archive):
-            found.packed.add(name)
+            found.packed.setdefault(name, archive)
             if not size:
                 found.unreadable.add(name)
     except (tarfile.TarError, OSError, EOFError):
@@ -85,3 +110,18 @@ def _members(archive: Path) -> Iterator[tuple[str, int]]:
             name = member.name.rsplit("/", 1)[-1].casefold()
             if member.isfile() and name.endswith(_SUFFIX):
                 yield name, member.size
+
+
+def _unpacked(
+    archive: Path, wanted: Mapping[str, str], scratch: Path
+) -> Iterator[FoundClip]:
+    with tarfile.open(archive, "r|*") as members:
+        for member in members:
+            key = member.name.rsplit("/", 1)[-1].casefold()
+            content = members.extractfile(member) if key in wanted else None
+            if content is None:
+                continue
+            path = scratch / f"clip{_SUFFIX}"
+            with content, path.open("wb") as file:
+                shutil.copyfileobj(content, file)
+            yield FoundClip(wanted[key], path)

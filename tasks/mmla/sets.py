@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from corpus.cleaning import comparison_key
@@ -69,6 +69,7 @@ class LabelSet:
         return match[1] if match else row_id
 
 
+@cache
 def all_sets() -> dict[str, LabelSet]:
     """By name, in the order of the published table's dimensions."""
     tables = tomllib.loads(_FILE.read_text(encoding="utf-8"))

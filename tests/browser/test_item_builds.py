@@ -7,10 +7,13 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import BrowserContext
 
+from tasks.mmla.sets import all_sets
 from tests.browser.conftest import PHONE, WIDE, LogIn
 from tests.browser.test_every_page import faults_of
 from tests.factories import make_admin, make_researcher
+from tests.tasks.mmla.folders import row_ids
 from tests.thinking.making import make_flagged_build, make_item_build, make_run
+from tests.thinking.mmla import answer_labels, make_label_build
 from thinking.models import Build
 from thinking.services.builds import seal_build
 
@@ -25,6 +28,10 @@ def _addresses(folder: Path) -> list[str]:
     flagged = make_flagged_build()
     clean = seal_build(build=Build.objects.exclude(pk=flagged.pk).get())
     run = make_run(folder)
+    labels = make_label_build(folder, "MOSI")
+    answer_labels(
+        folder, labels, dict.fromkeys(row_ids(all_sets()["MOSI"]), "positive")
+    )
     pages = [reverse("thinking:build", args=[one.name]) for one in (flagged, clean)]
     return [
         reverse("thinking:builds"),
@@ -34,6 +41,10 @@ def _addresses(folder: Path) -> list[str]:
         reverse("thinking:results", args=[clean.name]),
         reverse("thinking:compare", args=[clean.name]),
         reverse("thinking:run", args=[run.public_id]),
+        reverse("thinking:mmla"),
+        reverse("thinking:build", args=[labels.name]),
+        reverse("thinking:ask", args=[labels.name]),
+        reverse("thinking:results", args=[labels.name]),
     ]
 
 

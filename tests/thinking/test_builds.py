@@ -121,7 +121,7 @@ def test_a_flagged_build_is_sealed_with_a_reason_alone() -> None:
     [
         ({"task": "XxX"}, "item_task_is_known"),
         ({"answer": 4}, "item_answer_is_an_option"),
-        ({"options": ["a", "b", "c"]}, "item_has_four_options"),
+        ({"options": ["a", "b", "c"]}, "item_has_four_options_or_its_labels"),
         ({}, "one_item_per_video_and_task"),
     ],
 )

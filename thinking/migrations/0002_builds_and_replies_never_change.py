@@ -26,14 +26,14 @@ END $$;
 
 -- Before the seal, too: its name and hash say what it was made from.
 CREATE TRIGGER build_is_what_was_built
-BEFORE UPDATE OF name, selection_id, seed, split, rules_version, sha256, corpus_sha256,
+BEFORE UPDATE OF name, kind, selection_id, seed, split, rules_version, sha256, corpus_sha256,
     records, counts, report, missing, is_flagged ON thinking_build
 FOR EACH ROW
-WHEN ((OLD.name, OLD.selection_id, OLD.seed, OLD.split, OLD.rules_version, OLD.sha256,
+WHEN ((OLD.name, OLD.kind, OLD.selection_id, OLD.seed, OLD.split, OLD.rules_version, OLD.sha256,
        OLD.corpus_sha256, OLD.records, OLD.counts, OLD.report, OLD.missing,
        OLD.is_flagged)
       IS DISTINCT FROM
-      (NEW.name, NEW.selection_id, NEW.seed, NEW.split, NEW.rules_version, NEW.sha256,
+      (NEW.name, NEW.kind, NEW.selection_id, NEW.seed, NEW.split, NEW.rules_version, NEW.sha256,
        NEW.corpus_sha256, NEW.records, NEW.counts, NEW.report, NEW.missing,
        NEW.is_flagged))
 EXECUTE FUNCTION thinking_build_is_what_was_built();
@@ -98,14 +98,15 @@ FOR EACH ROW EXECUTE FUNCTION thinking_reply_never_changes();
 
 -- Who answered what, and how: otherwise the replies would be others than they say.
 CREATE TRIGGER run_is_what_was_asked
-BEFORE UPDATE OF build_id, source_id, mode, view, rotations, seed, entry, file_sha256
+BEFORE UPDATE OF build_id, source_id, mode, view, rotations, wording, seed, entry,
+    file_sha256
 ON thinking_answerrun
 FOR EACH ROW
-WHEN ((OLD.build_id, OLD.source_id, OLD.mode, OLD.view, OLD.rotations, OLD.seed,
-       OLD.entry, OLD.file_sha256)
+WHEN ((OLD.build_id, OLD.source_id, OLD.mode, OLD.view, OLD.rotations, OLD.wording,
+       OLD.seed, OLD.entry, OLD.file_sha256)
       IS DISTINCT FROM
-      (NEW.build_id, NEW.source_id, NEW.mode, NEW.view, NEW.rotations, NEW.seed,
-       NEW.entry, NEW.file_sha256))
+      (NEW.build_id, NEW.source_id, NEW.mode, NEW.view, NEW.rotations, NEW.wording,
+       NEW.seed, NEW.entry, NEW.file_sha256))
 EXECUTE FUNCTION thinking_reply_never_changes();
 
 CREATE FUNCTION thinking_reply_fits_its_run() RETURNS trigger
@@ -118,6 +119,8 @@ BEGIN
         WHERE i.build_id <> r.build_id
            OR touched.rotation >= r.rotations
            OR (r.mode = 'likelihood') <> (touched.probabilities IS NOT NULL)
+           OR cardinality(touched.probabilities) <> cardinality(i.options)
+           OR touched.place >= cardinality(i.options)
     ) THEN
         RAISE EXCEPTION 'reply_fits_its_run'
             USING ERRCODE = 'integrity_constraint_violation',

@@ -1,6 +1,6 @@
 """Item builds, and what was answered to their items."""
 
-from thinking.models.builds import Build, Item
+from thinking.models.builds import Build, BuildKind, Item
 from thinking.models.jobs import AnswerJob
 from thinking.models.people import (
     BATCH_SIZE,
@@ -19,6 +19,7 @@ __all__ = [
     "AnswerRun",
     "BatchItem",
     "Build",
+    "BuildKind",
     "Item",
     "ItemAssignment",
     "ItemBatch",

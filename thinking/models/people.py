@@ -13,8 +13,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from annotation.models import Membership, Study
-from tasks.catalogue import LETTERS
-from thinking.models.builds import Build, Item
+from tasks.asking import CHOICE_ORDERS
+from thinking.models.builds import MOST_OPTIONS, Build, Item
 
 # Three of each of the seven tasks.
 BATCH_SIZE = 21
@@ -221,11 +221,11 @@ class PersonAnswer(models.Model):
                 fields=["assignment", "item"], name="item_is_asked_once"
             ),
             models.CheckConstraint(
-                condition=Q(place__isnull=True) | Q(place__lt=len(LETTERS)),
+                condition=Q(place__isnull=True) | Q(place__lt=MOST_OPTIONS),
                 name="person_chooses_an_option",
             ),
             models.CheckConstraint(
-                condition=Q(rotation__lt=len(LETTERS)),
+                condition=Q(rotation__lt=CHOICE_ORDERS),
                 name="person_sees_a_known_rotation",
             ),
             models.CheckConstraint(

@@ -5,13 +5,14 @@ import uuid
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from corpus.models import Source
 from tasks.answering import ROTATION_COUNTS, Mode, View
-from tasks.catalogue import LETTERS
+from tasks.mmla.prompts import Wording
 from tasks.parsing import Outcome
-from thinking.models.builds import Build, Item
+from thinking.models.builds import MOST_OPTIONS, Build, Item
 
 MODE_LABELS = {
     Mode.LETTER: _("Letter"),
@@ -23,6 +24,11 @@ VIEW_LABELS = {
     View.BLACK: _("Black frames"),
     View.OTHER: _("Another video"),
 }
+# Of MMLA, whose published wordings differ.
+WORDING_LABELS = {
+    Wording.PAPER: _("The paper's"),
+    Wording.CODE: _("The authors' scripts'"),
+}
 OUTCOME_LABELS = {
     Outcome.READ: _("Read"),
     Outcome.UNREADABLE: _("Unreadable"),
@@ -30,6 +36,7 @@ OUTCOME_LABELS = {
 }
 _MODES = [(mode.value, label) for mode, label in MODE_LABELS.items()]
 _VIEWS = [(view.value, label) for view, label in VIEW_LABELS.items()]
+_WORDINGS = [(wording.value, label) for wording, label in WORDING_LABELS.items()]
 _OUTCOMES = [(outcome.value, label) for outcome, label in OUTCOME_LABELS.items()]
 
 
@@ -55,6 +62,8 @@ class AnswerRun(models.Model):
     view = models.CharField(max_length=5, choices=_VIEWS)
     # In how many orders of its options each item is asked.
     rotations = models.PositiveSmallIntegerField(default=1)
+    # Which published prompt of MMLA; empty for other builds, and where not known.
+    wording = models.CharField(max_length=5, choices=_WORDINGS, blank=True)
     # Of what chance decides; null where another program asked.
     seed = models.BigIntegerField(null=True, blank=True)
     state = models.CharField(max_length=9, choices=RunState.choices)
@@ -93,6 +102,10 @@ class AnswerRun(models.Model):
                 name="run_has_one_or_all_rotations",
             ),
             models.CheckConstraint(
+                condition=Q(wording__in=["", *dict(_WORDINGS)]),
+                name="run_wording_is_known",
+            ),
+            models.CheckConstraint(
                 condition=Q(state__in=RunState.values), name="run_state_is_known"
             ),
             models.CheckConstraint(
@@ -129,7 +142,14 @@ class AnswerRun(models.Model):
     @property
     def reply_goal(self) -> int:
         """How many replies there are when every item is answered."""
-        return self.build.item_count * self.rotations
+        return self.build.item_count * self.build.order_count(self.rotations)
+
+    @property
+    def mode_words(self) -> str | Promise:
+        """How answers were found, in the words of the build's kind."""
+        if self.build.labels and self.mode == Mode.LETTER:
+            return _("What it says")
+        return MODE_LABELS[Mode(self.mode)]
 
 
 class Reply(models.Model):
@@ -144,9 +164,7 @@ class Reply(models.Model):
     # As received, nothing removed.
     text = models.TextField(blank=True)
     # Of the letters A to D, where likelihood chooses.
-    probabilities = ArrayField(
-        models.FloatField(), size=len(LETTERS), null=True, blank=True
-    )
+    probabilities = ArrayField(models.FloatField(), null=True, blank=True)
     # Place of the chosen option as it was shown; null where none was named.
     place = models.PositiveSmallIntegerField(null=True, blank=True)
     outcome = models.CharField(max_length=10, choices=_OUTCOMES)
@@ -164,7 +182,7 @@ class Reply(models.Model):
                 name="one_reply_per_run_item_and_rotation",
             ),
             models.CheckConstraint(
-                condition=Q(place__isnull=True) | Q(place__lt=len(LETTERS)),
+                condition=Q(place__isnull=True) | Q(place__lt=MOST_OPTIONS),
                 name="reply_place_is_an_option",
             ),
             models.CheckConstraint(
@@ -174,11 +192,6 @@ class Reply(models.Model):
             models.CheckConstraint(
                 condition=Q(outcome=Outcome.READ.value) ^ Q(place__isnull=True),
                 name="reply_that_was_read_names_an_option",
-            ),
-            models.CheckConstraint(
-                condition=Q(probabilities__isnull=True)
-                | Q(probabilities__len=len(LETTERS)),
-                name="reply_has_a_probability_for_each_letter",
             ),
         ]
 

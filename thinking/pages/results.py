@@ -1,11 +1,16 @@
 """What the page of a build's results shows."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from analysis.metrics.answered import Rate
 from analysis.pages.table_view import TableView, table_view
-from analysis.reporting.tables import number_text
+from analysis.reporting.tables import Table, number_text
+from analysis.thinking.answers import RunFacts
+from analysis.thinking.labels.results import LabelResults
+from analysis.thinking.labels.tabulating import LABEL_MODE_NAMES, in_label_mode
 from analysis.thinking.results import Results, RunResult
 from analysis.thinking.tabulating import MODE_NAMES, VIEW_NAMES, in_mode, tables_of
 from pages.localising import localised
@@ -21,7 +26,7 @@ class ForestRow:
     """A run's macro accuracy as a line; positions in percent, None where undefined.
 
     Attributes:
-        human_pct: Where the dashed line is, which is chance here.
+        human_pct: Where the dashed line is: chance, or the most frequent label.
     """
 
     title: str
@@ -31,8 +36,8 @@ class ForestRow:
     hi: float | None
     text: str
     interval: str
-    is_blind_above_chance: bool
-    human_pct: float = CHANCE_PCT
+    human_pct: float
+    is_blind_above_chance: bool = False
     is_human: bool = False
 
 
@@ -76,6 +81,34 @@ def pictures_of(results: Results) -> list[ModePictures]:
     ]
 
 
+@dataclass(frozen=True)
+class LabelPicture:
+    """The forest plot of one mode on a build of MMLA."""
+
+    title: str
+    forest: list[ForestRow]
+
+
+def label_pictures(results: LabelResults) -> list[LabelPicture]:
+    """Of each mode that was used; the dashed line is the most frequent label."""
+    return [
+        LabelPicture(
+            title=localised(LABEL_MODE_NAMES[mode]),
+            forest=[
+                _row(one.run, one.accuracy, line_pct=results.majority.accuracy)
+                for one in runs
+            ],
+        )
+        for mode in Mode
+        if (runs := in_label_mode(results, mode))
+    ]
+
+
+def label_table_views(tables: Iterable[Table]) -> list[TableView]:
+    """As the pages show them."""
+    return [table_view(table) for table in tables]
+
+
 def other_tables(results: Results) -> list[TableView]:
     """All tables but the accuracies of the modes."""
     return [
@@ -86,17 +119,21 @@ def other_tables(results: Results) -> list[TableView]:
 
 
 def _forest(one: RunResult) -> ForestRow:
-    macro = one.macro
-    has_interval = not math.isnan(macro.lo)
+    row = _row(one.run, one.macro, line_pct=CHANCE_PCT)
+    return replace(row, is_blind_above_chance=one.is_blind_above_chance)
+
+
+def _row(run: RunFacts, rate: Rate, *, line_pct: float) -> ForestRow:
+    has_interval = not math.isnan(rate.lo)
     return ForestRow(
-        title=one.run.title,
-        view=_view(one),
-        pct=_known(macro.pct),
-        lo=_known(macro.lo),
-        hi=_known(macro.hi),
-        text=_number(macro.pct),
-        interval=(f"{_number(macro.lo)}–{_number(macro.hi)}" if has_interval else "–"),
-        is_blind_above_chance=one.is_blind_above_chance,
+        title=run.title,
+        view=_view(run),
+        pct=_known(rate.pct),
+        lo=_known(rate.lo),
+        hi=_known(rate.hi),
+        text=_number(rate.pct),
+        interval=(f"{_number(rate.lo)}–{_number(rate.hi)}" if has_interval else "–"),
+        human_pct=line_pct,
     )
 
 
@@ -108,11 +145,11 @@ def _heat(one: RunResult, tasks: tuple[str, ...]) -> HeatRow:
         )
         for task in tasks
     ]
-    return HeatRow(one.run.title, _view(one), cells)
+    return HeatRow(one.run.title, _view(one.run), cells)
 
 
-def _view(one: RunResult) -> str:
-    return localised(VIEW_NAMES[View(one.run.view)])
+def _view(run: RunFacts) -> str:
+    return localised(VIEW_NAMES[View(run.view)])
 
 
 def _known(value: float) -> float | None:

@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 
 from tasks.catalogue import LETTERS
 from tasks.parsing import Outcome
-from tasks.rotations import rotated
 from thinking.models import AnswerRun, Reply
 from thinking.models.runs import OUTCOME_LABELS
-from thinking.selectors.builds import built_item
+from thinking.selectors.builds import asked_item
 
 
 class OutcomeChoice(NamedTuple):
@@ -58,16 +57,26 @@ def reply_rows(replies: Iterable[Reply]) -> list[ReplyRow]:
     """The replies, each letter as it was shown."""
     rows = []
     for reply in replies:
-        shown = rotated(built_item(reply.item), reply.rotation)
-        chosen = "" if reply.place is None else LETTERS[reply.place]
+        asked = asked_item(reply.item)
+        options = asked.options_at(reply.rotation)
+        answer = asked.answer_at(reply.rotation)
+        names = [
+            option if reply.item.is_labelled else LETTERS[place]
+            for place, option in enumerate(options)
+        ]
+        right = (
+            names[answer]
+            if reply.item.is_labelled
+            else f"{names[answer]}. {options[answer]}"
+        )
         rows.append(
             ReplyRow(
                 item_id=reply.item.item_id,
                 video=str(reply.item.video),
                 rotation=reply.rotation,
-                right=f"{LETTERS[shown.answer]}. {shown.options[shown.answer]}",
-                chosen=chosen,
-                is_right=reply.place == shown.answer,
+                right=right,
+                chosen="" if reply.place is None else names[reply.place],
+                is_right=reply.place == answer,
                 outcome=OUTCOME_LABELS[Outcome(reply.outcome)],
                 text=reply.text,
             )

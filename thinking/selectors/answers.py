@@ -13,9 +13,18 @@ from analysis.thinking.answers import (
     RunFacts,
 )
 from analysis.thinking.bundle import RunReplies, in_order, place_of, run_of
+from analysis.thinking.labels.answers import (
+    LabelAnswers,
+    LabelRun,
+    facts_of_labels,
+    utterances_of,
+)
+from analysis.thinking.labels.bundle import label_run_of
 from tasks.catalogue import Task
+from tasks.mmla.sets import LabelSet
 from tasks.parsing import Outcome, Reading
 from thinking.models import AnswerRun, Build, PersonAnswer, WorkState
+from thinking.selectors.builds import label_build
 from thinking.selectors.runs import imported_replies
 
 _CHUNK = 5000
@@ -37,6 +46,32 @@ def answered(build: Build) -> Answered:
         runs=tuple(_run(facts, run, numbers) for facts, run in counted_runs_of(build)),
         people=person_replies(build),
     )
+
+
+def label_answers(build: Build) -> LabelAnswers:
+    """The same of a build of MMLA (a query a run)."""
+    pure = label_build(build)
+    keys = build.items.order_by("pk").values_list("pk", flat=True)
+    numbers = {key: number for number, key in enumerate(keys)}
+    return LabelAnswers(
+        build=facts_of_labels(pure),
+        items=utterances_of(pure),
+        runs=tuple(
+            _label_run(facts, run, pure.labels, numbers)
+            for facts, run in counted_runs_of(build)
+        ),
+        people=person_replies(build),
+    )
+
+
+def _label_run(
+    facts: RunFacts, run: AnswerRun, labels: LabelSet, numbers: dict[int, int]
+) -> LabelRun:
+    columns = [*_columns(run, numbers)]
+    item, rotation, place, _said = (
+        zip(*columns, strict=True) if columns else ((), (), (), ())
+    )
+    return label_run_of(facts, labels, item=item, rotation=rotation, place=place)
 
 
 def person_replies(build: Build) -> tuple[PersonReply, ...]:
@@ -88,6 +123,7 @@ def _facts(number: int, run: AnswerRun) -> RunFacts:
         view=run.view,
         rotations=run.rotations,
         note=run.note,
+        wording=run.wording,
     )
 
 

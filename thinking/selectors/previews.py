@@ -13,11 +13,13 @@ from generation.models import JobState
 from generation.registry import Entry
 from generation.selectors.workers import workers_of
 from tasks.answering import Mode, View
+from tasks.mmla.prompts import Wording
 from thinking.models import AnswerJob, Build, Item
-from thinking.selectors.builds import built_item
+from thinking.selectors.builds import asked_item
 
-# A letter, and what is said around it.
+# A letter, or a dimension with its label, and what is said around it.
 MOST_NEW_TOKENS = 16
+MOST_LABEL_TOKENS = 32
 _TOKENS_PER_WORD = 1.5
 # Items whose length tells that of all.
 _SAMPLE = 200
@@ -30,12 +32,14 @@ class Manner:
     Attributes:
         rotations: In how many orders of its options each item is asked.
         seed: Of all that chance decides; None: a random one.
+        wording: Which published prompt, for builds of MMLA.
     """
 
     mode: Mode = Mode.LETTER
     view: View = View.VIDEO
     rotations: int = 1
     seed: int | None = None
+    wording: Wording = Wording.PAPER
 
 
 @dataclass(frozen=True)
@@ -60,32 +64,31 @@ class RunPreview:
 
 def preview_run(*, build: Build, entry: Entry, manner: Manner) -> RunPreview:
     """Count what a run would ask."""
-    items = askable(build, manner.view)
-    item_count = items.count()
-    count = item_count * manner.rotations
+    item_count = askable(build, manner.view).count()
+    count = item_count * build.order_count(manner.rotations)
     pace = _latest_pace(entry)
     return RunPreview(
         entry=entry,
         question_count=count,
         left_out_count=build.item_count - item_count,
-        problem=why_not_asked(entry, manner),
+        problem=why_not_asked(build, entry, manner),
         estimate=None if pace is None else pace * count,
-        cost=_cost(entry, manner, items, count) if entry.is_charged else None,
+        cost=_cost(build, entry, manner, count) if entry.is_charged else None,
     )
 
 
-def _cost(
-    entry: Entry, manner: Manner, items: QuerySet[Item], question_count: int
-) -> Cost:
+def _cost(build: Build, entry: Entry, manner: Manner, question_count: int) -> Cost:
     """At most: every answer as long as allowed."""
+    items = askable(build, manner.view)
     lengths = [
-        len(built_item(item).prompt().split()) for item in items.order_by("?")[:_SAMPLE]
+        len(asked_item(item).prompt_at(0).split())
+        for item in items.order_by("?")[:_SAMPLE]
     ]
     words = fmean(lengths) if lengths else 0.0
     per_frame = int(entry.options.get("input_tokens_per_frame", 0))
     frames = 0 if manner.view is View.NONE else entry.frames_policy.most_frames
     each_in = round(words * _TOKENS_PER_WORD) + per_frame * frames
-    each_out = MOST_NEW_TOKENS + entry.decoding.reasoning_tokens
+    each_out = most_new_tokens(build) + entry.decoding.reasoning_tokens
     return counted_cost(entry, question_count * each_in, question_count * each_out)
 
 
@@ -111,8 +114,15 @@ def askable(build: Build, view: View) -> QuerySet[Item]:
     return build.items.filter(video__media__state=MediaState.READY)
 
 
-def why_not_asked(entry: Entry, manner: Manner) -> str:
+def most_new_tokens(build: Build) -> int:
+    """Room for an answer, beside hidden thought."""
+    return MOST_LABEL_TOKENS if build.labels else MOST_NEW_TOKENS
+
+
+def why_not_asked(build: Build, entry: Entry, manner: Manner) -> str:
     """Why the model can't be asked in this manner; empty if it can."""
+    if build.labels and manner.mode is Mode.LIKELIHOOD:
+        return _("labels have no letters. Ask for what it says.")
     if manner.view is View.NONE and not entry.kind.takes_no_video:
         return _("its engine can't be asked without a video. Choose black frames.")
     if manner.mode is Mode.LIKELIHOOD:

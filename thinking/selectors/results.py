@@ -12,12 +12,15 @@ from analysis.reporting.storing import from_plain, to_plain
 from analysis.selectors.database import judgments_of
 from analysis.thinking.comparing import Comparison, comparison
 from analysis.thinking.computing import results_of
+from analysis.thinking.labels.computing import label_results
+from analysis.thinking.labels.results import LabelResults
 from analysis.thinking.results import Results
 from analysis.version import software_version
 from annotation.models import Study
+from tasks.mmla.sets import all_sets
 from tasks.parsing import READING_VERSION
-from thinking.models import Build, ItemAssignment, WorkState
-from thinking.selectors.answers import answered
+from thinking.models import Build, BuildKind, ItemAssignment, WorkState
+from thinking.selectors.answers import answered, label_answers
 
 Kept = TypeVar("Kept")
 _KEPT_SECONDS = 24 * 3600
@@ -27,6 +30,26 @@ def current_results(build: Build) -> Results:
     """As the answers are now: reading millions of replies takes a while."""
     key = f"thinking-results-{_state_of_answers(build)}"
     return _kept(key, Results, lambda: results_of(answered(build)))
+
+
+def current_label_results(build: Build) -> LabelResults:
+    """The same of a build of MMLA."""
+    key = f"thinking-labels-{_state_of_answers(build)}"
+    return _kept(key, LabelResults, lambda: label_results(label_answers(build)))
+
+
+def current_overview() -> list[LabelResults]:
+    """Of each set of MMLA, its newest sealed build of the test split."""
+    builds = Build.objects.filter(
+        kind=BuildKind.LABELS, split="test", sealed_at__isnull=False
+    )
+    newest: dict[str, Build] = {}
+    for build in builds.order_by("-sealed_at"):
+        if build.labels is not None:
+            newest.setdefault(build.labels.name, build)
+    return [
+        current_label_results(newest[name]) for name in all_sets() if name in newest
+    ]
 
 
 def current_comparison(build: Build, study: Study) -> Comparison:

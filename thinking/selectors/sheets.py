@@ -6,14 +6,16 @@ from uuid import UUID
 from corpus.media_files import playback_url, poster_url
 from corpus.models import MediaState, VideoMedia
 from tasks.catalogue import LETTERS
-from tasks.rotations import rotated
+from tasks.mmla.sets import all_sets
 from thinking.models import ItemAssignment, PersonAnswer
-from thinking.selectors.builds import built_item
+from thinking.selectors.builds import asked_item
+
+_AT_A_GLANCE = 12
 
 
 @dataclass(frozen=True, slots=True)
 class ShownOption:
-    """One option with its letter."""
+    """One option with its letter; labels have none."""
 
     place: int
     letter: str
@@ -27,11 +29,19 @@ class ShownItem:
 
     position: int
     task: str
+    # Of MMLA: what the speaker says, and what is asked of it.
+    utterance: str
+    dimension: str
     video_url: str
     poster_url: str
     options: tuple[ShownOption, ...]
     knows_video: bool
     is_answered: bool
+
+    @property
+    def is_searchable(self) -> bool:
+        """Whether there are more options than one sees at a glance."""
+        return len(self.options) > _AT_A_GLANCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,11 @@ class ItemSheet:
     number: int
     login_name: str
     items: tuple[ShownItem, ...]
+
+    @property
+    def has_letters(self) -> bool:
+        """Whether options are chosen by letters."""
+        return not any(item.dimension for item in self.items)
 
     @property
     def answered_count(self) -> int:
@@ -65,17 +80,25 @@ def item_sheet(assignment: ItemAssignment, *, login_name: str) -> ItemSheet:
 
 
 def _item(answer: PersonAnswer) -> ShownItem:
-    shown = rotated(built_item(answer.item), answer.rotation)
-    media: VideoMedia | None = getattr(answer.item.video, "media", None)
+    item = answer.item
+    options = asked_item(item).options_at(answer.rotation)
+    # Labels of many words are told apart by themselves, and have no keys.
+    letters: tuple[str, ...] = tuple(LETTERS)
+    if item.is_labelled:
+        letters = ("",) * len(options)
+        options = tuple(option.replace("_", " ") for option in options)
+    media: VideoMedia | None = getattr(item.video, "media", None)
     ready = media if media and media.state == MediaState.READY else None
     return ShownItem(
         position=answer.position,
-        task=answer.item.task,
+        task=item.task,
+        utterance=item.utterance,
+        dimension=all_sets()[item.task].dimension if item.is_labelled else "",
         video_url=playback_url(ready) if ready else "",
         poster_url=poster_url(ready) if ready and ready.poster else "",
         options=tuple(
-            ShownOption(place, LETTERS[place], text, place == answer.place)
-            for place, text in enumerate(shown.options)
+            ShownOption(place, letter, text, place == answer.place)
+            for place, (letter, text) in enumerate(zip(letters, options, strict=True))
         ),
         knows_video=answer.knows_video,
         is_answered=answer.place is not None,

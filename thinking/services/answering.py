@@ -30,14 +30,13 @@ from generation.services.engines import EngineKeeper
 from generation.services.outcomes import Maker, made_by, storable
 from generation.services.working import Workload, run_workload
 from tasks.answering import Mode, View
-from tasks.exchange.replies import ImportedReply, reading_of
-from tasks.items import Item as BuiltItem
+from tasks.asking import AskedItem
+from tasks.exchange.replies import ImportedReply
 from tasks.likelihoods import SPELLINGS, probabilities_of_spellings
 from tasks.parsing import READING_VERSION
-from tasks.rotations import rotated
 from thinking.models import AnswerJob, AnswerRun, Reply, RunState
-from thinking.selectors.builds import built_item
-from thinking.selectors.previews import MOST_NEW_TOKENS, askable
+from thinking.selectors.builds import asked_item
+from thinking.selectors.previews import askable, most_new_tokens
 from thinking.services.runs import finish_run_if_over
 
 # What a model answers nothing at all for counts as its answer: left out, such items
@@ -60,7 +59,7 @@ class NextReply:
     """One question before it is asked."""
 
     job: AnswerJob
-    item: BuiltItem
+    item: AskedItem
     # What is shown; None: nothing.
     video: Video | None
     entry: Entry
@@ -86,14 +85,14 @@ class AnswerWork(Workload[AnswerJob, NextReply]):
         self.began = run.created_at
 
     def entry(self) -> Entry:
-        """The registry's entry, but for a letter: greedy and short.
+        """The registry's entry, but for a letter or a label: greedy and short.
 
         Room for hidden thought stays as it is.
         """
         entry = known_entry(self._run.entry)
         decoding = replace(
             entry.decoding,
-            max_new_tokens=MOST_NEW_TOKENS,
+            max_new_tokens=most_new_tokens(self._run.build),
             temperature=0.0,
             top_p=1.0,
         )
@@ -117,7 +116,9 @@ class AnswerWork(Workload[AnswerJob, NextReply]):
         return Request(
             key=wanted.key,
             frames=frames,
-            prompt=rotated(wanted.item, wanted.job.rotation).prompt(),
+            prompt=wanted.item.prompt_at(
+                wanted.job.rotation, shows_video=self._view is not View.NONE
+            ),
             system=None,
             seed=wanted.seed,
             thinned=more[0] if more else None,
@@ -159,7 +160,7 @@ class AnswerWork(Workload[AnswerJob, NextReply]):
         finish_run_if_over(run=self._run)
 
     def _next(self, job: AnswerJob, entry: Entry) -> NextReply:
-        item = built_item(job.item)
+        item = asked_item(job.item, self._run.wording)
         seed = attempt_seed(
             round_seed=self._run.seed or 0,
             source=self._run.source.key,
@@ -199,7 +200,7 @@ class AnswerWork(Workload[AnswerJob, NextReply]):
             ),
             is_refused=error is not None and error.reason == Reason.REFUSED,
         )
-        place, outcome = reading_of(wanted.item, said)
+        place, outcome = wanted.item.reading_of(said)
         return Reply.objects.create(
             run=self._run,
             item_id=wanted.job.item_id,

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from annotation.errors import NoBatchLeftError, StageMissingError, StudyNotOpenError
 from annotation.models import Membership
 from annotation.selectors.judging.standing import STOP_MESSAGES, Stage, lock_standing
+from tasks.asking import CHOICE_ORDERS
 from tasks.batching import drawn_order, drawn_rotation
-from tasks.catalogue import LETTERS
 from thinking.models import ItemAssignment, PersonAnswer, WorkState
 from thinking.selectors.people import IS_FREE, IS_NEW
 
@@ -117,13 +117,18 @@ def _ask(assignment: ItemAssignment) -> None:
     """Write what stands where: items and options in the order of the seed."""
     batch, seed = assignment.batch, assignment.seed
     items = [one.item_id for one in batch.batch_items.order_by("slot")]
-    moves = batch.item_study.moves_options
+    item_study = batch.item_study
+    orders = item_study.build.order_count(CHOICE_ORDERS)
     PersonAnswer.objects.bulk_create(
         PersonAnswer(
             assignment=assignment,
             position=position,
             item_id=item,
-            rotation=drawn_rotation(seed, position, len(LETTERS)) if moves else 0,
+            rotation=(
+                drawn_rotation(seed, position, orders)
+                if item_study.moves_options
+                else 0
+            ),
         )
         for position, item in enumerate(drawn_order(items, seed), 1)
     )

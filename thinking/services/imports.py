@@ -13,14 +13,14 @@ from accounts.models import User
 from annotation.services.imports.comments import source_key
 from corpus.models import Source
 from tasks.answering import ROTATION_COUNTS, Mode, View
+from tasks.asking import AskedItem, ChoiceItem
 from tasks.errors import TasksError
-from tasks.exchange.files import format_of, read_replies
-from tasks.exchange.replies import ImportedReply, matched, reading_of
-from tasks.items import Item as BuiltItem
+from tasks.exchange.files import ReplyFormat, format_of, read_replies
+from tasks.exchange.replies import ImportedReply, matched, read_reply_lines
 from tasks.parsing import READING_VERSION
 from thinking.errors import NotSealedError, RepliesError
 from thinking.models import AnswerRun, Build, Reply, RunState
-from thinking.selectors.builds import pure_build
+from thinking.selectors.builds import label_build, pure_build
 
 _REPLIES_AT_ONCE = 2000
 
@@ -121,10 +121,9 @@ def set_run_aside(*, run: AnswerRun, reason: str) -> AnswerRun:
     return run
 
 
-def _replies(build: Build, file: ReplyFile) -> list[tuple[BuiltItem, ImportedReply]]:
-    pure = pure_build(build)
+def _replies(build: Build, file: ReplyFile) -> list[tuple[AskedItem, ImportedReply]]:
     try:
-        found = matched(read_replies(file.path, pure), pure)
+        found = (_to_labels if build.labels else _to_choices)(build, file)
     except TasksError as error:
         raise RepliesError(_named(error, file)) from error
     except (OSError, ValueError) as error:
@@ -134,6 +133,32 @@ def _replies(build: Build, file: ReplyFile) -> list[tuple[BuiltItem, ImportedRep
         ) from error
     if not found:
         raise RepliesError(_("%(file)s holds no replies.") % {"file": file.name})
+    return found
+
+
+def _to_choices(build: Build, file: ReplyFile) -> list[tuple[AskedItem, ImportedReply]]:
+    pure = pure_build(build)
+    replies = matched(read_replies(file.path, pure), pure)
+    return [(ChoiceItem(item), reply) for item, reply in replies]
+
+
+def _to_labels(build: Build, file: ReplyFile) -> list[tuple[AskedItem, ImportedReply]]:
+    if format_of(file.path) is not ReplyFormat.LINES:
+        raise RepliesError(
+            _("Replies to MMLA are imported as JSON Lines with item_id and text.")
+        )
+    found: list[tuple[AskedItem, ImportedReply]] = []
+    most = build.order_count(max(ROTATION_COUNTS))
+    for item, reply in matched(read_reply_lines(file.path), label_build(build)):
+        if reply.probabilities or reply.rotation >= most:
+            raise RepliesError(
+                _(
+                    "The reply to %(item)s does not fit: MMLA takes texts, in %(most)d "
+                    "orders of these labels."
+                )
+                % {"item": item.item_id, "most": most}
+            )
+        found.append((item, reply))
     return found
 
 
@@ -159,11 +184,11 @@ def _rotations(replies: Iterable[ImportedReply]) -> int:
 
 
 def _rows(
-    run: AnswerRun, found: Iterable[tuple[BuiltItem, ImportedReply]]
+    run: AnswerRun, found: Iterable[tuple[AskedItem, ImportedReply]]
 ) -> Iterator[Reply]:
     keys = dict(run.build.items.order_by().values_list("item_id", "pk"))
     for item, reply in found:
-        place, outcome = reading_of(item, reply)
+        place, outcome = item.reading_of(reply)
         yield Reply(
             run=run,
             item_id=keys[item.item_id],

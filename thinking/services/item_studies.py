@@ -57,7 +57,10 @@ def create_item_study(
         language=plan.language,
     )
     content = StudyContent(
-        documents={kind: default_text(kind, plan.language) for kind in DocumentKind},
+        documents={
+            kind: default_text(kind, plan.language, "labels" if build.labels else "")
+            for kind in DocumentKind
+        },
         questions=[
             ComprehensionQuestion(text=text, choices=choices, right_choice=right)
             for text, choices, right in default_questions(plan.language)

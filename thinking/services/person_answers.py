@@ -170,10 +170,15 @@ def _hold(assignment: ItemAssignment, now: datetime) -> bool:
 def _store(
     assignment: ItemAssignment, choices: Sequence[GivenChoice], now: datetime
 ) -> None:
-    rows = {row.position: row for row in assignment.answers.all()}
+    answers = assignment.answers.select_related("item")
+    rows = {row.position: row for row in answers}
     if unknown := sorted({choice.position for choice in choices} - rows.keys()):
         numbers = ", ".join(map(str, unknown))
         raise MalformedAnswersError([f"no question has the position {numbers}"])
+    for choice in choices:
+        count = len(rows[choice.position].item.options)
+        if choice.place is not None and choice.place >= count:
+            raise MalformedAnswersError([f"there are {count} options"])
     changed = set()
     for choice in sorted(choices, key=lambda one: one.age, reverse=True):
         if _merge(rows[choice.position], choice, now - choice.age):

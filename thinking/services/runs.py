@@ -11,7 +11,6 @@ from generation.models.rounds import round_seed
 from generation.registry import Entry
 from generation.services.rounds import entry_source
 from tasks.answering import View
-from tasks.rotations import SHIFTS
 from thinking.errors import NotSealedError, RunError
 from thinking.models import AnswerJob, AnswerRun, Build, RunState
 from thinking.selectors.previews import Manner, askable, why_not_asked
@@ -37,7 +36,7 @@ def start_run(
         raise NotSealedError(
             _("Seal the build first: only sealed builds are answered.")
         )
-    if problem := why_not_asked(entry, manner):
+    if problem := why_not_asked(build, entry, manner):
         raise RunError(f"{entry.title}: {problem}")
     items = askable(build, manner.view)
     if manner.view is View.OTHER and items.values("video").distinct().count() == 1:
@@ -48,6 +47,7 @@ def start_run(
         mode=manner.mode,
         view=manner.view,
         rotations=manner.rotations,
+        wording=manner.wording if build.labels else "",
         seed=round_seed() if manner.seed is None else manner.seed,
         state=RunState.OPEN,
         entry=entry.key,
@@ -58,7 +58,7 @@ def start_run(
         (
             AnswerJob(run=run, item_id=item, rotation=shift)
             for item in items.order_by("pk").values_list("pk", flat=True)
-            for shift in SHIFTS[: manner.rotations]
+            for shift in range(build.order_count(manner.rotations))
         ),
         batch_size=_JOBS_AT_ONCE,
     )

@@ -31,7 +31,8 @@ def run_ask(request: SignedInRequest, name: str) -> HttpResponse:
     build = build_or_404(name)
     is_start = request.method == "POST"
     data = request.POST if is_start else request.GET or None
-    form = AskForm(data, entries=[*known_registry().entries.values()])
+    entries = [*known_registry().entries.values()]
+    form = AskForm(data, entries=entries, build=build)
     context: dict[str, object] = {
         "build": build,
         "form": form,

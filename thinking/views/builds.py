@@ -15,8 +15,9 @@ from tasks.shortcuts import MOST_PCT
 from thinking.access import build_or_404
 from thinking.errors import BuildIsSealedError, SealNeedsReasonError
 from thinking.forms import SealForm
-from thinking.models import Build
+from thinking.models import Build, BuildKind
 from thinking.pages.builds import missing_reasons, rule_rows, tasks_with_items
+from thinking.pages.labels import label_context
 from thinking.selectors.builds import item_lines, listed_builds
 from thinking.selectors.item_studies import item_studies_of
 from thinking.selectors.runs import listed_runs
@@ -30,7 +31,11 @@ BUILDS_A_PAGE = 50
 def build_list(request: SignedInRequest) -> HttpResponse:
     """Every build, newest first."""
     page = Paginator(listed_builds(), BUILDS_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "thinking/builds.html", {"page": page})
+    context = {
+        "page": page,
+        "has_labels": Build.objects.filter(kind=BuildKind.LABELS).exists(),
+    }
+    return render(request, "thinking/builds.html", context)
 
 
 @require_GET
@@ -75,14 +80,21 @@ def build_items(_request: SignedInRequest, name: str) -> HttpResponseBase:
 def _page(
     request: SignedInRequest, build: Build, form: SealForm, *, status: int = 200
 ) -> HttpResponse:
-    context = {
+    context: dict[str, object] = {
         "build": build,
         "form": form,
-        "tasks": tasks_with_items(build),
-        "rules": rule_rows(build),
-        "missing": missing_reasons(build),
-        "limit_pct": MOST_PCT,
         "runs": listed_runs(build),
         "item_studies": item_studies_of(build, request.user),
     }
-    return render(request, "thinking/build.html", context, status=status)
+    if build.labels:
+        context |= label_context(build)
+        template = "thinking/label_build.html"
+    else:
+        context |= {
+            "tasks": tasks_with_items(build),
+            "rules": rule_rows(build),
+            "missing": missing_reasons(build),
+            "limit_pct": MOST_PCT,
+        }
+        template = "thinking/build.html"
+    return render(request, template, context, status=status)

@@ -2,7 +2,7 @@
 
 import math
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -20,6 +20,8 @@ from thinking.selectors.results import current_comparison
 def build_comparison(request: SignedInRequest, name: str) -> HttpResponse:
     """Choose a study, and see whether who understands videos also passes as human."""
     build = build_or_404(name)
+    if build.labels:
+        raise Http404
     form = StudyForm(request.GET or None, studies=studies_visible_to(request.user))
     context: dict[str, object] = {"build": build, "form": form}
     if form.is_valid():

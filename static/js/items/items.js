@@ -105,14 +105,18 @@ function record(item) {
 
 function choose(place) {
   const radio = current.querySelector(`.options input[value="${place}"]`);
-  if (!radio.checked) {
+  if (radio && !radio.checked) {
     radio.checked = true;
     byId("announcer").textContent = radio.labels[0].textContent.trim();
     record(current);
   }
 }
 
-byId("questions").addEventListener("change", ({ target }) => record(target.closest(".item")));
+byId("questions").addEventListener("change", ({ target }) => {
+  if (target.type !== "search") {
+    record(target.closest(".item"));
+  }
+});
 
 /** Show an answer that was given elsewhere. */
 function take(position, { option = "", known: isKnown = "" }) {
@@ -143,14 +147,15 @@ const play = () => {
   const video = videoOf(current);
   video?.paused ? video.play().catch(() => {}) : video?.pause();
 };
-const LETTERS = ["a", "b", "c", "d"];
+const LETTERS = "letters" in page.dataset ? ["a", "b", "c", "d"] : [];
+const lastOf = (item) => item.querySelectorAll(".options input").length - 1;
 const KEYS = {
   ...Object.fromEntries(LETTERS.map((letter, place) => [letter, () => choose(place)])),
   ...Object.fromEntries(LETTERS.map((_, place) => [String(place + 1), () => choose(place)])),
   enter: () => (current === items.at(-1) ? byId("submit").focus() : move(1)),
   arrowright: () => move(1),
   arrowleft: () => move(-1),
-  arrowdown: () => choose(Math.min(3, Number(chosen(current) || -1) + 1)),
+  arrowdown: () => choose(Math.min(lastOf(current), Number(chosen(current) || -1) + 1)),
   arrowup: () => choose(Math.max(0, Number(chosen(current) || 1) - 1)),
   " ": play,
 };
@@ -161,6 +166,18 @@ form.addEventListener("keydown", withEnter);
 listenToKeys(KEYS, { isOn: () => !delivery.isOver, submit: () => form.requestSubmit() });
 byId("previous").addEventListener("click", () => move(-1));
 byId("next").addEventListener("click", () => move(1));
+
+/* Finding a label among many ------------------------------------------------------------- */
+
+byId("questions").addEventListener("input", ({ target }) => {
+  if (target.type !== "search") {
+    return;
+  }
+  const wanted = target.value.trim().toLowerCase();
+  for (const label of target.closest(".item").querySelectorAll(".options label")) {
+    label.hidden = !label.textContent.trim().toLowerCase().includes(wanted);
+  }
+});
 
 /* Submitting ---------------------------------------------------------------------------- */
 

@@ -8,6 +8,7 @@ from annotation.rules.studies.pace import duration_in_words
 from generation.errors import GenerationError
 from generation.installation import known_entry
 from tasks.answering import ROTATION_COUNTS, Mode, View
+from tasks.mmla.prompts import Wording
 from thinking.errors import ThinkingError
 from thinking.models import Build
 from thinking.selectors.previews import Manner, RunPreview, preview_run
@@ -45,6 +46,12 @@ class Command(BaseCommand):
             default=1,
             help="in how many orders of its options each item is asked",
         )
+        parser.add_argument(
+            "--wording",
+            choices=[*Wording],
+            default=Wording.PAPER.value,
+            help="which published prompt, for builds of MMLA",
+        )
         parser.add_argument("--seed", type=int, help="default: a random one")
         parser.add_argument(
             "--preview", action="store_true", help="say what it would ask and cost"
@@ -59,13 +66,15 @@ class Command(BaseCommand):
         view: str,
         rotations: int,
         seed: int | None,
-        **options: object,
+        **options: str,
     ) -> None:
         chosen = Build.objects.filter(name=build).first()
         if chosen is None:
             msg = f"No build is called {build}."
             raise CommandError(msg)
-        manner = Manner(Mode(mode), View(view), rotations, seed)
+        manner = Manner(
+            Mode(mode), View(view), rotations, seed, Wording(options["wording"])
+        )
         try:
             for key in models.split(","):
                 entry = known_entry(key.strip())

@@ -1,0 +1,1 @@
+"""Answers to builds of MMLA: from bundles to tables."""
