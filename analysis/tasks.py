@@ -6,6 +6,7 @@ from analysis.services.audits import compute_audit
 from analysis.services.bundles import make_stored_bundle
 from analysis.services.comparisons import compute_comparison
 from analysis.services.figures import draw_figures
+from analysis.services.judges import compute_estimate, compute_judge
 from analysis.services.plans import compute_plan
 from analysis.services.reports import compute_report
 
@@ -23,6 +24,16 @@ def compute_audit_task(stored_id: int) -> None:
 @shared_task(name="analysis.compute_comparison")  # type: ignore[untyped-decorator]
 def compute_comparison_task(stored_id: int) -> None:
     compute_comparison(stored_id=stored_id)
+
+
+@shared_task(name="analysis.compute_judge")  # type: ignore[untyped-decorator]
+def compute_judge_task(stored_id: int) -> None:
+    compute_judge(stored_id=stored_id)
+
+
+@shared_task(name="analysis.compute_estimate")  # type: ignore[untyped-decorator]
+def compute_estimate_task(stored_id: int) -> None:
+    compute_estimate(stored_id=stored_id)
 
 
 @shared_task(name="analysis.make_bundle")  # type: ignore[untyped-decorator]

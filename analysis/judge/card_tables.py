@@ -1,5 +1,6 @@
 """The judge card as tables: every line, with why it is there."""
 
+import math
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -8,6 +9,7 @@ from analysis.judge.card import Card
 from analysis.reporting.rendering import markdown_table
 from analysis.reporting.tables import Cell, Column, Rounded, Table
 from pages.phrases import phrase as _
+from pages.phrases import sentences
 
 _NO_TITLES: Mapping[str, str] = MappingProxyType({})
 
@@ -35,7 +37,7 @@ def card_markdown(card: Card, titles: Mapping[str, str] = _NO_TITLES) -> str:
 
 def _estimated(found: Estimated, decimals: int = 2) -> tuple[Cell, ...]:
     return tuple(
-        one if one != one else Rounded(one, decimals)  # noqa: PLR0124  (NaN)
+        one if math.isnan(one) else Rounded(one, decimals)
         for one in (found.value, found.lo, found.hi)
     )
 
@@ -83,20 +85,22 @@ def _quality(card: Card) -> Table:
 
 
 def _alternative(card: Card) -> Table:
+    rests = _(
+        "Share of annotators whom the judge equals or beats in agreeing with the "
+        "others, at what its lower cost is worth (epsilon); 0.5 or more passes. Rests "
+        "on %(annotators)s annotators and %(items)s comments.",
+        annotators=card.alt_annotators,
+        items=card.alt_items,
+    )
+    advantage = _(
+        "It agrees with the others at least as well as a person does with probability "
+        "%(advantage)s.",
+        advantage=f"{card.advantage:.2f}",
+    )
     return Table(
         "judge-alt-test",
         _("May it stand in for a person? (alt-test)"),
-        _(
-            "Share of annotators whom the judge equals or beats in agreeing with the "
-            "others, at what its lower cost is worth (epsilon); 0.5 or more passes. It "
-            "agrees at least as well as a person with probability %(advantage)s. Rests "
-            "on %(annotators)s annotators and %(items)s comments.",
-            advantage="–"
-            if card.advantage != card.advantage
-            else f"{card.advantage:.2f}",
-            annotators=card.alt_annotators,
-            items=card.alt_items,
-        ),
+        sentences(rests, "" if math.isnan(card.advantage) else advantage),
         (
             Column("epsilon", _("Epsilon"), 2),
             Column("winning_rate", _("Winning rate"), 2),

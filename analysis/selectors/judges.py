@@ -39,6 +39,11 @@ def newest_judge(study: Study) -> StudyJudge | None:
     return done.order_by("-fitted_at").first()
 
 
+def asked_judge(study: Study) -> StudyJudge | None:
+    """The judge asked for last, perhaps not fitted yet."""
+    return StudyJudge.objects.filter(study=study).order_by("-requested_at").first()
+
+
 def study_material(study: Study) -> tuple[Material, dict[str, int]]:
     """All comments in sealed batches, and by label where each stands in its batch.
 

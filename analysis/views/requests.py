@@ -8,20 +8,31 @@ from analysis.figures.picture import Picture
 from analysis.models import (
     StoredAudit,
     StoredComparison,
+    StoredEstimate,
     StoredFigure,
     StoredPlan,
     StoredReport,
+    StudyJudge,
 )
 from analysis.planning.search import Question
 from analysis.selectors.studies import expected_judgments, planned_places
 from analysis.services.audits import comment_count, compute_audit, request_audit
 from analysis.services.comparisons import Pairs, request_comparison
 from analysis.services.figures import request_figures
+from analysis.services.judges import (
+    Wanted,
+    compute_estimate,
+    compute_judge,
+    request_estimate,
+    request_judge,
+)
 from analysis.services.plans import request_plan
 from analysis.services.reports import compute_report, request_report
 from analysis.tasks import (
     compute_audit_task,
     compute_comparison_task,
+    compute_estimate_task,
+    compute_judge_task,
     compute_plan_task,
     compute_report_task,
     draw_figures_task,
@@ -71,6 +82,32 @@ def comparison_soon(
     )
     if must_compute:
         compute_comparison_task.delay_on_commit(stored.pk)
+    return stored
+
+
+def judge_soon(study: Study) -> StudyJudge:
+    """A judge fitted on the judgments as they are; not yet done if it was queued."""
+    judge, must_compute = request_judge(study=study, wanted=Wanted(), again=True)
+    if not must_compute:
+        return judge
+    if _is_small(study):
+        compute_judge(stored_id=judge.pk)
+        judge.refresh_from_db()
+    else:
+        compute_judge_task.delay_on_commit(judge.pk)
+    return judge
+
+
+def estimate_soon(judge: StudyJudge, *, again: bool = False) -> StoredEstimate:
+    """Estimates with a judge, of the data as they are; not yet done if queued."""
+    stored, must_compute = request_estimate(judge=judge, again=again)
+    if not must_compute:
+        return stored
+    if _is_small(judge.study):
+        compute_estimate(stored_id=stored.pk)
+        stored.refresh_from_db()
+    else:
+        compute_estimate_task.delay_on_commit(stored.pk)
     return stored
 
 

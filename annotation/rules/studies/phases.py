@@ -129,13 +129,14 @@ _PEOPLE = Phase(
     ),
 )
 
-_FILES = ("report_file", "figure", "compare_file")
+_FILES = ("report_file", "figure", "compare_file", "judge_file")
 _RESULTS = Phase(
     _("Results"),
     (
         StudyPage("analysis:report", _("Report"), _beneath("analysis", *_FILES)),
         StudyPage("analysis:comments", _("Comments")),
         StudyPage("analysis:compare", _("Comparison")),
+        StudyPage("analysis:judge", _("With a judge")),
         StudyPage("analysis:downloads", _("Downloads")),
     ),
 )
@@ -147,7 +148,9 @@ _RESULTS_TO_COME = Phase(
         StudyPage(
             "analysis:report",
             _("Report"),
-            _beneath("analysis", "comments", "compare", "downloads", *_FILES),
+            _beneath(
+                "analysis", "comments", "compare", "judge", "downloads", *_FILES
+            ),
         ),
     ),
 )
