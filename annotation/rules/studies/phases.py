@@ -148,9 +148,7 @@ _RESULTS_TO_COME = Phase(
         StudyPage(
             "analysis:report",
             _("Report"),
-            _beneath(
-                "analysis", "comments", "compare", "judge", "downloads", *_FILES
-            ),
+            _beneath("analysis", "comments", "compare", "judge", "downloads", *_FILES),
         ),
     ),
 )
