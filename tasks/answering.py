@@ -13,6 +13,16 @@ class Mode(StrEnum):
     LETTER = "letter"
     # The likeliest of the four letters as the next word.
     LIKELIHOOD = "likelihood"
+    # The likeliest text: summed over its words, and in the two other readings, which
+    # are of the same answers (`tasks.likelihoods.text_places`).
+    TEXTS = "texts"
+    TEXTS_PER_TOKEN = "texts_per_token"  # noqa: S105 (of a text)
+    TEXTS_INFORMATION = "texts_information"
+
+
+# In which a model can be asked; the others are readings of one of these.
+ASKED_MODES = (Mode.LETTER, Mode.LIKELIHOOD, Mode.TEXTS)
+TEXT_READINGS = (Mode.TEXTS, Mode.TEXTS_PER_TOKEN, Mode.TEXTS_INFORMATION)
 
 
 class View(StrEnum):

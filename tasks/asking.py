@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from tasks.catalogue import open_question
 from tasks.exchange.replies import ImportedReply, reading_of
 from tasks.items import Item
 from tasks.parsing import Reading
@@ -23,6 +24,12 @@ class AskedItem(Protocol):
 
     def prompt_at(self, rotation: int, *, shows_video: bool = True) -> str:
         """The whole question for a model."""
+
+    def open_prompt(self, *, shows_video: bool = True) -> str:
+        """The question after which the texts of the options are scored."""
+
+    def texts(self) -> tuple[str, ...]:
+        """The options as they would follow that question."""
 
     def reading_of(self, reply: ImportedReply) -> Reading:
         """The place that a reply names, as it was shown."""
@@ -48,6 +55,13 @@ class ChoiceItem:
         """The same with a video and without: what the video adds is the question."""
         del shows_video
         return rotated(self.item, rotation).prompt()
+
+    def open_prompt(self, *, shows_video: bool = True) -> str:
+        del shows_video
+        return open_question(self.item.task.noun)
+
+    def texts(self) -> tuple[str, ...]:
+        return self.item.options
 
     def reading_of(self, reply: ImportedReply) -> Reading:
         return reading_of(self.item, reply)

@@ -69,10 +69,19 @@ _NOUNS = {
 LABEL_TASKS = frozenset({Task.TOPIC_MATCHING, Task.CATEGORY_MATCHING})
 
 
+# What comes before a text whose likelihood without the question is wanted.
+NO_QUESTION = "Answer:"
+
+
+def open_question(noun: str) -> str:
+    """The text without options, for the likelihood of each of them."""
+    return f"Select the most appropriate {noun} based on the video."
+
+
 def question(
     noun: str, options: tuple[str, ...], answer_form: AnswerForm = "letter"
 ) -> str:
     """The text that a model or a person is asked, options and all."""
-    lines = [f"Select the most appropriate {noun} based on the video."]
+    lines = [open_question(noun)]
     lines += [f"{LETTERS[i]}. {option}" for i, option in enumerate(options)]
     return "\n".join([*lines, f"Answer with the {answer_form} of the option."])

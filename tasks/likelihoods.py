@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from tasks.answering import Mode
 from tasks.catalogue import LETTERS
 
 # How a letter may follow a prompt, letter by letter: tokenizers differ in the space.
@@ -68,6 +69,25 @@ def text_choices(options: Sequence[TextLikelihood]) -> TextChoices:
         ),
         by_information=_highest([one.log_probability - one.alone for one in options]),
     )
+
+
+def text_places(likelihoods: Sequence[Sequence[float]]) -> dict[Mode, int]:
+    """The place that each reading of stored figures chooses.
+
+    Args:
+        likelihoods: Of each option, `TextLikelihood` as plain numbers.
+    """
+    chosen = text_choices(
+        [
+            TextLikelihood(total, int(count), alone)
+            for total, count, alone in likelihoods
+        ]
+    )
+    return {
+        Mode.TEXTS: chosen.by_sum,
+        Mode.TEXTS_PER_TOKEN: chosen.per_token,
+        Mode.TEXTS_INFORMATION: chosen.by_information,
+    }
 
 
 def brier_score(probabilities: Sequence[float], answer: int) -> float:

@@ -104,8 +104,9 @@ class AskForm(forms.Form):
         choices=[(mode.value, label) for mode, label in MODE_LABELS.items()],
         initial=Mode.LETTER,
         help_text=_(
-            "What the model says, or which letter it finds likeliest as the next word "
-            "(local models only). The two are never mixed."
+            "What the model says, which letter it finds likeliest as the next word, or "
+            "which text without letters, in three readings (the last two: local models "
+            "only). They are never mixed."
         ),
     )
     view = forms.ChoiceField(
@@ -157,8 +158,14 @@ class AskForm(forms.Form):
         mode, rotations = self.fields["mode"], self.fields["rotations"]
         assert isinstance(mode, forms.ChoiceField)  # noqa: S101
         assert isinstance(rotations, forms.ChoiceField)  # noqa: S101
-        mode.choices = [(Mode.LETTER.value, _("What it says"))]
-        mode.help_text = _("A label, alone or after the dimension.")
+        mode.choices = [
+            (Mode.LETTER.value, _("What it says")),
+            (Mode.TEXTS.value, _("Likelihood of labels")),
+        ]
+        mode.help_text = _(
+            "A label, alone or after the dimension; or the label that it finds "
+            "likeliest, in three readings (local models only)."
+        )
         rotations.label = _("Orders of the labels")
         rotations.choices = [
             ("1", _("As published")),

@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
@@ -32,6 +32,7 @@ from analysis.thinking.rendering import FORMATS, csv_of
 from analysis.thinking.results import Results
 from analysis.thinking.tabulating import tables_of
 from analysis.version import DISTRIBUTION, software_name
+from tasks.answering import TEXT_READINGS, Mode
 from tasks.builds import Build, read_build, write_build
 from tasks.catalogue import Task
 from tasks.errors import TasksError
@@ -42,9 +43,12 @@ from tasks.exchange.replies import (
     reading_of,
     reply_line,
 )
+from tasks.likelihoods import text_places
 from tasks.parsing import Outcome, Reading
 from tasks.report import report_of
 
+# Of the options of one item, three figures each.
+Likelihoods = Sequence[Sequence[float]]
 RUNS_FILE = "runs.json"
 PEOPLE_FILE = "people.jsonl"
 BUILD_FOLDER, _REPLIES = "build", "replies"
@@ -184,7 +188,11 @@ def read_bundle(path: Path) -> Answered:
         try:
             build = read_build(folder / BUILD_FOLDER)
             described = json.loads((folder / RUNS_FILE).read_text(encoding="utf-8"))
-            runs = [_read_run(folder, RunFacts(**facts), build) for facts in described]
+            runs = [
+                run
+                for facts in described
+                for run in _read_runs(folder, RunFacts(**facts), build)
+            ]
             people = read_people(folder / PEOPLE_FILE)
         except (TasksError, OSError, ValueError, TypeError) as error:
             raise AnalysisError(f"{path} is no bundle of answers: {error}") from error
@@ -214,15 +222,16 @@ def unpacked(path: Path) -> Iterator[Path]:
         yield Path(name)
 
 
-def _read_run(folder: Path, facts: RunFacts, build: Build) -> Run:
+def _read_runs(folder: Path, facts: RunFacts, build: Build) -> list[Run]:
     replies = matched(read_reply_lines(folder / replies_file(facts)), build)
     numbers = {item.item_id: number for number, item in enumerate(build.items)}
-    return run_of(
+    return runs_of(
         facts,
         item=[numbers[item.item_id] for item, _ in replies],
         rotation=[reply.rotation for _, reply in replies],
         place=[place_of(reading_of(item, reply)) for item, reply in replies],
         probabilities=[reply.probabilities for _, reply in replies],
+        likelihoods=[reply.likelihoods for _, reply in replies],
     )
 
 
@@ -231,6 +240,38 @@ def place_of(reading: Reading) -> int:
     if reading.place is not None:
         return reading.place
     return REFUSED if reading.outcome is Outcome.REFUSED else UNREADABLE
+
+
+def places_by_mode(
+    mode: str, place: Sequence[int], likelihoods: Sequence[Likelihoods]
+) -> dict[str, Sequence[int]]:
+    """The chosen places by mode: texts have three readings of the same answers."""
+    if mode != Mode.TEXTS:
+        return {mode: place}
+    chosen = [text_places(one) for one in likelihoods]
+    return {one.value: [places[one] for places in chosen] for one in TEXT_READINGS}
+
+
+def runs_of(
+    facts: RunFacts,
+    *,
+    item: Sequence[int],
+    rotation: Sequence[int],
+    place: Sequence[int],
+    probabilities: Sequence[Sequence[float]],
+    likelihoods: Sequence[Likelihoods],
+) -> list[Run]:
+    """A run of plain columns, once for each reading of its answers."""
+    return [
+        run_of(
+            replace(facts, mode=mode),
+            item=item,
+            rotation=rotation,
+            place=places,
+            probabilities=probabilities,
+        )
+        for mode, places in places_by_mode(facts.mode, place, likelihoods).items()
+    ]
 
 
 def run_of(

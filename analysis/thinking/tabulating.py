@@ -12,7 +12,13 @@ from tasks.catalogue import LETTERS, Axis, Task
 from tasks.published import published_rows
 from tasks.scoring import CHANCE_PCT
 
-MODE_NAMES = {Mode.LETTER: _("letter"), Mode.LIKELIHOOD: _("likelihood of letters")}
+MODE_NAMES = {
+    Mode.LETTER: _("letter"),
+    Mode.LIKELIHOOD: _("likelihood of letters"),
+    Mode.TEXTS: _("likelihood of texts, summed"),
+    Mode.TEXTS_PER_TOKEN: _("likelihood of texts, per token"),
+    Mode.TEXTS_INFORMATION: _("likelihood of texts, less that without the question"),
+}
 VIEW_NAMES = {
     View.VIDEO: _("the video"),
     View.NONE: _("no video"),

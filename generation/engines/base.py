@@ -230,6 +230,10 @@ class Engine(Protocol):
 class ScoringEngine(Engine, Protocol):
     """An engine that also says how likely it finds words; not every kind does."""
 
+    def token_counts(self, continuations: Sequence[str]) -> list[int]:
+        """In how many tokens each text is spelt."""
+        ...
+
     def score(self, request: Request, continuations: Sequence[str]) -> list[float]:
         """Log-probability of each text as what follows the request.
 

@@ -70,6 +70,10 @@ class MimicChatEngine:
         _, pipeline = self._open()
         yield from pipeline.answers(requests)
 
+    def token_counts(self, continuations: Sequence[str]) -> list[int]:
+        (_, encoder), _ = self._open()
+        return [len(encoder.answer_ids(text)) - 1 for text in continuations]
+
     def score(self, request: Request, continuations: Sequence[str]) -> list[float]:
         (network, encoder), _ = self._open()
         try:

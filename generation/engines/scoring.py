@@ -24,25 +24,29 @@ def log_probabilities(
         inputs: Of one request, up to where the answer begins.
         continuations: None of them empty.
     """
-    tokenizer = loaded.processor.tokenizer
     on_device = for_network(inputs, loaded.device, loaded.network.dtype)
     return summed(
-        [
-            tuple(tokenizer(text, add_special_tokens=False)["input_ids"])
-            for text in continuations
-        ],
+        spelt(loaded, continuations),
         lambda written: _next_words(loaded.network, on_device, written),
     )
 
 
+def spelt(loaded: Loaded, texts: Sequence[str]) -> list[tuple[int, ...]]:
+    """The tokens of each text."""
+    tokenizer = loaded.processor.tokenizer
+    return [
+        tuple(tokenizer(text, add_special_tokens=False)["input_ids"]) for text in texts
+    ]
+
+
 def summed(
-    spelt: Sequence[tuple[int, ...]],
+    written: Sequence[tuple[int, ...]],
     next_words: Callable[[tuple[int, ...]], torch.Tensor],
 ) -> list[float]:
     """The log-probability of each text, summed over its tokens.
 
     Args:
-        spelt: The tokens of each.
+        written: The tokens of each.
         next_words: Gives (tokens + 1, vocabulary) log-probabilities after the prompt
             and these tokens, token by token.
     """
@@ -50,7 +54,7 @@ def summed(
     passes: dict[tuple[int, ...], torch.Tensor] = {}
     seen: set[tuple[int, ...]] = set()
     found = []
-    for tokens in spelt:
+    for tokens in written:
         if tokens in seen:
             found.append(-math.inf)
             continue

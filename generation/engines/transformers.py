@@ -32,7 +32,7 @@ from generation.engines.pipeline import (
     Pipeline,
     scoring_error,
 )
-from generation.engines.scoring import log_probabilities
+from generation.engines.scoring import log_probabilities, spelt
 from generation.engines.writing import Words, decode
 from generation.registry import Entry, checkpoint_folder
 
@@ -97,6 +97,10 @@ class TransformersEngine:
             else:
                 fitting.append(request)
         yield from self._pipeline.answers(fitting)
+
+    def token_counts(self, continuations: Sequence[str]) -> list[int]:
+        self.prepare()
+        return [len(tokens) for tokens in spelt(self.loaded, continuations)]
 
     def score(self, request: Request, continuations: Sequence[str]) -> list[float]:
         self.prepare()

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
 
+from tasks.answering import Mode
 from tasks.builds import Build
 from tasks.catalogue import LETTERS
 from tasks.errors import TasksError
 from tasks.items import Item
+from tasks.likelihoods import text_places
 from tasks.parsing import Outcome, Reading, read_reply
 from tasks.rotations import SHIFTS, rotated
 from tasks.scoring import AnsweredItem
@@ -25,6 +27,8 @@ class ImportedReply(NamedTuple):
         rotation: By how many places the options were moved on.
         probabilities: Of the letters A to D, where they were measured; else empty.
         is_refused: What runs the model declined for it, without a text.
+        likelihoods: Of each option's text its log-probability, its number of tokens and
+            its log-probability without the question; where they were measured.
     """
 
     item_id: str
@@ -32,10 +36,13 @@ class ImportedReply(NamedTuple):
     rotation: int = 0
     probabilities: tuple[float, ...] = ()
     is_refused: bool = False
+    likelihoods: tuple[tuple[float, float, float], ...] = ()
 
 
 def reading_of(item: Item, reply: ImportedReply) -> Reading:
     """The place that a reply names among the options as they were shown."""
+    if reply.likelihoods:
+        return Reading(text_places(reply.likelihoods)[Mode.TEXTS], Outcome.READ)
     if reply.probabilities:
         likeliest = max(reply.probabilities)
         return Reading(reply.probabilities.index(likeliest), Outcome.READ)
@@ -111,7 +118,7 @@ def answered_items(
 
 
 def _said(item: Item, reply: ImportedReply) -> str:
-    if not reply.probabilities:
+    if not reply.probabilities and not reply.likelihoods:
         return reply.text
     place = reading_of(item, reply).place
     return "" if place is None else LETTERS[place]
@@ -126,6 +133,8 @@ def reply_line(reply: ImportedReply) -> str:
     }
     if reply.probabilities:
         fields["probabilities"] = [*reply.probabilities]
+    if reply.likelihoods:
+        fields["likelihoods"] = [[*one] for one in reply.likelihoods]
     if reply.is_refused:
         fields["refused"] = True
     return json.dumps(fields, ensure_ascii=False) + "\n"
@@ -163,14 +172,25 @@ def _reply(fields: dict[str, Any]) -> ImportedReply:
     if rotation not in SHIFTS:
         message = f"rotation must be from 0 to {SHIFTS[-1]}"
         raise ValueError(message)
-    text = fields.get("text", "") if probabilities else fields["text"]
+    likelihoods = tuple(map(_likelihood, fields.get("likelihoods") or ()))
+    needs_text = not probabilities and not likelihoods
+    text = fields["text"] if needs_text else fields.get("text", "")
     return ImportedReply(
         item_id=str(fields["item_id"]),
         text=str(text),
         rotation=rotation,
         probabilities=probabilities,
         is_refused=fields.get("refused") is True,
+        likelihoods=likelihoods,
     )
+
+
+def _likelihood(values: Sequence[float]) -> tuple[float, float, float]:
+    total, count, alone = map(float, values)
+    if not math.isfinite(total + count + alone):
+        message = "likelihoods must be finite numbers"
+        raise ValueError(message)
+    return total, count, alone
 
 
 def _are_probabilities(values: tuple[float, ...]) -> bool:

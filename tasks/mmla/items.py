@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from tasks.answering import Mode
 from tasks.exchange.replies import ImportedReply
+from tasks.likelihoods import text_places
 from tasks.mmla.parsing import parse_label
 from tasks.mmla.prompts import Wording, label_orders, prompt
 from tasks.mmla.rows import Utterance
@@ -39,8 +41,19 @@ class LabelItem:
             order=self.options_at(rotation),
         )
 
+    def open_prompt(self, *, shows_video: bool = True) -> str:
+        """The published prompt: it names the labels, and the form of the answer."""
+        return self.prompt_at(0, shows_video=shows_video)
+
+    def texts(self) -> tuple[str, ...]:
+        """Each label in the form that the prompt asks for."""
+        asked = self.labels.dimension_words
+        return tuple(f"{asked}: {label}" for label in self.labels.labels)
+
     def reading_of(self, reply: ImportedReply) -> Reading:
         """The place of the label that a reply names, in the order of its rotation."""
+        if reply.likelihoods:
+            return Reading(text_places(reply.likelihoods)[Mode.TEXTS], Outcome.READ)
         if reply.is_refused:
             return Reading(None, Outcome.REFUSED)
         label = parse_label(reply.text, self.labels)

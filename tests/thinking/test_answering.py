@@ -10,21 +10,25 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from pytest_django import Settings
 
+from analysis.thinking.bundle import read_bundle, write_bundle
 from analysis.thinking.computing import results_of
+from analysis.thinking.rendering import as_json
+from analysis.thinking.tabulating import tables_of
 from generation.engines.base import Answer, EngineError, Identity, Reason
 from generation.installation import known_entry
 from generation.models import JobState
 from generation.services.claims import reap_of
 from generation.services.engines import EngineKeeper
 from generation.services.outcomes import Maker
-from tasks.answering import Mode, View
+from tasks.answering import TEXT_READINGS, Mode, View
 from tests.faults.installation import ENTRY, MODEL
 from tests.specimens.checkpoints import build as build_checkpoint
 from tests.thinking.asking import begin, make_askable_build, work_on, write_entry
 from tests.thinking.making import make_item_build, make_sealed_build
 from thinking.errors import NotSealedError, RunError
 from thinking.models import AnswerJob, AnswerRun, RunState
-from thinking.selectors.answers import answered
+from thinking.selectors.answers import answered, run_replies
+from thinking.selectors.builds import pure_build
 from thinking.selectors.previews import Manner
 from thinking.selectors.runs import reply_lines, run_progress
 from thinking.services.answering import AnswerWork
@@ -139,6 +143,41 @@ def test_the_likeliest_letter_is_the_answer_and_its_probability_is_kept(
     assert results.pairs == ()
 
 
+def test_the_likeliest_text_is_the_answer_in_three_readings(
+    keeper: EngineKeeper, tmp_path: Path
+) -> None:
+    build = make_askable_build(videos=1)
+
+    run = work_on(begin(build, mode=Mode.TEXTS), keeper)
+
+    assert run.state == RunState.DONE
+    assert run.replies.count() == 7
+    rows = [*run.replies.select_related("item")]
+    for reply in rows:
+        likelihoods = reply.likelihoods or []
+        assert len(likelihoods) == 4
+        totals = [total for total, _count, _alone in likelihoods]
+        assert reply.place == totals.index(max(totals))
+        assert all(count >= 1 for _total, count, _alone in likelihoods)
+        assert all(total < 0 and alone < 0 for total, _count, alone in likelihoods)
+    results = results_of(answered(build))
+    assert [one.run.mode for one in results.runs] == [
+        Mode.TEXTS,
+        Mode.TEXTS_PER_TOKEN,
+        Mode.TEXTS_INFORMATION,
+    ]
+    # Never mixed: each reading has a table of its own.
+    tables = {table.key for table in tables_of(results)}
+    assert {f"accuracy_{mode}" for mode in TEXT_READINGS} <= tables
+    bundle = tmp_path / "answers.zip"
+    write_bundle(
+        bundle, build=pure_build(build), runs=run_replies(build), results=results
+    )
+    assert as_json(results_of(read_bundle(bundle))) == as_json(results)
+    with pytest.raises(RunError, match="one order"):
+        begin(build, mode=Mode.TEXTS, rotations=4)
+
+
 def test_the_checkpoint_that_comes_with_the_project_answers_in_both_modes(
     keeper: EngineKeeper,
 ) -> None:
@@ -148,6 +187,7 @@ def test_the_checkpoint_that_comes_with_the_project_answers_in_both_modes(
         Manner(rotations=4, seed=1),
         Manner(Mode.LIKELIHOOD, rotations=4, seed=1),
         Manner(Mode.LIKELIHOOD, View.BLACK, rotations=4, seed=1),
+        Manner(Mode.TEXTS, seed=1),
     )
 
     runs = [
@@ -155,11 +195,12 @@ def test_the_checkpoint_that_comes_with_the_project_answers_in_both_modes(
         for manner in manners
     ]
 
-    assert [run.replies.count() for run in runs] == [28, 28, 28]
+    assert [run.replies.count() for run in runs] == [28, 28, 28, 7]
     chosen = [[*run.replies.values_list("probabilities", flat=True)] for run in runs]
     # What is seen matters.
     assert chosen[1] != chosen[2]
-    assert len(results_of(answered(build)).runs) == 3
+    # Texts have three readings.
+    assert len(results_of(answered(build)).runs) == 6
 
 
 def test_each_video_is_shown_another_one_always_the_same() -> None:

@@ -83,6 +83,11 @@ def test_the_text_alone_is_asked_where_there_are_no_clips(
     paper = ask(build, keeper, MODEL, Manner(view=View.NONE))
     code = ask(build, keeper, MODEL, Manner(view=View.NONE, wording=Wording.CODE))
 
+    texts = ask(build, keeper, MODEL, Manner(Mode.TEXTS, View.NONE))
+    assert all(len(reply.likelihoods or []) == 6 for reply in texts.replies.all())
+    modes = [one.run.mode for one in current_label_results(build).runs]
+    assert modes[-3:] == ["texts", "texts_per_token", "texts_information"]
+
     read = [
         [*run.replies.values_list("engine__prompt_token_count", flat=True)]
         for run in (paper, code)

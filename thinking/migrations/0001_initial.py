@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('mode', models.CharField(choices=[('letter', 'Letter'), ('likelihood', 'Likelihood of letters')], max_length=10)),
+                ('mode', models.CharField(choices=[('letter', 'Letter'), ('likelihood', 'Likelihood of letters'), ('texts', 'Likelihood of texts')], max_length=10)),
                 ('view', models.CharField(choices=[('video', 'The video'), ('none', 'No video'), ('black', 'Black frames'), ('other', 'Another video')], max_length=5)),
                 ('rotations', models.PositiveSmallIntegerField(default=1)),
                 ('wording', models.CharField(blank=True, choices=[('paper', "The paper's"), ('code', "The authors' scripts'")], max_length=5)),
@@ -188,6 +188,7 @@ class Migration(migrations.Migration):
                 ('rotation', models.PositiveSmallIntegerField(default=0)),
                 ('text', models.TextField(blank=True)),
                 ('probabilities', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), blank=True, null=True, size=None)),
+                ('likelihoods', django.contrib.postgres.fields.ArrayField(base_field=django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), size=3), blank=True, null=True, size=None)),
                 ('place', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('outcome', models.CharField(choices=[('read', 'Read'), ('unreadable', 'Unreadable'), ('refused', 'Refused')], max_length=10)),
                 ('reading_version', models.PositiveSmallIntegerField()),
@@ -237,7 +238,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='answerrun',
-            constraint=models.CheckConstraint(condition=models.Q(('mode__in', ['letter', 'likelihood'])), name='run_mode_is_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('mode__in', ['letter', 'likelihood', 'texts'])), name='run_mode_is_known'),
         ),
         migrations.AddConstraint(
             model_name='answerrun',

@@ -119,6 +119,8 @@ BEGIN
         WHERE i.build_id <> r.build_id
            OR touched.rotation >= r.rotations
            OR (r.mode = 'likelihood') <> (touched.probabilities IS NOT NULL)
+           OR (r.mode = 'texts') <> (touched.likelihoods IS NOT NULL)
+           OR array_length(touched.likelihoods, 1) <> cardinality(i.options)
            OR cardinality(touched.probabilities) <> cardinality(i.options)
            OR touched.place >= cardinality(i.options)
     ) THEN

@@ -17,6 +17,7 @@ from thinking.models.builds import MOST_OPTIONS, Build, Item
 MODE_LABELS = {
     Mode.LETTER: _("Letter"),
     Mode.LIKELIHOOD: _("Likelihood of letters"),
+    Mode.TEXTS: _("Likelihood of texts"),
 }
 VIEW_LABELS = {
     View.VIDEO: _("The video"),
@@ -165,6 +166,11 @@ class Reply(models.Model):
     text = models.TextField(blank=True)
     # Of the letters A to D, where likelihood chooses.
     probabilities = ArrayField(models.FloatField(), null=True, blank=True)
+    # Of each option's text, where that chooses: its log-probability, its number of
+    # tokens, its log-probability without the question (`tasks.likelihoods`).
+    likelihoods = ArrayField(
+        ArrayField(models.FloatField(), size=3), null=True, blank=True
+    )
     # Place of the chosen option as it was shown; null where none was named.
     place = models.PositiveSmallIntegerField(null=True, blank=True)
     outcome = models.CharField(max_length=10, choices=_OUTCOMES)

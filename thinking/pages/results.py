@@ -14,6 +14,7 @@ from analysis.thinking.labels.tabulating import LABEL_MODE_NAMES, in_label_mode
 from analysis.thinking.results import Results, RunResult
 from analysis.thinking.tabulating import MODE_NAMES, VIEW_NAMES, in_mode, tables_of
 from pages.localising import localised
+from pages.phrases import phrase as _
 from tasks.answering import Mode, View
 from tasks.scoring import CHANCE_PCT
 
@@ -93,7 +94,7 @@ def label_pictures(results: LabelResults) -> list[LabelPicture]:
     """Of each mode that was used; the dashed line is the most frequent label."""
     return [
         LabelPicture(
-            title=localised(LABEL_MODE_NAMES[mode]),
+            title=localised(_("Accuracy, %(mode)s", mode=LABEL_MODE_NAMES[mode])),
             forest=[
                 _row(one.run, one.accuracy, line_pct=results.majority.accuracy)
                 for one in runs

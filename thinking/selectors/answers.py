@@ -12,14 +12,14 @@ from analysis.thinking.answers import (
     Run,
     RunFacts,
 )
-from analysis.thinking.bundle import RunReplies, in_order, place_of, run_of
+from analysis.thinking.bundle import RunReplies, in_order, place_of, runs_of
 from analysis.thinking.labels.answers import (
     LabelAnswers,
     LabelRun,
     facts_of_labels,
     utterances_of,
 )
-from analysis.thinking.labels.bundle import label_run_of
+from analysis.thinking.labels.bundle import label_runs_of
 from tasks.catalogue import Task
 from tasks.mmla.sets import LabelSet
 from tasks.parsing import Outcome, Reading
@@ -43,7 +43,11 @@ def answered(build: Build) -> Answered:
             best_blind_pct=in_order(build.report.get("best_blind_pct", {})),
         ),
         items=_items(rows),
-        runs=tuple(_run(facts, run, numbers) for facts, run in counted_runs_of(build)),
+        runs=tuple(
+            one
+            for facts, run in counted_runs_of(build)
+            for one in _runs(facts, run, numbers)
+        ),
         people=person_replies(build),
     )
 
@@ -57,21 +61,29 @@ def label_answers(build: Build) -> LabelAnswers:
         build=facts_of_labels(pure),
         items=utterances_of(pure),
         runs=tuple(
-            _label_run(facts, run, pure.labels, numbers)
+            one
             for facts, run in counted_runs_of(build)
+            for one in _label_runs(facts, run, pure.labels, numbers)
         ),
         people=person_replies(build),
     )
 
 
-def _label_run(
+def _label_runs(
     facts: RunFacts, run: AnswerRun, labels: LabelSet, numbers: dict[int, int]
-) -> LabelRun:
+) -> list[LabelRun]:
     columns = [*_columns(run, numbers)]
-    item, rotation, place, _said = (
-        zip(*columns, strict=True) if columns else ((), (), (), ())
+    item, rotation, place, _said, likelihoods = (
+        zip(*columns, strict=True) if columns else ((), (), (), (), ())
     )
-    return label_run_of(facts, labels, item=item, rotation=rotation, place=place)
+    return label_runs_of(
+        facts,
+        labels,
+        item=item,
+        rotation=rotation,
+        place=place,
+        likelihoods=likelihoods,
+    )
 
 
 def person_replies(build: Build) -> tuple[PersonReply, ...]:
@@ -143,22 +155,27 @@ def _items(rows: Sequence[tuple[int, str, str, int, int]]) -> Items:
     )
 
 
-def _run(facts: RunFacts, run: AnswerRun, numbers: dict[int, int]) -> Run:
+def _runs(facts: RunFacts, run: AnswerRun, numbers: dict[int, int]) -> list[Run]:
     columns = [*_columns(run, numbers)]
-    item, rotation, place, probabilities = (
-        zip(*columns, strict=True) if columns else ((), (), (), ())
+    item, rotation, place, probabilities, likelihoods = (
+        zip(*columns, strict=True) if columns else ((), (), (), (), ())
     )
-    return run_of(
-        facts, item=item, rotation=rotation, place=place, probabilities=probabilities
+    return runs_of(
+        facts,
+        item=item,
+        rotation=rotation,
+        place=place,
+        probabilities=probabilities,
+        likelihoods=likelihoods,
     )
 
 
 def _columns(
     run: AnswerRun, numbers: dict[int, int]
-) -> Iterator[tuple[int, int, int, Sequence[float]]]:
+) -> Iterator[tuple[int, int, int, Sequence[float], Sequence[Sequence[float]]]]:
     rows = run.replies.order_by("item", "rotation").values_list(
-        "item_id", "rotation", "place", "outcome", "probabilities"
+        "item_id", "rotation", "place", "outcome", "probabilities", "likelihoods"
     )
-    for item, rotation, place, outcome, probabilities in rows.iterator(_CHUNK):
-        reading = Reading(place, Outcome(outcome))
-        yield numbers[item], rotation, place_of(reading), probabilities or ()
+    for item, rotation, place, outcome, said, likelihoods in rows.iterator(_CHUNK):
+        shown = place_of(Reading(place, Outcome(outcome)))
+        yield numbers[item], rotation, shown, said or (), likelihoods or ()

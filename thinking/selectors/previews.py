@@ -125,7 +125,9 @@ def why_not_asked(build: Build, entry: Entry, manner: Manner) -> str:
         return _("labels have no letters. Ask for what it says.")
     if manner.view is View.NONE and not entry.kind.takes_no_video:
         return _("its engine can't be asked without a video. Choose black frames.")
-    if manner.mode is Mode.LIKELIHOOD:
+    if manner.mode is Mode.TEXTS and manner.rotations > 1:
+        return _("texts are scored without their places. Ask in one order.")
+    if manner.mode is not Mode.LETTER:
         if not entry.kind.scores:
             return _("its engine does not tell likelihoods. Ask for a letter.")
         if entry.decoding.reasoning_tokens:

@@ -49,11 +49,18 @@ def reply_lines(run: AnswerRun) -> Iterator[str]:
 def imported_replies(run: AnswerRun) -> Iterator[ImportedReply]:
     """The replies as received, in the build's order."""
     rows = run.replies.order_by("item", "rotation").values_list(
-        "item__item_id", "text", "rotation", "probabilities", "outcome"
+        "item__item_id", "text", "rotation", "probabilities", "outcome", "likelihoods"
     )
-    for item_id, text, rotation, said, outcome in rows.iterator(chunk_size=_CHUNK):
-        is_refused = outcome == Outcome.REFUSED and not text
-        yield ImportedReply(item_id, text, rotation, tuple(said or ()), is_refused)
+    for row in rows.iterator(chunk_size=_CHUNK):
+        item_id, text, rotation, said, outcome, likelihoods = row
+        yield ImportedReply(
+            item_id=item_id,
+            text=text,
+            rotation=rotation,
+            probabilities=tuple(said or ()),
+            is_refused=outcome == Outcome.REFUSED and not text,
+            likelihoods=tuple((a, b, c) for a, b, c in likelihoods or ()),
+        )
 
 
 class Failure(NamedTuple):

@@ -1,7 +1,7 @@
 """A run's part in the worker's loop: models answer items."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from random import Random
@@ -31,6 +31,7 @@ from generation.services.outcomes import Maker, made_by, storable
 from generation.services.working import Workload, run_workload
 from tasks.answering import Mode, View
 from tasks.asking import AskedItem
+from tasks.catalogue import NO_QUESTION
 from tasks.exchange.replies import ImportedReply
 from tasks.likelihoods import SPELLINGS, probabilities_of_spellings
 from tasks.parsing import READING_VERSION
@@ -42,6 +43,7 @@ from thinking.services.runs import finish_run_if_over
 # What a model answers nothing at all for counts as its answer: left out, such items
 # would make it look better than it is.
 _SILENT = (Reason.REFUSED, Reason.EMPTY)
+_NEVER = -1e9
 _NOTHING = Frames((), (), (), 0.0, 0.0, 0)
 
 
@@ -83,6 +85,8 @@ class AnswerWork(Workload[AnswerJob, NextReply]):
         self.entry_key = run.entry
         self.queue = run.queue
         self.began = run.created_at
+        # What is to be scored, by the key of its request.
+        self._texts: dict[str, tuple[str, ...]] = {}
 
     def entry(self) -> Entry:
         """The registry's entry, but for a letter or a label: greedy and short.
@@ -116,20 +120,50 @@ class AnswerWork(Workload[AnswerJob, NextReply]):
         return Request(
             key=wanted.key,
             frames=frames,
-            prompt=wanted.item.prompt_at(
-                wanted.job.rotation, shows_video=self._view is not View.NONE
-            ),
+            prompt=self._prompt(wanted),
             system=None,
             seed=wanted.seed,
             thinned=more[0] if more else None,
         )
+
+    def _prompt(self, wanted: NextReply) -> str:
+        shows_video = self._view is not View.NONE
+        if self._run.mode == Mode.TEXTS:
+            self._texts[wanted.key] = wanted.item.texts()
+            return wanted.item.open_prompt(shows_video=shows_video)
+        return wanted.item.prompt_at(wanted.job.rotation, shows_video=shows_video)
+
+    def _scored_texts(self, engine: ScoringEngine, request: Request) -> list[float]:
+        """Of each text in turn: after the question, its tokens, and without both.
+
+        Without the question there is no video either; an engine that needs one sees
+        black frames.
+        """
+        texts = self._texts.pop(request.key)
+        takes_none = self.entry().kind.takes_no_video
+        frames = _NOTHING if takes_none else _blackened(request.frames)
+        thinned = request.thinned
+        alone = replace(
+            request,
+            prompt=NO_QUESTION,
+            frames=frames,
+            thinned=None if takes_none or thinned is None else _blackened(thinned),
+        )
+        columns = zip(
+            map(_finite, engine.score(request, texts)),
+            engine.token_counts(texts),
+            map(_finite, engine.score(alone, texts)),
+            strict=True,
+        )
+        return [figure for row in columns for figure in row]
 
     def ask(self, engine: Engine, requests: Sequence[Request]) -> Iterator[Answer]:
         """What the model says; or how likely it finds each letter."""
         if self._run.mode == Mode.LETTER:
             return engine.generate(requests)
         if isinstance(engine, ScoringEngine):
-            return _scored(engine, requests)
+            ask = self._scored_texts if self._run.mode == Mode.TEXTS else _letters
+            return _scored(ask, engine, requests)
         message = "This engine does not tell likelihoods; ask for a letter."
         raise EngineError(Reason.MISCONFIGURED, message)
 
@@ -191,13 +225,17 @@ class AnswerWork(Workload[AnswerJob, NextReply]):
     def _reply(self, wanted: NextReply, maker: Maker, answer: Answer) -> Reply:
         error = answer.error
         text = storable(answer.text)
+        is_texts = self._run.mode == Mode.TEXTS
         said = ImportedReply(
             item_id=wanted.item.item_id,
             text=text,
             rotation=wanted.job.rotation,
             probabilities=tuple(
-                probabilities_of_spellings(answer.scores) if answer.scores else ()
+                probabilities_of_spellings(answer.scores)
+                if answer.scores and not is_texts
+                else ()
             ),
+            likelihoods=_rows_of_three(answer.scores) if is_texts else (),
             is_refused=error is not None and error.reason == Reason.REFUSED,
         )
         place, outcome = wanted.item.reading_of(said)
@@ -207,6 +245,7 @@ class AnswerWork(Workload[AnswerJob, NextReply]):
             rotation=wanted.job.rotation,
             text=text,
             probabilities=[*said.probabilities] or None,
+            likelihoods=[[*one] for one in said.likelihoods] or None,
             place=place,
             outcome=outcome,
             reading_version=READING_VERSION,
@@ -225,12 +264,32 @@ class AnswerWork(Workload[AnswerJob, NextReply]):
         )
 
 
-def _scored(engine: ScoringEngine, requests: Sequence[Request]) -> Iterator[Answer]:
+def _letters(engine: ScoringEngine, request: Request) -> list[float]:
+    return engine.score(request, SPELLINGS)
+
+
+def _finite(figure: float) -> float:
+    """A text that is spelt as an earlier one is never chosen before it."""
+    return max(figure, _NEVER)
+
+
+def _rows_of_three(
+    figures: Sequence[float],
+) -> tuple[tuple[float, float, float], ...]:
+    each = iter(figures)
+    return tuple(zip(each, each, each, strict=True))
+
+
+def _scored(
+    ask: Callable[[ScoringEngine, Request], list[float]],
+    engine: ScoringEngine,
+    requests: Sequence[Request],
+) -> Iterator[Answer]:
     """One answer a request; an error of one harms no other."""
     for request in requests:
         start = time.monotonic()
         try:
-            scores = tuple(engine.score(request, SPELLINGS))
+            scores = tuple(ask(engine, request))
         except EngineError as error:
             if error.reason == Reason.DEVICE_BROKEN:
                 raise

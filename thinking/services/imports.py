@@ -168,7 +168,7 @@ def _named(error: Exception, file: ReplyFile) -> str:
 
 
 def _mode(replies: Iterable[ImportedReply]) -> Mode:
-    kinds = {bool(reply.probabilities) for reply in replies}
+    kinds = {_kind(reply) for reply in replies}
     if len(kinds) > 1:
         raise RepliesError(
             _(
@@ -176,7 +176,13 @@ def _mode(replies: Iterable[ImportedReply]) -> Mode:
                 "two files: the two are never mixed."
             )
         )
-    return Mode.LIKELIHOOD if kinds.pop() else Mode.LETTER
+    return kinds.pop()
+
+
+def _kind(reply: ImportedReply) -> Mode:
+    if reply.likelihoods:
+        return Mode.TEXTS
+    return Mode.LIKELIHOOD if reply.probabilities else Mode.LETTER
 
 
 def _rotations(replies: Iterable[ImportedReply]) -> int:
@@ -196,6 +202,7 @@ def _rows(
             # PostgreSQL stores every character but one.
             text=reply.text.replace("\0", "\ufffd"),
             probabilities=[*reply.probabilities] or None,
+            likelihoods=[[*one] for one in reply.likelihoods] or None,
             place=place,
             outcome=outcome,
             reading_version=READING_VERSION,

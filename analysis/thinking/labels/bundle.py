@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,8 +14,10 @@ from analysis.thinking.bundle import (
     BUILD_FOLDER,
     PEOPLE_FILE,
     RUNS_FILE,
+    Likelihoods,
     RunReplies,
     place_of,
+    places_by_mode,
     read_people,
     replies_file,
     texts_of,
@@ -74,7 +77,11 @@ def read_label_bundle(folder: Path) -> LabelAnswers:
     try:
         build = read_label_build(folder / BUILD_FOLDER)
         described = json.loads((folder / RUNS_FILE).read_text(encoding="utf-8"))
-        runs = [_read_run(folder, RunFacts(**facts), build) for facts in described]
+        runs = [
+            run
+            for facts in described
+            for run in _read_runs(folder, RunFacts(**facts), build)
+        ]
         people = read_people(folder / PEOPLE_FILE)
     except (TasksError, OSError, ValueError, TypeError) as error:
         raise AnalysisError(f"{folder} is no bundle of answers: {error}") from error
@@ -83,33 +90,38 @@ def read_label_bundle(folder: Path) -> LabelAnswers:
     )
 
 
-def _read_run(folder: Path, facts: RunFacts, build: LabelBuild) -> LabelRun:
+def _read_runs(folder: Path, facts: RunFacts, build: LabelBuild) -> list[LabelRun]:
     replies = matched(read_reply_lines(folder / replies_file(facts)), build)
     numbers = {item.item_id: number for number, item in enumerate(build.items)}
-    return label_run_of(
+    return label_runs_of(
         facts,
         build.labels,
         item=[numbers[item.item_id] for item, _ in replies],
         rotation=[reply.rotation for _, reply in replies],
         place=[place_of(item.reading_of(reply)) for item, reply in replies],
+        likelihoods=[reply.likelihoods for _, reply in replies],
     )
 
 
-def label_run_of(
+def label_runs_of(
     facts: RunFacts,
     labels: LabelSet,
     *,
     item: Sequence[int],
     rotation: Sequence[int],
     place: Sequence[int],
-) -> LabelRun:
-    """A run of plain columns; places are as shown."""
-    return LabelRun(
-        facts=facts,
-        item=np.array(item, dtype=np.int64),
-        label=published_places(
-            labels,
-            np.array(place, dtype=np.int64),
-            np.array(rotation, dtype=np.int64),
-        ),
-    )
+    likelihoods: Sequence[Likelihoods],
+) -> list[LabelRun]:
+    """A run of plain columns, once for each reading; places are as shown."""
+    return [
+        LabelRun(
+            facts=replace(facts, mode=mode),
+            item=np.array(item, dtype=np.int64),
+            label=published_places(
+                labels,
+                np.array(places, dtype=np.int64),
+                np.array(rotation, dtype=np.int64),
+            ),
+        )
+        for mode, places in places_by_mode(facts.mode, place, likelihoods).items()
+    ]

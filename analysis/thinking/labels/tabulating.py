@@ -18,7 +18,7 @@ from tasks.mmla.sets import LabelSet, all_sets
 
 WORDING_NAMES = {"": "", Wording.PAPER: _("paper"), Wording.CODE: _("scripts")}
 LABEL_MODE_NAMES = {**MODE_NAMES, Mode.LETTER: _("what it says")}
-_NOT_LEGIBLE = _("not legible in our source")
+_NOT_LEGIBLE = _("not legible")
 # Below it, a sandwich of dialogues says too little.
 FEW_CLUSTERS = 10
 _METRICS = ("ACC", "WF1", "WP", "F1", "P", "R")
@@ -354,7 +354,8 @@ def _published(labels: LabelSet) -> Table:
         title=_("Published figures"),
         note=_(
             "As printed in the MMLA paper. Some macro averages (F1, P, R) count "
-            "unreadable replies as one more class, so they do not compare across rows. "
+            "unreadable replies as one more class, so they do not compare across rows; "
+            "others are not legible in our source. "
             "The zero-shot runs saw 4 frames and no sound."
         ),
         columns=(
@@ -433,18 +434,18 @@ def _people_rows(found: Sequence[LabelResults]) -> list[tuple[Cell, ...]]:
 
 def _set_columns() -> tuple[Column, ...]:
     return (
-        *(Column(name, name) for name in all_sets()),
         Column("pooled", _("pooled")),
         Column("mean_of_sets", _("mean of sets")),
+        *(Column(name, name) for name in all_sets()),
     )
 
 
 def _by_set(scores: dict[str, Classification]) -> tuple[Cell, ...]:
     each = [*scores.values()]
     return (
-        *(scores[name].accuracy if name in scores else "" for name in all_sets()),
         _mean((one.accuracy, one.item_count) for one in each),
         _mean((one.accuracy, 1) for one in each),
+        *(scores[name].accuracy if name in scores else "" for name in all_sets()),
         len(each),
     )
 
@@ -464,22 +465,22 @@ def published_accuracies() -> Table:
         title=_("Published accuracies"),
         note=_(
             "As printed in the MMLA paper; not computed here. Pooled and mean of sets "
-            "are ours, from the figures that our source holds legibly."
+            "are ours, without the figures that are not legible in our source."
         ),
         columns=(
             Column("source", _("Source")),
             Column("setting", _("Setting")),
-            *_set_columns(),
             Column("printed", _("average, as printed")),
+            *_set_columns(),
         ),
         rows=tuple(
             (
                 row.model,
                 row.setting,
-                *(_figure(row, name) for name in all_sets()),
+                "" if row.printed_average is None else row.printed_average,
                 row.pooled(all_sets()),
                 row.macro,
-                "" if row.printed_average is None else row.printed_average,
+                *(_figure(row, name) for name in all_sets()),
             )
             for row in published_rows()
             if row.metric == "ACC"

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from annotation.rules.studies.pace import duration_in_words
 from generation.errors import GenerationError
 from generation.installation import known_entry
-from tasks.answering import ROTATION_COUNTS, Mode, View
+from tasks.answering import ASKED_MODES, ROTATION_COUNTS, Mode, View
 from tasks.mmla.prompts import Wording
 from thinking.errors import ThinkingError
 from thinking.models import Build
@@ -29,9 +29,9 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--mode",
-            choices=[*Mode],
+            choices=[*ASKED_MODES],
             default=Mode.LETTER.value,
-            help="what the model says, or which letter it finds likeliest",
+            help="what the model says, or which letter or text it finds likeliest",
         )
         parser.add_argument(
             "--view",
