@@ -1,6 +1,7 @@
 """The admins' pages of generation rounds."""
 
 import html
+import re
 from pathlib import Path
 
 import pytest
@@ -433,3 +434,20 @@ def test_a_study_shows_its_own_rounds_among_its_pages(admin: Client) -> None:
 
     assert reverse("generation:round", args=[own.public_id]) in page
     assert reverse("generation:round", args=[other.public_id]) not in page
+
+
+def test_a_study_s_rounds_are_marked_in_the_header_as_a_page_of_studies(
+    admin: Client,
+) -> None:
+    generation_round = start(make_draft())
+
+    def marked(page: str) -> list[str]:
+        header = page.partition("site-nav")[2].partition("</nav>")[0]
+        return re.findall(r'aria-current="true">\s*([^<]+?)\s*</a>', header)
+
+    assert generation_round.study is not None
+    of_study = page_of(admin, "study_rounds", generation_round.study.public_id)
+    of_all = page_of(admin, "rounds")
+
+    assert marked(of_study) == ["Studies"]
+    assert marked(of_all) == ["Generation"]
