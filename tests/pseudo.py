@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -36,6 +37,7 @@ def right_to_left(folder: Path) -> Iterator[None]:
         yield
 
 
+@cache
 def _catalogue() -> Catalog:
     catalogue = Catalog(locale=CODE, fuzzy=False)
     for message in extracted(ROOT):

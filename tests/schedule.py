@@ -1,8 +1,9 @@
-"""Pytest plugin: in which order the tests run, and which of them only at night.
+"""Pytest plugin: in which order and where the tests run, and which only at night.
 
 The files that take longest start first, so that no process is left alone with one of
 them at the end; `durations.json` says how long each took. `--write-durations` makes it
-again from the run that is asked for it.
+again from the run that is asked for it. Folders whose tests share what takes long to
+start are run by one process.
 """
 
 import json
@@ -10,10 +11,22 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 TABLE = Path(__file__).with_name("durations.json")
 # A test without an entry, in seconds.
 _SLOW_S, _FAST_S = 10.0, 0.2
+# An installation with workers of its own.
+_TOGETHER = ("tests/faults/",)
+
+
+class FilesAndFolders(LoadFileScheduling):  # type: ignore[misc]
+    """One file is for one process, and so are these folders."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        scope = super()._split_scope(nodeid)
+        return next((one for one in _TOGETHER if scope.startswith(one)), str(scope))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -31,6 +44,14 @@ def pytest_collection_modifyitems(
     """After the files were shuffled, which stays so within a file."""
     _leave_for_the_night(config, items)
     _put_longest_first(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(
+    config: pytest.Config, log: Producer
+) -> LoadFileScheduling | None:
+    """Keep some folders together where files are."""
+    return FilesAndFolders(config, log) if config.option.dist == "loadfile" else None
 
 
 def pytest_terminal_summary(

@@ -22,7 +22,8 @@ from tests.blindness.recording import Recorder
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-ANNOTATORS, BATCHES = 3, 5
+# Annotators and batches; more of them show smaller traces.
+BY_DAY, BY_NIGHT = (2, 4), (3, 5)
 # Each table counts from a number of its own, so that an id is found wherever it leaks.
 FIRST_IDS = {
     "corpus_video": 711_000_001,
@@ -42,22 +43,30 @@ AN_ID = re.compile(r"(?<![0-9a-f])7[12][0-9]000[0-9]{3}(?![0-9a-f])")
 
 
 @pytest.fixture
-def study() -> Study:
+def size(request: pytest.FixtureRequest) -> tuple[int, int]:
+    """How many annotators judge, and how many batches each."""
+    found: tuple[int, int] = getattr(request, "param", BY_DAY)
+    return found
+
+
+@pytest.fixture
+def study(size: tuple[int, int]) -> Study:
     """A study of 29 comments a batch, with media, and tell-tale names and ids."""
     with connection.cursor() as cursor:
         for table, first in FIRST_IDS.items():
             cursor.execute(
                 "SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, first]
             )
+    annotators, batches = size
     study = factories.make_open_study(
-        videos=[factories.make_video() for _ in range(BATCHES)],
+        videos=[factories.make_video() for _ in range(batches)],
         ai_sources=[
             factories.make_source(f"zq-model-{n}", title=f"Zqmodel Nr {n}")
             for n in range(24)
         ],
         humans=5,
         attention_checks=1,
-        redundancy=ANNOTATORS,
+        redundancy=annotators,
     )
     Source.objects.filter(origin="human").update(key="zq-people", title="Zqpeople")
     play = Path(settings.MEDIA_ROOT) / "play"
@@ -69,24 +78,30 @@ def study() -> Study:
 
 
 @pytest.fixture
-def recorders(study: Study, live_server: LiveServer) -> Iterator[list[Recorder]]:
-    people = [factories.join(study).user for _ in range(ANNOTATORS)]
+def recorders(
+    study: Study, live_server: LiveServer, size: tuple[int, int]
+) -> Iterator[list[Recorder]]:
+    people = [factories.join(study).user for _ in range(size[0])]
     made = [Recorder(live_server, user) for user in people if user]
     yield made
     for recorder in made:
         recorder.close()
 
 
+@pytest.mark.parametrize(
+    "size", [BY_DAY, pytest.param(BY_NIGHT, marks=pytest.mark.nightly)], indirect=True
+)
 def test_nothing_but_the_text_tells_the_source(
-    study: Study, recorders: list[Recorder]
+    study: Study, recorders: list[Recorder], size: tuple[int, int]
 ) -> None:
     seen: list[Seen] = []
+    annotators, batches = size
 
     for recorder in recorders:
-        seen += judge_batches(recorder, study, BATCHES)
-        wander(recorder, study)
+        seen += judge_batches(recorder, study, batches)
+        wander(recorder, study, batches)
 
-    assert len(seen) == ANNOTATORS * BATCHES * 29
+    assert len(seen) == annotators * batches * 29
     assert_no_names_or_ids(recorders)
     assert len({view.row for view in seen}) == 1, "comments differ beyond their text"
     assert_caches_tell_nothing(recorders)
@@ -104,7 +119,7 @@ def test_the_classifier_would_notice_an_order_by_source() -> None:
     assert area > 0.5 + tolerance(is_human)
 
 
-def wander(recorder: Recorder, study: Study) -> None:
+def wander(recorder: Recorder, study: Study, batches: int) -> None:
     """Go where the pages do not lead: errors, other people's work, files, the end."""
     stranger = "00000000-0000-4000-8000-000000000000"
     others = [
@@ -130,7 +145,7 @@ def wander(recorder: Recorder, study: Study) -> None:
     recorder.get(f"/work/{study.public_id}/done/")
     recorder.get(f"/work/{study.public_id}/guidelines/")
     recorder.get(f"/work/{study.public_id}/submitted/")
-    for number in range(1, BATCHES + 1):
+    for number in range(1, batches + 1):
         own = recorder.get(f"/work/{study.public_id}/submitted/{number}/")
         assert own.status == 200
         assert_answers_look_alike(own.text)

@@ -14,6 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.models import User
 from annotation.models import Study
 from tests.browser.sheet import Sheet, make_sheet
+from tests.browser.windows import Window, Windows
 from tests.quiet import wait_until_alone
 
 # Playwright's loop runs in this thread; the ORM is used between its calls, never in it.
@@ -41,27 +42,32 @@ def browser_type_launch_args() -> dict[str, Any]:
     return {"executable_path": program, "args": sandbox}
 
 
-@pytest.fixture
-def new_browser(
-    browser: Browser, live_server: LiveServer
-) -> Iterator[Callable[..., BrowserContext]]:
-    """Start browsers that share nothing; no script in any of them may fail."""
-    contexts, errors = [], []
+@pytest.fixture(scope="session")
+def windows(browser: Browser, live_server: LiveServer) -> Iterator[Windows]:
+    """Browsers that are used again: most of a short test is a browser's start."""
+    windows = Windows(browser, live_server.url)
+    yield windows
+    windows.close()
 
-    def start(**options: object) -> BrowserContext:
-        context = browser.new_context(
-            base_url=live_server.url, **{**WIDE, "reduced_motion": "reduce", **options}
-        )
-        context.set_default_timeout(10_000)
-        # A page comes late where everything else runs on the same two cores.
-        context.set_default_navigation_timeout(30_000)
-        context.on("weberror", lambda error: errors.append(str(error.error)))
-        contexts.append(context)
-        return context
+
+@pytest.fixture
+def new_browser(windows: Windows) -> Iterator[Callable[..., BrowserContext]]:
+    """Start browsers that share nothing; no script in any of them may fail.
+
+    With `alone` a browser is nobody else's, before and after: for what cannot be undone
+    in it, as a clock that was put forward.
+    """
+    used: list[Window] = []
+
+    def start(*, alone: bool = False, **options: object) -> BrowserContext:
+        options = {**WIDE, "reduced_motion": "reduce", **options}
+        used.append(windows.take(options, alone=alone))
+        return used[-1].context
 
     yield start
-    for context in contexts:
-        context.close()
+    errors = [error for window in used for error in window.errors]
+    for window in used:
+        windows.give_back(window)
     wait_until_alone()
     assert errors == []
 

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django import Settings
 
 from corpus.importing.record_imports import run_import
 from corpus.models import CorpusImport, Video
 from corpus.records import record_line
+from tests.browser.axe import violations
 from tests.browser.conftest import PHONE, LogIn
 from tests.corpus.importing.runs import Run, comments, record
 from tests.factories import make_admin, make_media
@@ -46,9 +46,9 @@ def finish_import() -> None:
     run_import(import_id=CorpusImport.objects.get().pk, queue_media=lambda _: None)
 
 
-def violations(page: Page) -> list[str]:
+def faults(page: Page) -> list[str]:
     """What axe finds: the rule and the places."""
-    found = Axe().run(page).response["violations"]
+    found = violations(page)
     return [f"{v['id']}: {[node['target'] for node in v['nodes']]}" for v in found]
 
 
@@ -114,7 +114,14 @@ def test_a_selection_is_made_and_saved(open_page: Callable[..., Page]) -> None:
     expect(page.get_by_role("row")).to_have_count(2)
 
 
-@pytest.mark.parametrize("options", [{}, {"color_scheme": "dark"}, PHONE])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        pytest.param({"color_scheme": "dark"}, marks=pytest.mark.nightly),
+        pytest.param(PHONE, marks=pytest.mark.nightly),
+    ],
+)
 def test_axe_finds_nothing_on_any_page(
     open_page: Callable[..., Page], options: dict[str, object]
 ) -> None:
@@ -135,7 +142,7 @@ def test_axe_finds_nothing_on_any_page(
         "/corpus/selection/",
     ):
         page.goto(path)
-        found[path] = violations(page)
+        found[path] = faults(page)
         # No page is wider than its window.
         assert page.evaluate(
             "document.documentElement.scrollWidth <= window.innerWidth"

@@ -5,7 +5,6 @@ from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import override_settings
 from django.urls import Resolver404, resolve
 from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
@@ -13,6 +12,7 @@ from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 from accounts.models import User
 from demo.accounts import DEMO_ACCOUNTS
 from demo.loading import load_demo
+from tests.browser.axe import violations
 from tests.browser.conftest import PHONE, WIDE, LogIn
 
 pytestmark = [
@@ -137,7 +137,7 @@ def faults_of(page: Page) -> list[str]:
 
 def faults_in_sight(page: Page, look: Look) -> Iterator[str]:
     """Those that depend on screen and colours."""
-    for violation in Axe().run(page, options=look.axe).response["violations"]:
+    for violation in violations(page, **look.axe):
         yield f"axe: {violation['id']} {violation['nodes'][0]['html'][:120]}"
     width = page.evaluate("document.documentElement.scrollWidth")
     if width > look.screen["width"]:

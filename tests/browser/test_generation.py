@@ -34,7 +34,14 @@ def make_rounds() -> GenerationRound:
     return second
 
 
-@pytest.mark.parametrize("screen", [WIDE, {**PHONE, "color_scheme": "dark"}])
+# Each page is looked at in both sizes and colours; by night on a phone as well.
+@pytest.mark.parametrize(
+    "screen",
+    [
+        WIDE,
+        pytest.param({**PHONE, "color_scheme": "dark"}, marks=pytest.mark.nightly),
+    ],
+)
 def test_every_page_of_a_round_is_whole_and_accessible(
     new_browser: Callable[..., BrowserContext],
     log_in: LogIn,

@@ -48,20 +48,30 @@ def _addresses(folder: Path) -> list[str]:
     ]
 
 
+# Each page is looked at in both sizes and colours; by night on a phone as well.
+@pytest.mark.parametrize(
+    "screen",
+    [
+        WIDE,
+        pytest.param({**PHONE, "color_scheme": "dark"}, marks=pytest.mark.nightly),
+    ],
+)
 def test_the_pages_of_builds_are_accessible_and_fit_a_phone(
-    new_browser: Callable[..., BrowserContext], log_in: LogIn, tmp_path: Path
+    new_browser: Callable[..., BrowserContext],
+    log_in: LogIn,
+    tmp_path: Path,
+    screen: dict[str, object],
 ) -> None:
     addresses, admin = _addresses(tmp_path), make_admin()
 
     found = {}
-    for screen in ({**WIDE}, {**PHONE, "color_scheme": "dark"}):
-        context = new_browser(**screen)
-        log_in(context, admin)
-        page = context.new_page()
-        for address in addresses:
-            page.goto(address)
-            if faults := faults_of(page):
-                found[address] = faults
+    context = new_browser(**screen)
+    log_in(context, admin)
+    page = context.new_page()
+    for address in addresses:
+        page.goto(address)
+        if faults := faults_of(page):
+            found[address] = faults
 
     assert found == {}
 

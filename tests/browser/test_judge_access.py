@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from annotation.models import Membership
+from tests.browser.axe import violations
 from tests.browser.conftest import PHONE, OpenSheet
 from tests.browser.sheet import Sheet, make_study_of_texts
 
@@ -14,16 +14,22 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 TEXTS = ["أجمل فيديو رأيته هذا الأسبوع", "long " * 300, "short", "ok"]
 DARK = {"color_scheme": "dark"}
-STATES = ["light", "dark", "phone", "phone-dark"]
+# By day both screens and both colours, each once.
+LOOKS = [
+    pytest.param({}, id="light"),
+    pytest.param(DARK, id="dark", marks=pytest.mark.nightly),
+    pytest.param(PHONE, id="phone", marks=pytest.mark.nightly),
+    pytest.param(PHONE | DARK, id="phone-dark"),
+]
 
 
 def findings(page: Page) -> list[str]:
     """What axe objects to, as `rule: element`."""
-    violations = Axe().run(page).response["violations"]
-    return [f"{v['id']}: {node['html']}" for v in violations for node in v["nodes"]]
+    found = violations(page)
+    return [f"{v['id']}: {node['html']}" for v in found for node in v["nodes"]]
 
 
-@pytest.mark.parametrize("options", [{}, DARK, PHONE, PHONE | DARK], ids=STATES)
+@pytest.mark.parametrize("options", LOOKS)
 def test_axe_has_no_objection_while_one_judges(
     open_sheet: OpenSheet, options: dict[str, Any]
 ) -> None:
@@ -40,7 +46,7 @@ def test_axe_has_no_objection_while_one_judges(
     assert findings(sheet.page) == []
 
 
-@pytest.mark.parametrize("options", [{}, DARK], ids=STATES[:2])
+@pytest.mark.parametrize("options", LOOKS[:2])
 def test_axe_has_no_objection_to_the_overlays(
     open_sheet: OpenSheet, options: dict[str, Any]
 ) -> None:

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, expect
 
 from annotation.models import Judgment, Membership, TrainingItem
-from tests.browser.conftest import LogIn
+from tests.browser.axe import violations
+from tests.browser.conftest import LogIn, OpenSheet
 from tests.browser.sheet import Sheet
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -62,7 +62,7 @@ def test_practice_is_done_in_the_row_and_with_the_keys_of_a_batch(sheet: Sheet) 
     expect(sheet.state(1)).to_have_text("Missing: both")
     sheet.type("h4")
     expect(sheet.state(1)).to_have_text("")
-    assert Axe().run(page).response["violations"] == []
+    assert violations(page) == []
 
     page.keyboard.press("Control+Enter")
 
@@ -71,7 +71,10 @@ def test_practice_is_done_in_the_row_and_with_the_keys_of_a_batch(sheet: Sheet) 
     expect(sheet.radio(1, "4")).to_be_disabled()
 
 
-def test_a_break_is_offered_after_an_hour_and_can_be_declined(sheet: Sheet) -> None:
+def test_a_break_is_offered_after_an_hour_and_can_be_declined(
+    open_sheet: OpenSheet,
+) -> None:
+    sheet = open_sheet(alone=True)
     sheet.page.clock.install(time=timezone.now())
     sheet.page.reload()
     sheet.answer(1, "human")
@@ -86,7 +89,10 @@ def test_a_break_is_offered_after_an_hour_and_can_be_declined(sheet: Sheet) -> N
     expect(sheet.notice("break")).to_be_hidden()
 
 
-def test_no_break_is_offered_to_who_just_came_back(sheet: Sheet) -> None:
+def test_no_break_is_offered_to_who_just_came_back(
+    open_sheet: OpenSheet,
+) -> None:
+    sheet = open_sheet(alone=True)
     sheet.page.clock.install(time=timezone.now())
     sheet.page.reload()
     sheet.answer(1, "human")

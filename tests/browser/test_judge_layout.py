@@ -74,7 +74,12 @@ def test_every_long_text_folds_at_the_same_height(open_sheet: OpenSheet) -> None
 
 
 @pytest.mark.parametrize(
-    "options", [{}, PHONE, SIDEWAYS], ids=["wide", "phone", "sideways"]
+    "options",
+    [
+        pytest.param({}, id="wide"),
+        pytest.param(PHONE, id="phone", marks=pytest.mark.nightly),
+        pytest.param(SIDEWAYS, id="sideways"),
+    ],
 )
 def test_the_video_never_leaves_the_view(
     open_sheet: OpenSheet, options: dict[str, object]
@@ -104,7 +109,13 @@ def test_on_a_phone_the_video_takes_a_third_and_less_while_scrolling(
     assert after["y"] == 0
 
 
-@pytest.mark.parametrize("options", [{}, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param({}, id="wide", marks=pytest.mark.nightly),
+        pytest.param(PHONE, id="phone"),
+    ],
+)
 def test_nothing_moves_when_the_scripts_come_late(
     open_sheet: OpenSheet, options: dict[str, object]
 ) -> None:
@@ -140,8 +151,15 @@ def test_nothing_moves_while_answers_are_given_and_saved(sheet: Sheet) -> None:
     assert box(sheet.row(1)) == first
 
 
-@pytest.mark.parametrize("is_offline", [False, True], ids=["online", "offline"])
-@pytest.mark.parametrize("options", [{}, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize(
+    ("options", "is_offline"),
+    [
+        pytest.param({}, False, id="wide-online"),
+        pytest.param({}, True, id="wide-offline", marks=pytest.mark.nightly),
+        pytest.param(PHONE, False, id="phone-online", marks=pytest.mark.nightly),
+        pytest.param(PHONE, True, id="phone-offline"),
+    ],
+)
 def test_the_current_comment_is_never_under_a_bar(
     open_sheet: OpenSheet,
     options: dict[str, object],
@@ -165,8 +183,11 @@ def test_the_current_comment_is_never_under_a_bar(
 
 @pytest.mark.parametrize(
     ("options", "least"),
-    [(PHONE, 44), (SIDEWAYS, 44), ({}, 24)],
-    ids=["phone", "sideways", "mouse"],
+    [
+        pytest.param(PHONE, 44, id="phone"),
+        pytest.param(SIDEWAYS, 44, id="sideways", marks=pytest.mark.nightly),
+        pytest.param({}, 24, id="mouse"),
+    ],
 )
 def test_everything_is_large_enough_to_hit(
     open_sheet: OpenSheet, options: dict[str, object], least: int
@@ -200,7 +221,14 @@ def test_nothing_is_cut_off_at_any_width(open_sheet: OpenSheet) -> None:
             assert are_apart(sheet.state(1), sheet.row(1).locator(part)), (width, part)
 
 
-@pytest.mark.parametrize("options", [{}, PHONE], ids=["mouse", "finger"])
+# What is to be hit by a finger needs more room.
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param({}, id="mouse", marks=pytest.mark.nightly),
+        pytest.param(PHONE, id="finger"),
+    ],
+)
 @pytest.mark.parametrize("key", [*INSTRUMENTS])
 def test_every_instrument_fits_at_any_width(
     open_sheet: OpenSheet, key: str, options: dict[str, object]
@@ -248,7 +276,7 @@ def collected(settings: Settings, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("collected")
 def test_the_page_is_light_on_the_wire(open_sheet: OpenSheet) -> None:
-    sheet = open_sheet()
+    sheet = open_sheet(alone=True)  # nothing of it is in a cache
     sheet.answer(1, "human", "5")  # the bundled scripts do their work
     expect(sheet.state(1)).to_contain_text("Saved")
     entries = sheet.page.evaluate(

@@ -22,7 +22,7 @@ from tests.specimens.clips import gray_of, write_clip
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-# One of each kind of file that is made.
+# One of each kind of file that is made; some of them only by night.
 KINDS = [
     "airplane_landing.mp4",  # MP3 in MP4
     "arm_wrestling.mp4",  # pixels that are not square
@@ -37,6 +37,17 @@ KINDS = [
     "tree_cinepak.avi",  # 0.3 to 0.7 s a frame
     "two_faces_odd_vp9.webm",
 ]
+# Copied and encoded, with sound and without, straight and turned, steady and not.
+BY_DAY = {
+    *("airplane_landing.mp4", "classroom.gif", "eye_makeup.avi"),
+    *("skateboarding_dog_rotated.mp4", "sign_language_book.mkv"),
+}
+
+
+def _by_day_or_night(name: str) -> object:
+    marks = () if name in BY_DAY else pytest.mark.nightly
+    return pytest.param(name, marks=marks, id=name)
+
 
 LOAD = """
 url => new Promise((resolve, reject) => {
@@ -152,7 +163,7 @@ def test_seeking_far_ahead_fetches_from_there(page: Page, tmp_path: Path) -> Non
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", those_here(KINDS))
+@pytest.mark.parametrize("name", [_by_day_or_night(name) for name in those_here(KINDS)])
 def test_a_clip_of_each_kind_plays_and_seeks(
     page: Page, shared_data: Path, tmp_path: Path, name: str
 ) -> None:

@@ -16,7 +16,13 @@ from tests.pseudo import CODE, right_to_left
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-SCREENS = pytest.mark.parametrize("screen", [WIDE, PHONE], ids=["wide", "phone"])
+SCREENS = pytest.mark.parametrize(
+    "screen",
+    [
+        pytest.param(WIDE, id="wide", marks=pytest.mark.nightly),
+        pytest.param(PHONE, id="phone"),
+    ],
+)
 ENGLISH = "First, an English one that ends with a mark!"
 HEBREW = "ועכשיו אחת בעברית, עם 3 מספרים!"
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django import Settings
@@ -20,6 +19,7 @@ from annotation.services.imports.study_imports import run_study_import
 from annotation.services.judging.assignments import give_batch
 from annotation.services.studies.lifecycle import close_study
 from tests import factories
+from tests.browser.axe import violations
 from tests.browser.conftest import PHONE, WIDE, LogIn
 
 pytestmark = [
@@ -65,11 +65,17 @@ def test_progress_comes_by_itself_until_the_study_is_closed(open_page: Open) -> 
 
 def faults(page: Page) -> list[str]:
     """What axe finds on the page: the rule and the place."""
-    found = Axe().run(page).response["violations"]
+    found = violations(page)
     return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found]
 
 
-@pytest.mark.parametrize("screen", [WIDE, {**PHONE, "color_scheme": "dark"}])
+@pytest.mark.parametrize(
+    "screen",
+    [
+        pytest.param(WIDE, marks=pytest.mark.nightly),
+        {**PHONE, "color_scheme": "dark"},
+    ],
+)
 def test_a_file_of_comments_is_uploaded_and_watched(
     open_page: Open, tmp_path: Path, settings: Settings, screen: dict[str, object]
 ) -> None:

@@ -20,7 +20,7 @@ from redis import AuthenticationError, Redis
 from embedded.binaries import broker_program
 from generation.engines.kinds import ENGINE_KINDS
 from tests.embedded.running_demo import free_port
-from tests.embedded.waiting import wait_until
+from tests.embedded.waiting import wait_for_text, wait_until
 
 PROJECT = Path(__file__).resolve().parents[2]
 COMPOSE = PROJECT / "docker-compose.yml"
@@ -296,18 +296,24 @@ def test_the_image_serves_by_its_own_command(web_port: int) -> None:
 
 
 @pytest.mark.slow
-def test_a_worker_starts_and_its_health_check_finds_it(services: Services) -> None:
+def test_a_worker_starts_and_its_health_check_finds_it(
+    services: Services, tmp_path: Path
+) -> None:
     service = services["worker"]
     _, check = service["healthcheck"]["test"]
     environment = programs_environment() | {"HOSTNAME": socket.gethostname()}
 
-    with subprocess.Popen(
-        service["command"],
-        cwd=PROJECT,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as worker:
+    log = tmp_path / "worker.log"
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(
+            service["command"],
+            cwd=PROJECT,
+            env=environment | {"LOG_LEVEL": "INFO"},
+            stdout=output,
+            stderr=output,
+        ) as worker,
+    ):
 
         def status(host: str) -> int:
             return subprocess.call(
@@ -318,6 +324,8 @@ def test_a_worker_starts_and_its_health_check_finds_it(services: Services) -> No
                 stderr=subprocess.DEVNULL,
             )
 
+        # A check takes seconds: none before it can succeed.
+        wait_for_text(log, "ready.")
         wait_until(lambda: status(environment["HOSTNAME"]) == 0, "the worker")
         assert status("another-worker") != 0
         worker.terminate()

@@ -85,6 +85,7 @@ def test_the_first_run_installs_and_the_next_one_does_not(project: Path) -> None
     assert second.stdout == WHOLE_SUITE + "\n"
 
 
+@pytest.mark.nightly
 def test_an_environment_that_was_cut_short_is_made_anew(project: Path) -> None:
     run(project, "test")
     (project / ".venv" / "unfinished").touch()
@@ -203,6 +204,7 @@ def test_who_may_not_install_is_told_what_lacks(
     assert not (machine / "apt-get.told").exists()
 
 
+@pytest.mark.nightly
 def test_uv_is_told_where_pip_finds_packages_and_pip_goes_on_without_it(
     project: Path,
 ) -> None:

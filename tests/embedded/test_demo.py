@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import LiteralString
 from urllib.parse import unquote, urlsplit
 
 import psutil
@@ -67,10 +68,10 @@ def running(loaded_state: Path) -> Iterator[RunningDemo]:
             demo.stop()
 
 
-def note(demo: RunningDemo) -> None:
+def note(demo: RunningDemo, table: LiteralString = "noted") -> None:
     """Write something that is there only if nothing was lost."""
     with psycopg.connect(demo.database_url()) as connection:
-        connection.execute("CREATE TABLE noted (number integer)")
+        connection.execute(f"CREATE TABLE {table} (number integer)")
 
 
 def socket_folder_of(demo: RunningDemo) -> Path:
@@ -78,13 +79,13 @@ def socket_folder_of(demo: RunningDemo) -> Path:
     return Path(unquote(host))
 
 
-def has_note(demo: RunningDemo) -> bool:
+def has_note(demo: RunningDemo, table: str = "noted") -> bool:
     with psycopg.connect(demo.database_url()) as connection:
-        found = connection.execute("SELECT to_regclass('noted')").fetchone()
+        found = connection.execute("SELECT to_regclass(%s)", [table]).fetchone()
     return found != (None,)
 
 
-def test_a_stopped_demo_leaves_no_process_and_comes_back_with_its_data(
+def test_a_stopped_or_killed_demo_leaves_no_process_and_comes_back_with_its_data(
     start: Callable[..., RunningDemo],
 ) -> None:
     demo = start()
@@ -102,6 +103,15 @@ def test_a_stopped_demo_leaves_no_process_and_comes_back_with_its_data(
     again.wait_until_ready()
     assert has_note(again)
     assert "Loading the demo study" not in again.output
+    note(again, "noted_later")
+    family = again.family()
+
+    again.stop(signal.SIGKILL)
+
+    wait_until_gone(family)
+    last = start()
+    last.wait_until_ready()
+    assert has_note(last, "noted_later")
 
 
 def test_pages_and_static_files_are_compressed_and_static_files_kept(
@@ -117,22 +127,7 @@ def test_pages_and_static_files_are_compressed_and_static_files_kept(
     assert "immutable" in static["Cache-Control"]
 
 
-def test_a_killed_demo_leaves_no_process_and_loses_nothing(
-    start: Callable[..., RunningDemo],
-) -> None:
-    demo = start()
-    demo.wait_until_ready()
-    note(demo)
-    family = demo.family()
-
-    demo.stop(signal.SIGKILL)
-
-    wait_until_gone(family)
-    again = start()
-    again.wait_until_ready()
-    assert has_note(again)
-
-
+@pytest.mark.nightly
 def test_a_start_right_after_a_kill_takes_over(
     start: Callable[..., RunningDemo],
 ) -> None:
@@ -216,6 +211,7 @@ def test_a_reset_that_nobody_confirms_deletes_nothing(
     assert sorted(folder.rglob("*.mp4")) == before
 
 
+@pytest.mark.nightly
 def test_a_confirmed_reset_begins_anew_and_can_be_interrupted(
     start: Callable[..., RunningDemo], folder: Path
 ) -> None:

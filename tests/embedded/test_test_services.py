@@ -13,7 +13,8 @@ import pytest
 
 from tests.embedded.waiting import wait_until, wait_until_gone
 
-pytestmark = pytest.mark.slow
+# Every run of all tests shows by day that they share what they should.
+pytestmark = pytest.mark.nightly
 
 PROJECT = Path(__file__).resolve().parents[2]
 NAMES = ("DATABASE_URL", "CELERY_BROKER_URL", "MEDIA_ROOT")

@@ -197,6 +197,7 @@ def test_a_round_over_http_ends_with_every_failure_explained(
     assert_nowhere(KEY, installation, pages)
 
 
+@pytest.mark.nightly  # by day without a round around it
 def test_a_round_through_the_reference_program_ends_with_every_failure_explained(
     installation: Installation, clips: list[Path], tmp_path: Path
 ) -> None:

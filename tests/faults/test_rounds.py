@@ -61,6 +61,7 @@ def test_a_worker_killed_in_the_middle_of_a_shard_costs_nothing(
     assert f"{VIDEOS}/{VIDEOS}" in watcher.communicate(timeout=30)[0]
 
 
+@pytest.mark.nightly  # by day it forgets its messages as well
 def test_a_broker_that_restarts_costs_nothing(
     installation: Installation, study: str
 ) -> None:
@@ -142,6 +143,7 @@ def test_a_broken_video_and_a_hanging_decoder_harm_no_other_video(
     assert "did not finish within 5 s" in failures[1][2]
 
 
+@pytest.mark.nightly  # by day without real workers
 def test_a_round_cancelled_while_it_runs_stops_and_keeps_what_is_written(
     installation: Installation, study: str
 ) -> None:
@@ -163,6 +165,7 @@ def test_a_round_cancelled_while_it_runs_stops_and_keeps_what_is_written(
     assert installation.jobs(round_id) == before
 
 
+@pytest.mark.nightly  # by day without real workers
 def test_the_same_round_started_twice_at_once_is_made_once(
     installation: Installation, study: str
 ) -> None:

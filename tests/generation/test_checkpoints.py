@@ -122,8 +122,11 @@ class TestVerifyTheProcessor:
         ("gone", "words"),
         [
             ("processor_config.json", "Can't load image processor"),
-            ("tokenizer.json", "tokenizer"),
-            ("chat_template.jinja", "does not have a chat template"),
+            pytest.param("tokenizer.json", "tokenizer", marks=pytest.mark.nightly),
+            pytest.param(
+                *("chat_template.jinja", "does not have a chat template"),
+                marks=pytest.mark.nightly,
+            ),
         ],
     )
     def test_one_that_lacks_a_file_says_what_it_misses(

@@ -260,7 +260,9 @@ class TestReferenceProgram:
         assert engine.identity.device == "cpu"
         assert len(engine.identity.content_hash) == 64
 
-    @pytest.mark.parametrize("temperature", [0.0, 0.7])
+    @pytest.mark.parametrize(
+        "temperature", [pytest.param(0.0, marks=pytest.mark.nightly), 0.7]
+    )
     def test_minicpm_v_gets_pictures_and_words_in_one_message(
         self, root: Path, temperature: float
     ) -> None:

@@ -46,8 +46,20 @@ def mixed_requests() -> list:
     ]
 
 
-@pytest.mark.parametrize("name", FAMILIES)
+# By day these do for the ways in which requests share a batch: seeds, words, counts.
+FEW = ("qwen2_5_vl", "video_llava")
+EVERY_FAMILY = pytest.mark.parametrize("name", FAMILIES)
+FEW_BY_DAY = pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=() if name in FEW else pytest.mark.nightly)
+        for name in FAMILIES
+    ],
+)
+
+
 class TestEveryFamily:
+    @EVERY_FAMILY
     def test_a_batch_of_several_says_what_one_by_one_says(
         self, name: str, root: Path
     ) -> None:
@@ -61,12 +73,14 @@ class TestEveryFamily:
         assert {answer.batch_size for answer in together} == {6}
         assert {answer.batch_size for answer in alone} == {1}
 
+    @FEW_BY_DAY
     def test_different_videos_get_different_words(self, name: str, root: Path) -> None:
         engine = open_engine(tiny_entry(name), root)
         requests = [request(str(n), video=frames(n)) for n in range(4)]
 
         assert len(set(texts([*engine.generate(requests)]).values())) > 1
 
+    @FEW_BY_DAY
     def test_a_request_s_seed_rules_its_words_whoever_is_beside_it(
         self, name: str, root: Path
     ) -> None:
@@ -81,6 +95,7 @@ class TestEveryFamily:
         assert together["mine"] == alone
         assert len(set(together.values())) > 2
 
+    @FEW_BY_DAY
     def test_it_counts_what_it_read_and_wrote(self, name: str, root: Path) -> None:
         engine = open_engine(tiny_entry(name), root)
 

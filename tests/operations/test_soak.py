@@ -16,7 +16,7 @@ from tests import factories
 PROJECT = Path(__file__).resolve().parents[2]
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_nothing_is_lost_while_services_are_killed(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(f"Before\n{BEGIN}\nold\n{END}\nAfter\n")

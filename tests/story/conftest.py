@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from tests.browser.conftest import browser_type_launch_args, new_browser
+from tests.browser.conftest import browser_type_launch_args, new_browser, windows
 from tests.quiet import wait_until_alone
 
-__all__ = ["browser_type_launch_args", "new_browser"]
+__all__ = ["browser_type_launch_args", "new_browser", "windows"]
 
 PROJECT = Path(__file__).resolve().parents[2]
 

@@ -37,6 +37,8 @@ PASSWORD = "a long enough password"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 COMMENTS = 29
 NewBrowser = Callable[..., BrowserContext]
+# How many batches are judged by mouse, by touch and by keyboard.
+ROUNDS = [(2, 1, 1), pytest.param((2, 2, 2), marks=pytest.mark.nightly)]
 
 
 @pytest.fixture
@@ -47,12 +49,14 @@ def records(shared_data: Path) -> list[dict[str, object]]:
 
 
 @pytest.mark.usefixtures("worker", "live_server")
+@pytest.mark.parametrize("batches", ROUNDS)
 def test_a_study_from_the_import_to_the_report(
     new_browser: NewBrowser,
     records: list[dict[str, object]],
     shared_data: Path,
     tmp_path: Path,
     live_server: LiveServer,
+    batches: tuple[int, int, int],
 ) -> None:
     for name, role in (("ada", Role.ADMIN), ("rita", Role.RESEARCHER)):
         factories.make_user(role, username=name, password=PASSWORD)
@@ -71,17 +75,17 @@ def test_a_study_from_the_import_to_the_report(
     by_mouse = join(new_browser(), invitation, "mia")
     judge_by_mouse_through_a_cut_network(by_mouse)
     by_touch = join(new_browser(**PHONE), invitation, "tom")
-    for _ in range(2):
+    for _ in range(batches[1]):
         judge_by_touch(by_touch)
     by_keyboard = join(new_browser(), invitation, "kai")
-    for _ in range(2):
+    for _ in range(batches[2]):
         judge_by_keyboard(by_keyboard)
 
     study = Study.objects.get()
-    assert stored(study) == {"mia": 2, "tom": 2, "kai": 2}
+    assert stored(study) == dict(zip(("mia", "tom", "kai"), batches, strict=True))
     rita = log_in(new_browser(), "rita")
     table = read_the_report(rita)
-    assert len(table) == 6 * COMMENTS
+    assert len(table) == sum(batches) * COMMENTS
     assert {row["source"] for row in table} == {"human", *sources()}
     assert live_server.url in rita.url
 

@@ -132,7 +132,7 @@ def _real_records(real_data: Path) -> list[VideoRecord]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "every", [2, pytest.param(1, marks=pytest.mark.nightly)], ids=["half", "all"]
+    "every", [4, pytest.param(1, marks=pytest.mark.nightly)], ids=["quarter", "all"]
 )
 def test_no_rule_answers_items_of_real_records_without_their_video(
     real_data: Path, every: int

@@ -107,7 +107,7 @@ def test_labels_drawn_once_each_are_found() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("builds", "most"), [(20, 1), pytest.param(100, 5, marks=pytest.mark.nightly)]
+    ("builds", "most"), [(10, 1), pytest.param(100, 5, marks=pytest.mark.nightly)]
 )
 def test_of_clean_builds_at_most_one_in_twenty_is_flagged(
     builds: int, most: int

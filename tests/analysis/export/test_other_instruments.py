@@ -14,7 +14,10 @@ from tests.installed import Installed
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("key", ["human-ai-0-10", "human-ai-unsure-0-5"])
+@pytest.mark.parametrize(
+    "key",
+    [pytest.param("human-ai-0-10", marks=pytest.mark.nightly), "human-ai-unsure-0-5"],
+)
 def test_a_bundle_repeats_a_study_of_another_instrument(
     key: str, tmp_path: Path, installed: Installed
 ) -> None:

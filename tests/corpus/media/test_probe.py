@@ -9,7 +9,7 @@ from av.stream import Disposition
 
 from corpus.media.errors import MediaError, MediaErrorCode
 from corpus.media.tools import MediaTools
-from tests.clip_table import clip_sizes, clip_table
+from tests.clip_table import clip_sizes, clip_table, clips_by_day
 from tests.specimens.clips import show_only, silence, write_clip
 
 # README's name for one codec differs from the decoder's own.
@@ -41,8 +41,15 @@ def code_of(tools: MediaTools, path: Path) -> str:
 
 
 def clip_parameters() -> list[object]:
+    by_day = clips_by_day()
     return [
-        pytest.param(name, marks=pytest.mark.slow if size > 100_000_000 else ())
+        pytest.param(
+            name,
+            marks=[
+                *([pytest.mark.slow] if size > 100_000_000 else []),
+                *([] if name in by_day else [pytest.mark.nightly]),
+            ],
+        )
         for name, size in clip_sizes().items()
     ]
 
@@ -93,7 +100,14 @@ def test_a_name_that_looks_like_an_option_is_only_a_name(
     assert facts.video.frame_count == 5
 
 
-@pytest.mark.parametrize("share", [0.5, 0.9, 0.97])
+@pytest.mark.parametrize(
+    "share",
+    [
+        pytest.param(0.5, marks=pytest.mark.nightly),
+        pytest.param(0.9, marks=pytest.mark.nightly),
+        0.97,  # the least that is missed
+    ],
+)
 @pytest.mark.parametrize(
     ("name", "code"),
     [

@@ -12,7 +12,7 @@ from corpus.media.errors import MediaError, MediaErrorCode
 from corpus.media.facts import MediaFacts
 from corpus.media.structure import examine
 from corpus.media.tools import MediaTools
-from tests.clip_table import clip_sizes, those_here
+from tests.clip_table import clip_sizes, clips_by_day, those_here
 from tests.specimens.clips import (
     copy_beginning,
     gray_of,
@@ -43,9 +43,14 @@ _BEGINNING_S = 2.0
 def clip_parameters() -> list[object]:
     """Each clip with the seconds of it that are taken."""
     found: list[object] = []
+    by_day = clips_by_day()
     for name, size in clip_sizes().items():
         is_long = name not in COPIED and size > _LONG_PIXELS
-        marks = () if name in COPIED or size < 15_000_000 else pytest.mark.slow
+        is_slow = name not in COPIED and size >= 15_000_000
+        marks = [
+            *([pytest.mark.slow] if is_slow else []),
+            *([] if name in by_day else [pytest.mark.nightly]),
+        ]
         seconds = _BEGINNING_S if is_long else None
         found.append(pytest.param(name, seconds, marks=marks, id=name))
         if is_long:

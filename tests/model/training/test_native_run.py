@@ -54,7 +54,9 @@ def _said(learner: Learner, examples: Sequence[Example]) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("family", ["qwen2_5_vl", "internvl"])
+@pytest.mark.parametrize(
+    "family", ["qwen2_5_vl", pytest.param("internvl", marks=pytest.mark.nightly)]
+)
 def test_a_fine_tune_memorises_and_its_adapter_says_the_same_again(
     family: str, tmp_path: Path
 ) -> None:

@@ -50,7 +50,13 @@ def one_thread() -> Iterator[None]:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("one_thread")
-@pytest.mark.parametrize("recipe", RECIPES, ids=["samples", "tokens"])
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        pytest.param(RECIPES[0], id="samples"),
+        pytest.param(RECIPES[1], id="tokens", marks=pytest.mark.nightly),
+    ],
+)
 def test_a_killed_run_resumes_to_the_same_loss_curve(
     tmp_path: Path, recipe: str
 ) -> None:
