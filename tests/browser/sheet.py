@@ -17,6 +17,7 @@ from annotation.models import (
     Study,
 )
 from annotation.services.judging.assignments import give_batch
+from corpus.models import Video
 from tests.factories import (
     human_source,
     join,
@@ -29,6 +30,8 @@ from tests.factories import (
 )
 
 TOTAL = 29
+# Of a batch that is about something else than its length.
+FEW = 6
 PASSWORD = "correct horse battery"
 
 Answers = dict[int, tuple[str | None, int | None]]
@@ -113,6 +116,11 @@ def box(locator: Locator) -> FloatRect:
     found = locator.bounding_box()
     assert found is not None
     return found
+
+
+def few_comments(videos: list[Video] | int = 1, **fields: object) -> Study:
+    """An open study whose batches have FEW comments, of people and of models."""
+    return make_open_study(videos=videos, humans=2, ai_sources=FEW - 2, **fields)
 
 
 def make_sheet(page: Page, study: Study | None = None) -> Sheet:

@@ -1,6 +1,7 @@
 """Every page that a link leads to: whole, accessible, no wider than the screen."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
@@ -89,13 +90,29 @@ def links_of(page: Page) -> Iterator[str]:
             yield parts.path
 
 
-def open_every_page(page: Page, looked_at: set[str]) -> dict[str, str]:
+def links_in(text: str) -> Iterator[str]:
+    """The same links of a page that is not shown, as far as its HTML has them."""
+    for tag in re.findall(r"<a\s[^>]*>", text):
+        address = re.search(r'href="(/[^"?#]*)', tag)
+        if address is None or re.search(r"\sdownload\b", tag):
+            continue
+        path = address[1]
+        if not path.startswith((*NOT_OURS, "//")) and not path.endswith(FILES):
+            yield path
+
+
+def open_every_page(
+    page: Page, looked_at: set[str], *, shows_all: bool
+) -> dict[str, str]:
     """Follow every link once a kind; the faults, by path.
 
     Args:
         page: With somebody logged in.
         looked_at: Kinds that are only opened, since a page of that kind was looked at
             before; those of this person are added.
+        shows_all: Whether the browser shows those too and axe is asked of each page
+            in both looks; otherwise they are requested, and axe sees every other
+            page in the dark.
     """
     seen: set[str] = set()
     waiting = ["/"]
@@ -105,6 +122,12 @@ def open_every_page(page: Page, looked_at: set[str]) -> dict[str, str]:
         if kind_of(path) in seen:
             continue
         seen.add(kind_of(path))
+        if not shows_all and kind_of(path) in looked_at:
+            answer = page.request.get(path)
+            if answer.status != 200:
+                found[path] = f"status {answer.status}"
+            waiting += links_in(answer.text())
+            continue
         response = page.goto(path)
         # Playwright's own waiting: a function would be evaluated, which pages forbid.
         expect(page.locator(".htmx-request")).to_have_count(0)
@@ -113,7 +136,8 @@ def open_every_page(page: Page, looked_at: set[str]) -> dict[str, str]:
             continue
         # Where the link led in the end: some only pass on.
         shown = kind_of(urlsplit(page.url).path)
-        if shown not in looked_at and (faults := faults_of(page)):
+        asked = [*LOOKS] if shows_all else [[*LOOKS][len(looked_at) % 2]]
+        if shown not in looked_at and (faults := faults_of(page, asked)):
             found[path] = "; ".join(faults)
         looked_at.add(shown)
         waiting += links_of(page)
@@ -121,8 +145,13 @@ def open_every_page(page: Page, looked_at: set[str]) -> dict[str, str]:
     return found
 
 
-def faults_of(page: Page) -> list[str]:
-    """What a stranger would stumble over on the page that is open."""
+def faults_of(page: Page, asked: Collection[str] = tuple(LOOKS)) -> list[str]:
+    """What a stranger would stumble over on the page that is open.
+
+    Args:
+        page: It is looked at in every way there is.
+        asked: The looks in which axe is asked, too.
+    """
     faults = []
     if not page.title().removesuffix(" · MIMIC-Bench").strip():
         faults.append("no title")
@@ -131,21 +160,33 @@ def faults_of(page: Page) -> list[str]:
     for name, look in LOOKS.items():
         page.set_viewport_size(look.screen)
         page.emulate_media(color_scheme=look.colors)
-        faults += [f"{name}: {fault}" for fault in faults_in_sight(page, look)]
+        options = look.axe if name in asked else None
+        faults += [f"{name}: {fault}" for fault in faults_in_sight(page, look, options)]
     return faults
 
 
-def faults_in_sight(page: Page, look: Look) -> Iterator[str]:
-    """Those that depend on screen and colours."""
-    for violation in violations(page, **look.axe):
+def faults_in_sight(
+    page: Page, look: Look, options: dict[str, Any] | None
+) -> Iterator[str]:
+    """Those that depend on screen and colours; options are axe's."""
+    for violation in violations(page, **options) if options is not None else ():
         yield f"axe: {violation['id']} {violation['nodes'][0]['html'][:120]}"
     width = page.evaluate("document.documentElement.scrollWidth")
     if width > look.screen["width"]:
         yield f"{width} wide, more than the screen"
 
 
+@pytest.mark.parametrize(
+    "shows_all",
+    [
+        pytest.param(False, id="day"),
+        pytest.param(True, id="night", marks=pytest.mark.nightly),
+    ],
+)
 def test_every_page_is_whole_and_accessible(
-    new_browser: Callable[..., BrowserContext], log_in: LogIn
+    new_browser: Callable[..., BrowserContext],
+    log_in: LogIn,
+    shows_all: bool,  # noqa: FBT001
 ) -> None:
     with override_settings(DEMO=True):
         load_demo(say=lambda _: None)
@@ -156,6 +197,7 @@ def test_every_page_is_whole_and_accessible(
     for account in sorted(DEMO_ACCOUNTS, key=lambda account: account.role):
         context = new_browser()
         log_in(context, User.objects.get(username=account.username))
-        found |= open_every_page(context.new_page(), looked_at)
+        page = context.new_page()
+        found |= open_every_page(page, looked_at, shows_all=shows_all)
 
     assert found == {}

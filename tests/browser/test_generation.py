@@ -9,7 +9,7 @@ from generation.engines.base import EngineError, Reason
 from generation.models import GenerationRound, RoundScope
 from generation.services.rounds import finish_if_over
 from tests.browser.conftest import PHONE, WIDE, LogIn
-from tests.browser.test_every_page import faults_of
+from tests.browser.test_every_page import LOOKS, faults_of
 from tests.factories import make_admin
 from tests.generation.rounds import MODEL, claim, make_draft, start, write, write_all
 
@@ -34,18 +34,22 @@ def make_rounds() -> GenerationRound:
     return second
 
 
-# Each page is looked at in both sizes and colours; by night on a phone as well.
+# By night on a phone as well, and axe sees each page in both sizes and colours.
 @pytest.mark.parametrize(
-    "screen",
+    ("screen", "asked"),
     [
-        WIDE,
-        pytest.param({**PHONE, "color_scheme": "dark"}, marks=pytest.mark.nightly),
+        (WIDE, ["wide"]),
+        pytest.param(
+            *({**PHONE, "color_scheme": "dark"}, [*LOOKS]), marks=pytest.mark.nightly
+        ),
     ],
+    ids=["day", "night"],
 )
 def test_every_page_of_a_round_is_whole_and_accessible(
     new_browser: Callable[..., BrowserContext],
     log_in: LogIn,
     screen: dict[str, object],
+    asked: list[str],
 ) -> None:
     generation_round = make_rounds()
     assert generation_round.study is not None
@@ -66,7 +70,7 @@ def test_every_page_of_a_round_is_whole_and_accessible(
         f"{key}/jobs/{job.pk}/",
     ):
         page.goto(f"/generation/{path}")
-        found[path] = faults_of(page)
+        found[path] = faults_of(page, asked)
 
     assert {path: faults for path, faults in found.items() if faults} == {}
 

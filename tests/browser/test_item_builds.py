@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext
 
 from tasks.mmla.sets import all_sets
 from tests.browser.conftest import PHONE, WIDE, LogIn
-from tests.browser.test_every_page import faults_of
+from tests.browser.test_every_page import LOOKS, faults_of
 from tests.factories import make_admin, make_researcher
 from tests.tasks.mmla.folders import row_ids
 from tests.thinking.making import make_flagged_build, make_item_build, make_run
@@ -48,19 +48,23 @@ def _addresses(folder: Path) -> list[str]:
     ]
 
 
-# Each page is looked at in both sizes and colours; by night on a phone as well.
+# By night on a phone as well, and axe sees each page in both sizes and colours.
 @pytest.mark.parametrize(
-    "screen",
+    ("screen", "asked"),
     [
-        WIDE,
-        pytest.param({**PHONE, "color_scheme": "dark"}, marks=pytest.mark.nightly),
+        (WIDE, ["wide"]),
+        pytest.param(
+            *({**PHONE, "color_scheme": "dark"}, [*LOOKS]), marks=pytest.mark.nightly
+        ),
     ],
+    ids=["day", "night"],
 )
 def test_the_pages_of_builds_are_accessible_and_fit_a_phone(
     new_browser: Callable[..., BrowserContext],
     log_in: LogIn,
     tmp_path: Path,
     screen: dict[str, object],
+    asked: list[str],
 ) -> None:
     addresses, admin = _addresses(tmp_path), make_admin()
 
@@ -70,7 +74,7 @@ def test_the_pages_of_builds_are_accessible_and_fit_a_phone(
     page = context.new_page()
     for address in addresses:
         page.goto(address)
-        if faults := faults_of(page):
+        if faults := faults_of(page, asked):
             found[address] = faults
 
     assert found == {}

@@ -5,15 +5,21 @@ from playwright.sync_api import Route, expect
 
 from annotation.models import Assignment
 from tests.browser.conftest import OpenSheet
-from tests.browser.sheet import TOTAL, Sheet, make_study_of_texts
+from tests.browser.sheet import FEW, TOTAL, Sheet, few_comments, make_study_of_texts
 from tests.factories import make_media, make_open_study, make_video
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def answer_all(sheet: Sheet, *, but: tuple[int, ...] = ()) -> None:
+@pytest.fixture
+def few(open_sheet: OpenSheet) -> Sheet:
+    """A batch of a few comments."""
+    return open_sheet(few_comments())
+
+
+def answer_all(sheet: Sheet, *, count: int = TOTAL, but: tuple[int, ...] = ()) -> None:
     """Answer every comment by keyboard: Human and 3."""
-    for position in range(1, TOTAL + 1):
+    for position in range(1, count + 1):
         if position not in but:
             sheet.row(position).focus()
             sheet.type("h3")
@@ -62,10 +68,11 @@ def test_after_a_batch_comes_the_next_one_from_its_top(open_sheet: OpenSheet) ->
 
 
 def test_a_batch_submitted_without_a_network_is_submitted_once_it_is_back(
-    sheet: Sheet,
+    few: Sheet,
 ) -> None:
-    answer_all(sheet)
-    expect(sheet.state(TOTAL)).to_contain_text("Saved")
+    sheet = few
+    answer_all(sheet, count=FEW)
+    expect(sheet.state(FEW)).to_contain_text("Saved")
     sheet.page.context.set_offline(True)
 
     press_submit(sheet)
@@ -77,26 +84,29 @@ def test_a_batch_submitted_without_a_network_is_submitted_once_it_is_back(
 
 
 def test_answers_that_wait_are_brought_before_the_batch_is_submitted(
-    sheet: Sheet,
+    few: Sheet,
 ) -> None:
+    sheet = few
     sheet.page.route("**/answers/", lambda route: route.abort())
-    answer_all(sheet)
-    expect(sheet.state(TOTAL)).to_have_text("Not saved yet: will retry")
+    answer_all(sheet, count=FEW)
+    expect(sheet.state(FEW)).to_have_text("Not saved yet: will retry")
     sheet.page.unroute("**/answers/")
 
     press_submit(sheet)
 
     sheet.page.wait_for_url("**/done/")
     assert sheet.is_submitted()
-    assert sheet.stored() == dict.fromkeys(range(1, TOTAL + 1), ("human", 3))
+    assert sheet.stored() == dict.fromkeys(range(1, FEW + 1), ("human", 3))
 
 
-def test_a_submission_whose_reply_is_lost_goes_on_by_itself(sheet: Sheet) -> None:
+def test_a_submission_whose_reply_is_lost_goes_on_by_itself(few: Sheet) -> None:
+    sheet = few
+
     def lose_the_reply(route: Route) -> None:
         route.fetch()
         route.abort()
 
-    answer_all(sheet)
+    answer_all(sheet, count=FEW)
     sheet.page.route("**/submit/", lose_the_reply, times=1)
 
     press_submit(sheet)
@@ -106,8 +116,8 @@ def test_a_submission_whose_reply_is_lost_goes_on_by_itself(sheet: Sheet) -> Non
 
 
 def test_pressing_twice_gives_one_next_batch(open_sheet: OpenSheet) -> None:
-    sheet = open_sheet(make_open_study(videos=3, humans=5, ai_sources=24))
-    answer_all(sheet)
+    sheet = open_sheet(few_comments(videos=3))
+    answer_all(sheet, count=FEW)
 
     sheet.page.get_by_role("button", name="Submit").dblclick()
 
@@ -118,12 +128,8 @@ def test_pressing_twice_gives_one_next_batch(open_sheet: OpenSheet) -> None:
 def test_a_video_not_watched_stands_in_the_way(open_sheet: OpenSheet) -> None:
     video = make_video()
     make_media(video)
-    sheet = open_sheet(
-        make_open_study(
-            videos=[video], humans=5, ai_sources=24, required_play_percent=80
-        )
-    )
-    answer_all(sheet)
+    sheet = open_sheet(few_comments(videos=[video], required_play_percent=80))
+    answer_all(sheet, count=FEW)
 
     press_submit(sheet)
 

@@ -11,8 +11,8 @@ from playwright.sync_api import Route, expect
 from annotation.models import Study
 from corpus.models import Video
 from tests.browser.conftest import OpenSheet
-from tests.browser.sheet import TOTAL, Sheet
-from tests.factories import make_media, make_open_study, make_video
+from tests.browser.sheet import FEW, Sheet, few_comments
+from tests.factories import make_media, make_video
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -48,12 +48,7 @@ def video(clip: Path) -> Video:
 
 
 def study_of(video: Video, required_play_percent: int = 0) -> Study:
-    return make_open_study(
-        videos=[video],
-        humans=5,
-        ai_sources=24,
-        required_play_percent=required_play_percent,
-    )
+    return few_comments([video], required_play_percent=required_play_percent)
 
 
 def watched(sheet: Sheet) -> float:
@@ -122,7 +117,7 @@ def test_a_batch_whose_video_must_be_watched_is_submitted_after_it(
     open_sheet: OpenSheet, video: Video
 ) -> None:
     sheet = open_sheet(study_of(video, required_play_percent=90))
-    for _ in range(TOTAL):
+    for _ in range(FEW):
         sheet.type("h1")
     sheet.page.keyboard.press("Control+Enter")
     expect(sheet.notice("unwatched")).to_be_visible()
@@ -142,7 +137,7 @@ def test_the_server_has_the_last_word_on_what_was_watched(
 ) -> None:
     sheet = open_sheet(study_of(video, required_play_percent=90))
     sheet.page.route("**/playback/", lambda route: route.abort())
-    for _ in range(TOTAL):
+    for _ in range(FEW):
         sheet.type("h1")
     sheet.page.evaluate("document.getElementById('video').playbackRate = 4")
     sheet.page.get_by_role("button", name="Play").click()
