@@ -31,7 +31,7 @@ from tests.factories import (
 
 TOTAL = 29
 # Of a batch that is about something else than its length.
-FEW = 6
+FEW = 8
 PASSWORD = "correct horse battery"
 
 Answers = dict[int, tuple[str | None, int | None]]

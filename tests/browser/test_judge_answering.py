@@ -7,13 +7,26 @@ from playwright.sync_api import expect
 
 from annotation.instrument import INSTRUMENTS
 from tests.browser.conftest import PHONE, OpenSheet
-from tests.browser.sheet import TOTAL, Answers, Sheet, box, make_study_of_texts
+from tests.browser.sheet import (
+    FEW,
+    Answers,
+    Sheet,
+    box,
+    few_comments,
+    make_study_of_texts,
+)
 from tests.embedded.waiting import wait_until
 from tests.factories import make_open_study
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 LONG = "a very long comment that goes on and on, " * 30
+
+
+@pytest.fixture
+def sheet(open_sheet: OpenSheet) -> Sheet:
+    """A batch of a few comments, opened by its annotator in a wide window."""
+    return open_sheet(few_comments())
 
 
 def expect_an_empty_outbox(sheet: Sheet) -> None:
@@ -32,13 +45,13 @@ def test_an_answer_by_mouse_is_saved_at_once(sheet: Sheet) -> None:
 
 
 def test_no_answer_is_given_before_the_annotator_gives_one(sheet: Sheet) -> None:
-    expect(sheet.page.locator(".comment")).to_have_count(TOTAL)
+    expect(sheet.page.locator(".comment")).to_have_count(FEW)
     expect(sheet.page.locator(".comment :checked")).to_have_count(0)
 
 
 def test_a_whole_batch_is_judged_by_keyboard_alone(sheet: Sheet) -> None:
     given: Answers = {}
-    for position in range(1, TOTAL + 1):
+    for position in range(1, FEW + 1):
         verdict, score = ("human", "ai")[position % 2], position % 6
         expect(sheet.current).to_have_attribute("data-position", str(position))
         sheet.type(f"{verdict[0]}{score}")

@@ -15,13 +15,19 @@ from annotation.services.judging.assignments import give_batch
 from annotation.services.judging.judgments import record_answers
 from annotation.services.judging.submission import submit_assignment
 from tests.browser.conftest import LogIn, OpenSheet
-from tests.browser.sheet import PASSWORD, TOTAL, Sheet, make_sheet
+from tests.browser.sheet import FEW, PASSWORD, Sheet, few_comments, make_sheet
 from tests.embedded.waiting import wait_until
-from tests.factories import join, make_open_study
+from tests.factories import join
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 ANSWERS = "**/answers/"
+
+
+@pytest.fixture
+def sheet(open_sheet: OpenSheet) -> Sheet:
+    """A batch of a few comments, opened by its annotator in a wide window."""
+    return open_sheet(few_comments())
 
 
 def waiting_count(page: Page) -> int:
@@ -199,7 +205,8 @@ def test_the_newest_answer_stands_even_if_an_older_one_was_long_on_its_way(
 # --- Coming and going ---------------------------------------------------------------
 
 
-def test_a_reload_comes_back_to_the_same_place(sheet: Sheet) -> None:
+def test_a_reload_comes_back_to_the_same_place(open_sheet: OpenSheet) -> None:
+    sheet = open_sheet()  # so long that one has to scroll
     for position in range(1, 16):
         sheet.answer(position, "human", "3")
     expect(sheet.state(15)).to_contain_text("Saved")
@@ -352,7 +359,7 @@ def test_a_batch_submitted_elsewhere_says_what_came_too_late(sheet: Sheet) -> No
     sheet.page.context.set_offline(True)
     sheet.answer(1, "human", "5")
     sheet.answer(2, "ai", "5")
-    choices = [Choice(position, "human", 5) for position in range(1, TOTAL + 1)]
+    choices = [Choice(position, "human", 5) for position in range(1, FEW + 1)]
     submit_assignment(assignment=sheet.assignment, choices=choices)
 
     sheet.page.context.set_offline(False)
@@ -373,7 +380,7 @@ def lose_place(assignment: Assignment) -> None:
 
 
 def test_a_place_lost_is_told_and_the_answers_are_kept(open_sheet: OpenSheet) -> None:
-    sheet = open_sheet(make_open_study(humans=5, ai_sources=24, redundancy=1))
+    sheet = open_sheet(few_comments(redundancy=1))
     lose_place(sheet.assignment)
 
     sheet.answer(1, "human")

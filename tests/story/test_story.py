@@ -18,7 +18,9 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Role, User
 from annotation.models import Judgment, Membership, Study
+from corpus.models import MediaState, VideoMedia
 from tests import factories
+from tests.embedded.waiting import wait_until
 
 pytestmark = [
     pytest.mark.browser,
@@ -125,13 +127,11 @@ def import_corpus(
     page.get_by_role("button", name="Import").click()
     expect(page.locator("#import")).to_contain_text("Done", timeout=60_000)
     expect(page.locator("#import")).to_contain_text(re.compile(r"Clips added\s+4"))
+    # Not by reloading: it would take the worker's processor.
+    ready = VideoMedia.objects.filter(state=MediaState.READY)
+    wait_until(lambda: ready.count() == len(records), "the clips")
     page.goto("/corpus/")
-    for _ in range(60):
-        page.reload()
-        if page.locator("main img").count() == len(records):
-            return
-        page.wait_for_timeout(1000)
-    pytest.fail("the clips were not ready in a minute")
+    expect(page.locator("main img")).to_have_count(len(records))
 
 
 def label(record: dict[str, object]) -> str:
