@@ -16,6 +16,7 @@ from tests.factories import make_open_study
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 LONG = "a comment that says more than anybody wants to read about a clip, " * 20
+MOST_CHOICES = {"human-ai-0-10", "human-ai-unsure-0-5"}
 SIDEWAYS = {**PHONE, "viewport": {"width": 844, "height": 390}}
 RECORD_SHIFTS = """(() => {
     window.shifts = [];
@@ -229,7 +230,13 @@ def test_nothing_is_cut_off_at_any_width(open_sheet: OpenSheet) -> None:
         pytest.param(PHONE, id="finger"),
     ],
 )
-@pytest.mark.parametrize("key", [*INSTRUMENTS])
+@pytest.mark.parametrize(
+    "key",
+    [
+        pytest.param(key, marks=() if key in MOST_CHOICES else pytest.mark.nightly)
+        for key in INSTRUMENTS
+    ],
+)
 def test_every_instrument_fits_at_any_width(
     open_sheet: OpenSheet, key: str, options: dict[str, object]
 ) -> None:

@@ -260,9 +260,8 @@ class TestReferenceProgram:
         assert engine.identity.device == "cpu"
         assert len(engine.identity.content_hash) == 64
 
-    @pytest.mark.parametrize(
-        "temperature", [pytest.param(0.0, marks=pytest.mark.nightly), 0.7]
-    )
+    @pytest.mark.nightly
+    @pytest.mark.parametrize("temperature", [0.0, 0.7])
     def test_minicpm_v_gets_pictures_and_words_in_one_message(
         self, root: Path, temperature: float
     ) -> None:
@@ -275,6 +274,7 @@ class TestReferenceProgram:
         assert found["1"].startswith("8 frames ")
         assert found["1"] != found["2"]
 
+    @pytest.mark.nightly
     def test_internvideo_gets_frames_in_fours_whatever_the_length(
         self, root: Path
     ) -> None:

@@ -46,7 +46,7 @@ def mixed_requests() -> list:
     ]
 
 
-# By day these do for the ways in which requests share a batch: seeds, words, counts.
+# By day every family answers, and these show how requests share a batch.
 FEW = ("qwen2_5_vl", "video_llava")
 EVERY_FAMILY = pytest.mark.parametrize("name", FAMILIES)
 FEW_BY_DAY = pytest.mark.parametrize(
@@ -59,7 +59,7 @@ FEW_BY_DAY = pytest.mark.parametrize(
 
 
 class TestEveryFamily:
-    @EVERY_FAMILY
+    @FEW_BY_DAY
     def test_a_batch_of_several_says_what_one_by_one_says(
         self, name: str, root: Path
     ) -> None:
@@ -95,7 +95,7 @@ class TestEveryFamily:
         assert together["mine"] == alone
         assert len(set(together.values())) > 2
 
-    @FEW_BY_DAY
+    @EVERY_FAMILY
     def test_it_counts_what_it_read_and_wrote(self, name: str, root: Path) -> None:
         engine = open_engine(tiny_entry(name), root)
 

@@ -96,6 +96,7 @@ def test_a_pack_says_how_the_study_was_done_and_how_to_cite_it(bundle: Path) -> 
     assert citation["identifiers"][0]["value"].removeprefix("sha256:") in paragraph
 
 
+@pytest.mark.nightly
 def test_names_with_commas_quotes_and_dollars_survive_the_command_of_the_readme(
     tmp_path: Path, installed: Installed
 ) -> None:

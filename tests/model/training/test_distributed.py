@@ -73,7 +73,7 @@ def _config(folder: Path) -> Path:
     return config
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_two_processes_learn_as_one_does(tmp_path: Path) -> None:
     one, two = (_config(tmp_path / name) for name in ("one", "two"))
 
@@ -90,7 +90,7 @@ def test_two_processes_learn_as_one_does(tmp_path: Path) -> None:
     assert together == pytest.approx(alone, rel=1e-3)
 
 
-@pytest.mark.nightly  # by day one process does
+@pytest.mark.nightly
 def test_two_processes_go_on_where_they_stopped(tmp_path: Path) -> None:
     config = _config(tmp_path / "two")
     together = _run(config, 2)

@@ -89,7 +89,7 @@ def test_a_fine_tune_memorises_and_its_adapter_says_the_same_again(
     assert all(perplexity > 2 * with_video for perplexity in found.values()), found
 
 
-@pytest.mark.slow
+@pytest.mark.nightly  # by day a smaller network does
 def test_a_fine_tune_goes_on_where_it_stopped(tmp_path: Path) -> None:
     config = TrainingConfig.load(write_native_run(tmp_path))
     whole = train(ready(config), shows_progress=False)
