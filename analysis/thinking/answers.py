@@ -126,6 +126,7 @@ class PersonReply(NamedTuple):
         place: Of the chosen option as it was shown, from 0.
         seconds: How long the question had been in view; None where not measured.
         knows_video: They said so.
+        looked_up: They said that they looked something up for the batch.
     """
 
     person: str
@@ -134,6 +135,7 @@ class PersonReply(NamedTuple):
     place: int
     seconds: float | None
     knows_video: bool
+    looked_up: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,6 +1,7 @@
 """The human row: what people made of the items."""
 
 import math
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -8,8 +9,8 @@ from analysis.judgments.arrays import FloatArray, IntArray
 from analysis.metrics.agreement import fleiss_kappa, krippendorff_alpha, patterns
 from analysis.metrics.answered import Rate, two_way_rate
 from analysis.metrics.undefined import Undefined
-from analysis.thinking.answers import Answered, Items
-from analysis.thinking.results import PeopleResult
+from analysis.thinking.answers import Answered, Items, PersonReply
+from analysis.thinking.results import PeopleResult, PeopleSubset
 from pages.phrases import phrase as _
 from tasks.catalogue import LETTERS, Task
 
@@ -17,6 +18,7 @@ NO_TIMES = _("no times recorded")
 NOT_ALL_TASKS = _("not asked every task")
 NO_PAIRS = _("no item has two answers")
 _TASKS = list(Task)
+_BOTH = (True, True)
 # Answers to an item from which on people can be compared.
 COMPARABLE = 2
 
@@ -66,7 +68,34 @@ def people_result(answered: Answered) -> PeopleResult | None:
         median_seconds=float(np.median(seconds)) if seconds else Undefined(NO_TIMES),
         known_pct=100 * float(np.mean([reply.knows_video for reply in replies])),
         missed=_missed(counts, items),
+        subsets=people_subsets(
+            replies,
+            lambda rows: (
+                over(rows)
+                if len(np.unique(task[rows])) == len(items.tasks)
+                else _no_rate()
+            ),
+        ),
     )
+
+
+def people_subsets(
+    replies: Sequence[PersonReply], rate_of: Callable[[IntArray], Rate]
+) -> tuple[PeopleSubset, ...]:
+    """Accuracy over all answers, and without what people knew or looked up.
+
+    Args:
+        replies: All answers.
+        rate_of: The accuracy over the answers of these numbers.
+    """
+    knows = np.array([reply.knows_video for reply in replies])
+    looked_up = np.array([reply.looked_up for reply in replies])
+    found = []
+    for no_known, no_looked_up in ((False, False), (True, False), (False, True), _BOTH):
+        left_out = (knows & no_known) | (looked_up & no_looked_up)
+        rows = np.flatnonzero(~left_out)
+        found.append(PeopleSubset(no_known, no_looked_up, len(rows), rate_of(rows)))
+    return tuple(found)
 
 
 def _no_rate() -> Rate:

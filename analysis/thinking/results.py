@@ -120,6 +120,22 @@ class Repeats:
 
 
 @dataclass(frozen=True)
+class PeopleSubset:
+    """Single people's accuracy without some of their answers.
+
+    Attributes:
+        without_known: Answers about videos that they know are left out.
+        without_looked_up: So are batches for which they looked something up.
+        rate: Mean of the tasks, or of MMLA's items; undefined where a task is missing.
+    """
+
+    without_known: bool
+    without_looked_up: bool
+    answers: int
+    rate: Rate
+
+
+@dataclass(frozen=True)
 class PeopleResult:
     """What people made of the items; accuracies in percent.
 
@@ -136,6 +152,7 @@ class PeopleResult:
         median_seconds: In view before the answer.
         known_pct: Answers about a video that the person said to know.
         missed: Items with at least two answers, all of them wrong: look at these.
+        subsets: All answers, and without some of them.
     """
 
     people: int
@@ -152,6 +169,7 @@ class PeopleResult:
     median_seconds: float
     known_pct: float
     missed: tuple[str, ...]
+    subsets: tuple[PeopleSubset, ...]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from analysis.metrics.answered import Gap, Rate
 from analysis.reporting.tables import Cell, Column, Table
-from analysis.thinking.results import PeopleResult, Results, RunResult
+from analysis.thinking.results import PeopleResult, PeopleSubset, Results, RunResult
 from pages.phrases import phrase as _
 from tasks.answering import Mode, View
 from tasks.catalogue import LETTERS, Axis, Task
@@ -124,7 +124,43 @@ def _people(results: Results) -> tuple[Table, ...]:
             ),
         ),
     )
-    return (accuracy, _agreement_of_people(found), _missed(found))
+    return (
+        accuracy,
+        subsets_table(found.subsets),
+        _agreement_of_people(found),
+        _missed(found),
+    )
+
+
+def subsets_table(subsets: Iterable[PeopleSubset]) -> Table:
+    """Single people with and without what they knew or looked up."""
+    names = {
+        (False, False): _("all answers"),
+        (True, False): _("without videos that they know"),
+        (False, True): _("without batches for which they looked something up"),
+        (True, True): _("without both"),
+    }
+    return Table(
+        key="people_subsets",
+        title=_("People, with and without what they knew or looked up"),
+        note=_("As said by the people themselves. In percent, single person."),
+        columns=(
+            Column("which", _("Answers counted")),
+            Column("answers", _("Answers"), 0),
+            Column("pct", _("Accuracy")),
+            *_BOUNDS,
+        ),
+        rows=tuple(
+            (
+                names[one.without_known, one.without_looked_up],
+                one.answers,
+                one.rate.pct,
+                one.rate.lo,
+                one.rate.hi,
+            )
+            for one in subsets
+        ),
+    )
 
 
 def _agreement_of_people(found: PeopleResult) -> Table:

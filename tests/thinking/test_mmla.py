@@ -33,6 +33,8 @@ from thinking.services.person_answers import record_choices, submit_items
 
 pytestmark = pytest.mark.django_db
 
+INTENT = all_sets()["MIntRec"]
+
 
 @pytest.fixture(autouse=True)
 def media(settings: Settings, tmp_path: Path) -> None:
@@ -302,6 +304,13 @@ def test_people_choose_labels_and_are_not_told_which_is_right(tmp_path: Path) ->
     assert (found.people, found.answers) == (2, 12)
     assert found.accuracy.pct == pytest.approx(100 * 8 / 12)
     assert (found.lowest_pct, found.highest_pct) == (50, 100)
+    answer_labels(tmp_path, build, dict.fromkeys(folders.row_ids(INTENT), "thank"))
+    results = reverse("thinking:results", args=[build.name])
+    shown = signed_in(Role.RESEARCHER).get(results).content.decode()
+    # People have a row; with one dialogue there is no interval, so no band.
+    assert "single person" in shown
+    assert "human-band" not in shown
+    assert "without videos that they know" in shown
     guidelines = client.get(reverse("annotation:guidelines", args=[study.public_id]))
     assert guidelines.status_code in {200, 404}
 

@@ -24,7 +24,7 @@ from annotation.services.people.exclusions import exclude_annotator, include_ann
 from annotation.services.people.leaving import leave_study
 from tasks.batching import Askable, batches_of
 from tests import factories
-from tests.thinking.making import make_sealed_build
+from tests.thinking.making import make_run, make_sealed_build
 from tests.thinking.people import (
     answer_batch,
     choice,
@@ -343,6 +343,7 @@ def test_the_human_row_is_on_the_page_in_the_files_and_comes_out_of_the_bundle(
                 answer_batch(person, right=right)
         except NoBatchLeftError:
             pass
+    make_run(tmp_path)
     client.force_login(factories.make_researcher())
 
     page = client.get(reverse("thinking:results", args=[build.name]))
@@ -351,7 +352,10 @@ def test_the_human_row_is_on_the_page_in_the_files_and_comes_out_of_the_bundle(
     path.write_bytes(b"".join(zipped))
     again = results_of(read_bundle(path))
 
-    assert "Accuracy of people" in page.content.decode()
+    shown = page.content.decode()
+    assert "Accuracy of people" in shown
+    # A band behind the row of people and that of the model.
+    assert shown.count("human-band") == 2
     people = again.people
     assert people is not None
     assert FORMATS["json"](again) == FORMATS["json"](page.context["results"])
@@ -403,3 +407,28 @@ def test_why_one_person_gives_no_agreement_is_said_of_items() -> None:
 
 
 BUILD = BuildFacts("by-hand", "0" * 64, 2, is_flagged=False, best_blind_pct={})
+
+
+def test_what_people_knew_or_looked_up_can_be_left_out() -> None:
+    items = Items(
+        ids=("a", "b", "c"),
+        task=np.zeros(3, dtype=np.int64),
+        video=np.arange(3),
+        answer=np.zeros(3, dtype=np.int64),
+    )
+    replies = (
+        PersonReply("P", "a", 0, 0, None, knows_video=True),
+        PersonReply("P", "b", 0, 1, None, knows_video=False),
+        PersonReply("Q", "a", 0, 0, None, knows_video=False, looked_up=True),
+        PersonReply("Q", "c", 0, 0, None, knows_video=True, looked_up=True),
+    )
+
+    found = people_result(Answered(BUILD, items, people=replies))
+
+    assert found is not None
+    assert [(one.answers, round(one.rate.pct)) for one in found.subsets] == [
+        (4, 75),
+        (2, 50),
+        (2, 50),
+        (1, 0),
+    ]

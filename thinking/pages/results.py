@@ -19,6 +19,7 @@ from tasks.answering import Mode, View
 from tasks.scoring import CHANCE_PCT
 
 # From which accuracy a cell is darker: chance, and steps up to nearly all right.
+_SINGLE_PERSON = _("single person")
 _SHADES = (30.0, 45.0, 60.0, 80.0)
 
 
@@ -28,6 +29,8 @@ class ForestRow:
 
     Attributes:
         human_pct: Where the dashed line is: chance, or the most frequent label.
+        is_human: The row is that of people.
+        band_lo, band_width: The interval of people, behind every row.
     """
 
     title: str
@@ -40,6 +43,8 @@ class ForestRow:
     human_pct: float
     is_blind_above_chance: bool = False
     is_human: bool = False
+    band_lo: float | None = None
+    band_width: float | None = None
 
 
 class HeatCell(NamedTuple):
@@ -73,8 +78,15 @@ def pictures_of(results: Results) -> list[ModePictures]:
     return [
         ModePictures(
             title=localised(MODE_NAMES[mode]),
-            forest=[_forest(one) for one in runs],
-            heat=[_heat(one, results.tasks) for one in runs],
+            forest=_with_people(
+                [_forest(one) for one in runs],
+                results.people.macro if results.people else None,
+                line_pct=CHANCE_PCT,
+            ),
+            heat=[
+                *_heat_of_people(results),
+                *(_heat(one, results.tasks) for one in runs),
+            ],
             table=table_view(tables[f"accuracy_{mode}"]),
         )
         for mode in Mode
@@ -95,10 +107,14 @@ def label_pictures(results: LabelResults) -> list[LabelPicture]:
     return [
         LabelPicture(
             title=localised(_("Accuracy, %(mode)s", mode=LABEL_MODE_NAMES[mode])),
-            forest=[
-                _row(one.run, one.accuracy, line_pct=results.majority.accuracy)
-                for one in runs
-            ],
+            forest=_with_people(
+                [
+                    _row(one.run, one.accuracy, line_pct=results.majority.accuracy)
+                    for one in runs
+                ],
+                results.people.accuracy if results.people else None,
+                line_pct=results.majority.accuracy,
+            ),
         )
         for mode in Mode
         if (runs := in_label_mode(results, mode))
@@ -124,11 +140,39 @@ def _forest(one: RunResult) -> ForestRow:
     return replace(row, is_blind_above_chance=one.is_blind_above_chance)
 
 
+def _with_people(
+    rows: list[ForestRow], people: Rate | None, *, line_pct: float
+) -> list[ForestRow]:
+    """The row of people first, and their interval as a band behind every row."""
+    if people is None:
+        return rows
+    human = replace(
+        _placed(localised(_SINGLE_PERSON), "", people, line_pct=line_pct), is_human=True
+    )
+    every = [human, *rows]
+    if human.lo is None or human.hi is None:
+        return every
+    width = human.hi - human.lo
+    return [replace(row, band_lo=human.lo, band_width=width) for row in every]
+
+
+def _heat_of_people(results: Results) -> list[HeatRow]:
+    people = results.people
+    if people is None:
+        return []
+    cells = [_heat_cell(people.tasks[task].pct) for task in results.tasks]
+    return [HeatRow(localised(_SINGLE_PERSON), "", cells)]
+
+
 def _row(run: RunFacts, rate: Rate, *, line_pct: float) -> ForestRow:
+    return _placed(run.title, _view(run), rate, line_pct=line_pct)
+
+
+def _placed(title: str, view: str, rate: Rate, *, line_pct: float) -> ForestRow:
     has_interval = not math.isnan(rate.lo)
     return ForestRow(
-        title=run.title,
-        view=_view(run),
+        title=title,
+        view=view,
         pct=_known(rate.pct),
         lo=_known(rate.lo),
         hi=_known(rate.hi),
@@ -139,14 +183,12 @@ def _row(run: RunFacts, rate: Rate, *, line_pct: float) -> ForestRow:
 
 
 def _heat(one: RunResult, tasks: tuple[str, ...]) -> HeatRow:
-    cells = [
-        HeatCell(
-            _number(one.tasks[task].pct),
-            sum(one.tasks[task].pct >= shade for shade in _SHADES),
-        )
-        for task in tasks
-    ]
+    cells = [_heat_cell(one.tasks[task].pct) for task in tasks]
     return HeatRow(one.run.title, _view(one.run), cells)
+
+
+def _heat_cell(pct: float) -> HeatCell:
+    return HeatCell(_number(pct), sum(pct >= shade for shade in _SHADES))
 
 
 def _view(run: RunFacts) -> str:

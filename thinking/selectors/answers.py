@@ -102,11 +102,14 @@ def person_replies(build: Build) -> tuple[PersonReply, ...]:
             "place",
             "view_seconds",
             "knows_video",
+            "assignment__looked_up",
         )
     )
     return tuple(
-        PersonReply(code, item, rotation, place, seconds, knows)
-        for code, item, rotation, place, seconds, knows in rows.iterator(_CHUNK)
+        PersonReply(code, item, rotation, place, seconds, knows, looked_up)
+        for code, item, rotation, place, seconds, knows, looked_up in rows.iterator(
+            _CHUNK
+        )
         if place is not None  # none is missing: the batch is submitted
     )
 

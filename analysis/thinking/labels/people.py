@@ -4,11 +4,11 @@ import numpy as np
 
 from analysis.judgments.arrays import IntArray
 from analysis.metrics.agreement import fleiss_kappa, krippendorff_alpha, patterns
-from analysis.metrics.answered import two_way_rate
+from analysis.metrics.answered import Rate, two_way_rate
 from analysis.metrics.undefined import Undefined
 from analysis.thinking.labels.answers import LabelAnswers, published_places
 from analysis.thinking.labels.results import LabelPeople
-from analysis.thinking.people import COMPARABLE, NO_PAIRS, NO_TIMES
+from analysis.thinking.people import COMPARABLE, NO_PAIRS, NO_TIMES, people_subsets
 from tasks.mmla.metrics import classification
 
 
@@ -28,6 +28,12 @@ def label_people(answered: LabelAnswers) -> LabelPeople | None:
         np.array([reply.rotation for reply in replies], dtype=np.int64),
     )
     right = (label == items.gold[item]).astype(np.float64)
+    cluster = items.cluster[item]
+
+    def over(rows: IntArray) -> Rate:
+        group = np.zeros_like(rows)
+        return two_way_rate(right[rows], group, person[rows], cluster[rows])
+
     own = np.bincount(person, right) / np.bincount(person)
     width = len(labels.labels)
     counts: IntArray = np.bincount(
@@ -44,7 +50,7 @@ def label_people(answered: LabelAnswers) -> LabelPeople | None:
     return LabelPeople(
         people=len(codes),
         answers=len(item),
-        accuracy=two_way_rate(right, np.zeros_like(item), person, items.cluster[item]),
+        accuracy=over(np.arange(len(item))),
         scores=classification(
             [labels.labels[place] for place in items.gold[item]],
             [labels.labels[place] for place in label],
@@ -57,5 +63,6 @@ def label_people(answered: LabelAnswers) -> LabelPeople | None:
         alpha=krippendorff_alpha(counts, "nominal") if has_pairs else none,
         median_seconds=float(np.median(seconds)) if seconds else Undefined(NO_TIMES),
         known_pct=100 * float(np.mean([reply.knows_video for reply in replies])),
+        subsets=people_subsets(replies, over),
         missed=tuple(items.ids[number] for number in np.flatnonzero(missed)),
     )

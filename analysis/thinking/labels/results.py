@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from analysis.metrics.answered import Gap, Rate
 from analysis.thinking.answers import RunFacts
 from analysis.thinking.labels.answers import LabelFacts
-from analysis.thinking.results import ReplyCounts
+from analysis.thinking.results import PeopleSubset, ReplyCounts
 from tasks.mmla.metrics import Classification
 
 
@@ -72,6 +72,7 @@ class LabelPeople:
         lowest_pct, highest_pct: Single people's.
         kappa, alpha: Fleiss' and Krippendorff's.
         missed: Items with at least two answers, all wrong.
+        subsets: All answers, and without some of them.
     """
 
     people: int
@@ -86,6 +87,7 @@ class LabelPeople:
     median_seconds: float
     known_pct: float
     missed: tuple[str, ...]
+    subsets: tuple[PeopleSubset, ...]
 
 
 @dataclass(frozen=True)

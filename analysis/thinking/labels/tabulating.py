@@ -7,7 +7,7 @@ from analysis.metrics.answered import Gap
 from analysis.reporting.tables import Cell, Column, Table
 from analysis.thinking.answers import RunFacts
 from analysis.thinking.labels.results import LabelPeople, LabelResults, LabelRunResult
-from analysis.thinking.tabulating import MODE_NAMES, VIEW_NAMES
+from analysis.thinking.tabulating import MODE_NAMES, VIEW_NAMES, subsets_table
 from pages.phrases import ngettext
 from pages.phrases import phrase as _
 from tasks.answering import Mode, View
@@ -187,6 +187,7 @@ def _people(results: LabelResults) -> tuple[Table, ...]:
                 ),
             ),
         ),
+        subsets_table(found.subsets),
         _missed(found),
     )
 
