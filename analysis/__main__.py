@@ -3,7 +3,8 @@
 `python -m analysis bundle` makes a reproduction bundle, `python -m analysis compare`
 sets two studies side by side, `python -m analysis plan` says how large a study must be,
 `python -m analysis thinking` what was answered to the items of a build,
-`python -m analysis verify` whether the numbers of a bundle are those of its judgments.
+`python -m analysis judge` adds estimates with a judge's guesses, and
+`python -m analysis verify` says whether a bundle's numbers are those of its judgments.
 None needs Django or a database. The same file, seed and levels give the same bytes.
 """
 
@@ -11,12 +12,13 @@ import os
 import sys
 from collections.abc import Sequence
 
-from analysis.command_line import bundle, compare, plan, report, thinking, verify
+from analysis.command_line import bundle, compare, judge, plan, report, thinking, verify
 from analysis.errors import AnalysisError
 
 _COMMANDS = {
     "bundle": bundle,
     "compare": compare,
+    "judge": judge,
     "plan": plan,
     "thinking": thinking,
     "verify": verify,

@@ -13,6 +13,7 @@ import numpy as np
 from analysis.judge.card import guesses_of_rows
 from analysis.judge.gates import Facts, Refusal, Support, refusals
 from analysis.judge.material import Material
+from analysis.judge.outlook import Parts
 from analysis.judgments.arrays import BoolArray, FloatArray, present_codes
 from analysis.metrics.clusters import Answers, Covariance, cluster_covariance
 from analysis.metrics.intervals import Bounds, rate_interval
@@ -59,6 +60,7 @@ class PoweredSource:
         tuning: How far the judge is used, from 0 to 1.
         refusals: Why there is none.
         verdicts, judged_videos, videos: What it rests on.
+        people_parts, powered_parts: What the variances consist of, for the outlook.
     """
 
     source: str
@@ -72,6 +74,8 @@ class PoweredSource:
     verdicts: int
     judged_videos: int
     videos: int
+    people_parts: Parts
+    powered_parts: Parts | None
 
     @property
     def gain_pct(self) -> float:
@@ -177,6 +181,12 @@ def powered_study(  # noqa: PLR0913  (keyword-only, each with a default)
             powered_ranks(sample, replicates=replicates, rng=rng[1]),
         ),
         benchmark=_rates(benchmark.rate, benchmark.covariance, Bounds(absent, absent)),
+        people_parts=_parts(people, people, len(material.videos)),
+        powered_parts=_parts(
+            sample.covariance,
+            cluster_covariance(sample.residuals),
+            len(material.videos),
+        ),
     )
     return PoweredStudy(
         study=study,
@@ -197,6 +207,8 @@ class _Rows:
     people: list[Rate]
     powered: list[Rate]
     benchmark: list[Rate]
+    people_parts: list[Parts]
+    powered_parts: list[Parts]
 
 
 def _sources(
@@ -221,9 +233,35 @@ def _sources(
             verdicts=support[number].verdicts,
             judged_videos=support[number].videos,
             videos=len(present_codes(material.video[material.source == number])),
+            people_parts=rows.people_parts[number],
+            powered_parts=None if refused[number] else rows.powered_parts[number],
         )
         for number, name in enumerate(judgments.sources)
     )
+
+
+def _parts(found: Covariance, residuals: Covariance, videos: int) -> list[Parts]:
+    """By source; `residuals` is the same without what guesses of videos add."""
+    matrices = (
+        *(residuals.by_annotator, residuals.by_video, residuals.by_assignment),
+        found.by_video,
+    )
+    counts = (*residuals.clusters, found.clusters[1])
+    annotator, video, assignment, whole = (
+        np.diag(matrix) * (count / max(count - 1, 1))
+        for matrix, count in zip(matrices, counts, strict=True)
+    )
+    return [
+        Parts(
+            annotators=short(max(float(annotator[number] - assignment[number]), 0.0)),
+            judged=short(float(video[number])),
+            guessed=short(float(whole[number] - video[number])),
+            judged_videos=int(found.videos[number]),
+            videos=videos,
+            annotator_count=int(found.annotators[number]),
+        )
+        for number in range(len(found.mean))
+    ]
 
 
 def _filled(

@@ -6,6 +6,7 @@ from dataclasses import fields, is_dataclass
 
 from analysis.judge.estimating import Gap, PoweredSource, PoweredStudy, Rate
 from analysis.judge.gates import Refusal, reason_of
+from analysis.judge.outlook import videos_needed
 from analysis.metrics.undefined import ABSENT
 from analysis.reporting.naming import known
 from analysis.reporting.rendering import (
@@ -127,6 +128,30 @@ def pairs_table(found: PoweredStudy) -> Table:
         _("Differences, by people and with a judge"),
         footnote(found),
         columns,
+        tuple(rows),
+    )
+
+
+def outlook_table(found: PoweredStudy, half_width: float) -> Table:
+    """How many judged videos each source needs for a half-width, in points."""
+    rows = []
+    for source in found.sources:
+        needed = videos_needed(source.people_parts, source.powered_parts, half_width)
+        rows.append((source.title, needed.people, needed.powered, needed.floor))
+    return Table(
+        "judged-videos-needed",
+        _("Judged videos for ±%(points)s points", points=f"{half_width:g}"),
+        _(
+            "With the annotators there are and as many on each video as now. The floor "
+            "is what annotators set: it is how lenient or strict they are, and neither "
+            "more videos nor a judge takes that away."
+        ),
+        (
+            Column("source", _("Source")),
+            Column("people", _("By people"), 0),
+            Column("with_judge", _("With this judge"), 0),
+            Column("floor", _("Floor, ± points")),
+        ),
         tuple(rows),
     )
 

@@ -3,13 +3,17 @@
 import math
 from dataclasses import dataclass
 
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
 from analysis.judge.card import Card
 from analysis.judge.card_tables import card_tables
 from analysis.judge.estimating import PoweredSource, PoweredStudy, Rate
 from analysis.judge.gates import reason_of
-from analysis.judge.tables import footnote, judge_mark, pairs_table
+from analysis.judge.tables import footnote, judge_mark, outlook_table, pairs_table
 from analysis.models import StudyJudge
 from analysis.pages.table_view import table_view
+from analysis.reporting.stop_rule import WIDEST
 from analysis.reporting.tables import number_text
 from pages.localising import localised
 
@@ -43,8 +47,22 @@ class SourceView:
     reasons: list[str]
 
 
-def judge_page(judge: StudyJudge, card: Card, found: PoweredStudy) -> dict[str, object]:
+class HalfWidthForm(forms.Form):
+    """How narrow intervals should be."""
+
+    half_width = forms.FloatField(
+        label=_("Half-width of every interval, in points"),
+        min_value=0.5,
+        max_value=WIDEST,
+        initial=5,
+    )
+
+
+def judge_page(
+    judge: StudyJudge, card: Card, found: PoweredStudy, form: HalfWidthForm
+) -> dict[str, object]:
     """Template context of a judge whose estimates are done."""
+    asked = form.cleaned_data["half_width"] if form.is_valid() else None
     titles = {one.source: one.title for one in found.sources}
     return {
         "judge": judge,
@@ -54,6 +72,8 @@ def judge_page(judge: StudyJudge, card: Card, found: PoweredStudy) -> dict[str, 
         "rows": [_source(one) for one in found.sources],
         "shared_reasons": _shared(found),
         "pairs": table_view(pairs_table(found)),
+        "form": form,
+        "outlook": asked and table_view(outlook_table(found, asked)),
         "card_tables": [table_view(one) for one in card_tables(card, titles)],
         "card": card,
         "table_styles": _TABLES,

@@ -51,7 +51,7 @@ from corpus.models import Source
 from pages.phrases import phrase as _
 
 SURFACE_NAME = "surface features"
-_CONTENT_VERSION = 1  # of what is kept; older content is computed again
+_CONTENT_VERSION = 2  # of what is kept; older content is computed again
 
 
 @dataclass(frozen=True)

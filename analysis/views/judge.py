@@ -13,7 +13,7 @@ from accounts.http import SignedInRequest, researcher_required
 from analysis.judge.guess_files import written_guesses
 from analysis.judge.tables import FORMATS
 from analysis.models import StudyJudge
-from analysis.pages.judge import judge_page
+from analysis.pages.judge import HalfWidthForm, judge_page
 from analysis.selectors.judges import asked_judge, guess_lines, newest_judge
 from analysis.services.judges import card_in, estimate_in
 from analysis.views.figures import named_file, not_yet
@@ -48,7 +48,8 @@ def judge_view(request: SignedInRequest, study: UUID) -> HttpResponse:
         return render(request, "analysis/_judge_pending.html", context)
     if judge is not None and estimate is not None and estimate.is_done:
         found = estimate_in(estimate)
-        context |= judge_page(judge, card_in(judge), found)
+        form = HalfWidthForm(request.GET or {"half_width": 5})
+        context |= judge_page(judge, card_in(judge), found, form)
     return render(request, "analysis/judge.html", context)
 
 

@@ -58,6 +58,20 @@ def test_a_judge_is_fitted_and_shown_under_peoples_results(researcher: Client) -
         assert words in text
 
 
+def test_the_page_says_how_many_judged_videos_are_needed(researcher: Client) -> None:
+    study = make_half_judged_study()
+    researcher.post(address(study, "judge_again"))
+
+    first = researcher.get(address(study)).content.decode()
+    wide = researcher.get(address(study), {"half_width": "20"}).content.decode()
+    wrong = researcher.get(address(study), {"half_width": "0"}).content.decode()
+
+    assert "Judged videos for ±5 points" in first
+    assert "Judged videos for ±20 points" in wide
+    assert "Judged videos for" not in wrong
+    assert "greater than or equal to 0.5" in wrong
+
+
 def test_the_page_says_why_there_is_no_estimate(researcher: Client) -> None:
     study = make_half_judged_study(videos=8, judged=6)
     researcher.post(address(study, "judge_again"))
