@@ -75,7 +75,7 @@ class ImportForm(forms.Form):
 
     def clean_records(self) -> "UploadedFile[bytes]":
         upload: UploadedFile[bytes] = self.cleaned_data["records"]
-        _check_size(upload)
+        check_size(upload)
         head = upload.read(_SNIFFED_BYTES)
         upload.seek(0)
         if not _begins_a_record(head):
@@ -91,7 +91,7 @@ class ImportForm(forms.Form):
         upload: UploadedFile[bytes] | None = self.cleaned_data["clips"]
         if upload is None:
             return None
-        _check_size(upload)
+        check_size(upload)
         if not zipfile.is_zipfile(upload):
             msg = gettext("This is not a zip file.")
             raise forms.ValidationError(msg)
@@ -111,7 +111,7 @@ class ImportForm(forms.Form):
         return folder
 
 
-def _check_size(upload: "UploadedFile[bytes]") -> None:
+def check_size(upload: "UploadedFile[bytes]") -> None:
     if (upload.size or 0) > settings.UPLOAD_MAX_BYTES:
         limit = filesizeformat(settings.UPLOAD_MAX_BYTES)
         msg = gettext(

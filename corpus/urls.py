@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from corpus.views import api, imports, media, selections, videos
+from corpus.views import api, imports, media, selections, tables, videos
 
 app_name = "corpus"
 urlpatterns = [
@@ -19,6 +19,12 @@ urlpatterns = [
     path("corpus/videos/<int:video_id>/", videos.video_detail, name="video"),
     path("corpus/imports/", imports.import_list, name="imports"),
     path("corpus/imports/upload/", imports.import_upload, name="import_upload"),
+    path("corpus/imports/table/", tables.table_upload, name="table_upload"),
+    path(
+        "corpus/imports/table/<uuid:public_id>/",
+        tables.table_columns,
+        name="table_columns",
+    ),
     path("corpus/imports/<uuid:public_id>/", imports.import_detail, name="import"),
     path(
         "corpus/imports/<uuid:public_id>/restart/",

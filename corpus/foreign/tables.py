@@ -6,7 +6,7 @@ one record; what its first row says of the video counts.
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -113,9 +113,21 @@ class Table:
         mapping: Mapping[str, object] | None = None,
         *,
         platform: str = "",
+        max_rows: int | None = None,
+        at_row: Callable[[], None] = lambda: None,
     ) -> None:
+        """Look at its beginning.
+
+        Args:
+            path: The file.
+            mapping: Columns by field; None: guessed.
+            platform: Of videos whose row names none.
+            max_rows: More are refused.
+            at_row: Called for each row; what it raises ends the reading.
+        """
         self._path = path
         self._platform = platform
+        self._max_rows, self._at_row = max_rows, at_row
         self.byte_count = path.stat().st_size
         self.bytes_read = 0
         try:
@@ -150,13 +162,17 @@ class Table:
             try:
                 yield from reader
             except (csv.Error, UnicodeDecodeError) as error:
-                msg = f"{self._path}, line {reader.line_num}: {error}"
+                msg = f"{self._path.name}, line {reader.line_num}: {error}"
                 raise UnreadableError(msg) from error
 
     def _rows(self) -> Iterator[dict[str, str]]:
         lines = self._lines()
         next(lines, None)
-        for cells in lines:
+        for number, cells in enumerate(lines, start=1):
+            self._at_row()
+            if self._max_rows is not None and number > self._max_rows:
+                msg = f"The table has more than {self._max_rows:,} rows. Split it."
+                raise UnreadableError(msg)
             yield dict(zip(self.columns, cells, strict=False))
 
     def __iter__(self) -> Iterator[Found]:

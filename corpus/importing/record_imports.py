@@ -1,13 +1,18 @@
 """Imports of records from the web page, with clips from an archive or the server."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 
 from accounts.models import User
+from corpus.foreign.reading import ForeignRecords, Terms, UnreadableError
+from corpus.foreign.tables import Mapped, Table
 from corpus.importing.clip_archives import extract_clips
 from corpus.importing.clips import ClipFolder
 from corpus.importing.importer import ImportCounts, ImportListener, import_records
@@ -19,14 +24,32 @@ from corpus.importing.uploads import (
     import_folder,
     keep,
     kept_upload,
+    remove_folder,
     run_once,
     update,
 )
 from corpus.importing.watch import Watch
 from corpus.locks import held
-from corpus.models import CorpusImport
+from corpus.models import ColumnMapping, CorpusImport, UploadedTable
 from corpus.record_files import RecordFile
 from corpus.records import LineError
+
+
+@dataclass(frozen=True, slots=True)
+class TableSaid:
+    """What an admin says of a table.
+
+    Attributes:
+        mapping: Columns by field.
+        platform: Of videos whose row names none.
+        terms: By whose leave the data are used.
+        preset: The name to save the mapping under; empty: it isn't saved.
+    """
+
+    mapping: Mapped
+    platform: str
+    terms: Terms
+    preset: str = ""
 
 
 def create_import(
@@ -58,6 +81,64 @@ def create_import(
     return corpus_import
 
 
+def keep_table(*, file: "UploadedFile[bytes]", created_by: User) -> UploadedTable:
+    """Keep a table until its columns are named; earlier ones of the person are gone.
+
+    Raises:
+        UnreadableError: it is no table.
+    """
+    table = UploadedTable(
+        file_name=file_name_of(file), byte_count=file.size or 0, created_by=created_by
+    )
+    keep(file, kept_upload(table))
+    try:
+        Table(kept_upload(table))
+    except UnreadableError:
+        remove_folder(table)
+        raise
+    for earlier in UploadedTable.objects.filter(created_by=created_by):
+        remove_folder(earlier)
+        earlier.delete()
+    table.save()
+    return table
+
+
+@transaction.atomic
+def import_table(
+    *,
+    table: UploadedTable,
+    said: TableSaid,
+    clips: "UploadedFile[bytes] | None" = None,
+    clips_folder: str = "",
+    actor: User,
+) -> CorpusImport:
+    """Make the import of a table whose columns are named; it takes the file over."""
+    corpus_import = CorpusImport(
+        public_id=table.public_id,
+        file_name=table.file_name,
+        byte_count=table.byte_count,
+        has_archive=clips is not None,
+        clips_folder=clips_folder,
+        table={
+            "mapping": dict(said.mapping),
+            "platform": said.platform,
+            "licence": said.terms.licence,
+            "consent": said.terms.consent,
+        },
+        created_by=actor,
+    )
+    if clips:
+        keep(clips, _archive(corpus_import))
+    corpus_import.save()
+    table.delete()
+    if said.preset:
+        ColumnMapping.objects.update_or_create(
+            name=said.preset,
+            defaults={"columns": dict(said.mapping), "created_by": actor},
+        )
+    return corpus_import
+
+
 def run_import(*, import_id: int, queue_media: Callable[[Sequence[int]], None]) -> None:
     """Run an import that waits, or one whose worker died; from the beginning.
 
@@ -66,7 +147,7 @@ def run_import(*, import_id: int, queue_media: Callable[[Sequence[int]], None]) 
     with held(CorpusImport, import_id) as is_held:
         if is_held:
             corpus_import = CorpusImport.objects.get(pk=import_id)
-            run_once(corpus_import, partial(_run, queue_media))
+            run_once(corpus_import, partial(_run, queue_media), (UnreadableError,))
 
 
 def _run(
@@ -76,12 +157,7 @@ def _run(
 ) -> None:
     watch = Watch(corpus_import)
     clips = _clips(corpus_import, watch)
-    with RecordFile(
-        kept_upload(corpus_import),
-        max_bytes=settings.UPLOAD_MAX_UNPACKED_BYTES,
-        max_lines=settings.IMPORT_MAX_LINES,
-        at_line=watch.check_time,
-    ) as records:
+    with _records(corpus_import, watch) as records:
 
         def so_far(counts: ImportCounts) -> dict[str, object]:
             read = {"bytes_read": records.bytes_read, "counts": counts.as_json()}
@@ -102,6 +178,31 @@ def _run(
         )
         counts = import_records(lines=records, clips=clips, listener=listener)
         finish(corpus_import, **so_far(counts))
+
+
+@contextmanager
+def _records(
+    corpus_import: CorpusImport, watch: Watch
+) -> Iterator[RecordFile | ForeignRecords]:
+    """The lines of the upload: of a records file, or of a table by its mapping."""
+    if not corpus_import.table:
+        with RecordFile(
+            kept_upload(corpus_import),
+            max_bytes=settings.UPLOAD_MAX_UNPACKED_BYTES,
+            max_lines=settings.IMPORT_MAX_LINES,
+            at_line=watch.check_time,
+        ) as records:
+            yield records
+        return
+    said = corpus_import.table
+    table = Table(
+        kept_upload(corpus_import),
+        said["mapping"],
+        platform=said["platform"],
+        max_rows=settings.IMPORT_MAX_LINES,
+        at_row=watch.check_time,
+    )
+    yield ForeignRecords(table, Terms(said["licence"], said["consent"]))
 
 
 def _archive(corpus_import: CorpusImport) -> Path:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from corpus.errors import CorpusError, ImportCancelledError, TooManyRefusedError
 from corpus.importing.error_file import ErrorFile, RefusedLine
 from corpus.locks import held
-from corpus.models import FileImport, ImportState
+from corpus.models import FileImport, ImportState, UploadedTable
 from pages.phrases import phrase_as_json
 
 # Of the refused lines, how many a page shows; the file has all.
@@ -57,11 +57,11 @@ class Refusals:
         return {"errors": self.first, "has_errors_file": self._file.count > 0}
 
 
-def import_folder(file_import: FileImport) -> Path:
+def import_folder(file_import: FileImport | UploadedTable) -> Path:
     return Path(settings.MEDIA_ROOT) / "imports" / str(file_import.public_id)
 
 
-def kept_upload(file_import: FileImport) -> Path:
+def kept_upload(file_import: FileImport | UploadedTable) -> Path:
     """Where the uploaded file lies until the import is done."""
     return import_folder(file_import) / "upload"
 
@@ -179,6 +179,6 @@ def remove_uploads(file_import: FileImport) -> None:
     shutil.rmtree(import_folder(file_import) / "clips", ignore_errors=True)
 
 
-def remove_folder(file_import: FileImport) -> None:
+def remove_folder(file_import: FileImport | UploadedTable) -> None:
     """Delete all that is kept of an import whose row is gone."""
     shutil.rmtree(import_folder(file_import), ignore_errors=True)

@@ -82,6 +82,8 @@ class CorpusImport(FileImport):
     has_archive = models.BooleanField(default=False)
     # Or where the clips lie on the server, relative to IMPORT_ROOT.
     clips_folder = models.CharField(max_length=255, blank=True)
+    # Of a table: {mapping, platform, licence, consent}; empty for records.
+    table = models.JSONField(default=dict, blank=True)
 
     class Meta(FileImport.Meta):
         constraints = [
@@ -101,3 +103,37 @@ class CorpusImport(FileImport):
             and self.counts.get("rejected", 0) > 0
             and not any(self.counts.get(name, 0) for name in known)
         )
+
+
+class UploadedTable(models.Model):
+    """A table that waits until its admin has said which column holds what.
+
+    Its import takes over its public id, and with it the file that lies there.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    file_name = models.CharField(max_length=255)
+    byte_count = models.PositiveBigIntegerField()
+    created_by = models.ForeignKey("accounts.User", models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class ColumnMapping(models.Model):
+    """Which column of a table holds what, saved for tables of the same tool."""
+
+    name = models.CharField(max_length=80, unique=True)
+    # Columns by field of `corpus.foreign.tables.FIELDS`.
+    columns = models.JSONField()
+    created_by = models.ForeignKey(
+        "accounts.User", models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
