@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from analysis.planning.simulation import paper_sources
+from annotation.models import Study
 from benchmarks.analysis_seeding import make_judged_study
 from tests.analysis.bundles import repeated, unpacked
 from tests.factories import make_admin
@@ -24,21 +25,19 @@ TRUE_PCT = {
 }
 
 
-BY_DAY, BY_NIGHT = 75, 150
+@pytest.fixture
+def study() -> Study:
+    """150 videos, people and 24 models, three of sixty annotators each."""
+    return make_judged_study(videos=150, annotators=60, redundancy=3)
 
 
-@pytest.mark.parametrize(
-    "videos", [BY_DAY, pytest.param(BY_NIGHT, marks=pytest.mark.nightly)]
-)
 def test_the_report_recovers_the_true_rates_and_is_the_same_everywhere(
+    study: Study,
     client: Client,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     installed: Installed,
-    videos: int,
 ) -> None:
-    # Of people and 24 models, three of sixty annotators each.
-    study = make_judged_study(videos=videos, annotators=60, redundancy=3)
     client.force_login(make_admin())
     arguments = [study.public_id]
     page = client.get(reverse("analysis:report", args=arguments)).content.decode()
@@ -54,7 +53,7 @@ def test_the_report_recovers_the_true_rates_and_is_the_same_everywhere(
     metrics = on_page["metrics"]
     assert metrics == in_terminal["metrics"] == in_bundle["metrics"]
     assert repeated(folder, installed)["metrics"] == metrics
-    assert metrics["counts/judgments"] == videos * 29 * 3
+    assert metrics["counts/judgments"] == 150 * 29 * 3
     shown = rates_on(page)
     for source, rate in shown.items():
         assert rate == f"{metrics[f'judged_human_pct/{source}']:.1f}"
