@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import rankdata
 
 from analysis.judge.material import Material
 from analysis.judgments.arrays import BoolArray, FloatArray, IntArray
@@ -73,6 +72,8 @@ def proxy_of(material: Material, guess: FloatArray, weights: FloatArray) -> Prox
     if not rows.any():
         why = Estimated(*[Undefined(NOTHING)] * 3)
         return Proxy(why, why)
+    from scipy.stats import rankdata  # slow to load, and the web starts without
+
     video, value = material.video[rows], guess[rows]
     humans = material.humans[rows].astype(np.float64)
     others = material.verdicts[rows] - humans
@@ -108,6 +109,8 @@ def person_proxy(material: Material, weights: FloatArray) -> Proxy:
         weights @ np.bincount(video, column, weights.shape[1]) for column in sums.T
     )
     area = (ratio(both, both + mixed) + ratio(neither, neither + mixed)) / 2
+    from scipy.stats import rankdata  # slow to load, and the web starts without
+
     # Everybody who judged a comment stands for two kinds of rows: Human, and not.
     says = np.repeat([1.0, 0.0], len(human))
     share = np.concatenate([ratio(human - 1, count - 1), ratio(human, count - 1)])

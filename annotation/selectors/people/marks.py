@@ -21,22 +21,22 @@ _HAS_LEFT: Final = {
 }
 _WAS_RESEARCHER: Final = {
     True: _(
-        "You were a researcher of this study, so you could see which comments are AI. "
-        "You can judge in other studies, but not in this one."
+        "You were a researcher of this study, so you could see the right answers. You "
+        "can take part in other studies, but not in this one."
     ),
     False: _(
-        "%(user)s was a researcher of this study and could see which comments are AI, "
-        "so they can't judge in it."
+        "%(user)s was a researcher of this study and could see the right answers, so "
+        "they can't take part in it."
     ),
 }
 _WAS_ADMIN: Final = {
     True: _(
-        "You were an admin while this study existed, so you could see which comments "
-        "are AI. You can judge in later studies, but not in this one."
+        "You were an admin while this study existed, so you could see the right "
+        "answers. You can take part in later studies, but not in this one."
     ),
     False: _(
-        "%(user)s was an admin while this study existed and could see which comments "
-        "are AI, so they can't judge in it."
+        "%(user)s was an admin while this study existed and could see the right "
+        "answers, so they can't take part in it."
     ),
 }
 # Whether the study is of comments, and whether the person asks -> the words.

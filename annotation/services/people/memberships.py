@@ -65,7 +65,7 @@ def add_annotator(
     """
     if not user.is_annotator:
         msg = _(
-            "%(user)s can't judge: the role %(role)s can see which comments are AI."
+            "%(user)s can't take part: the role %(role)s can see the right answers."
         ) % {"user": user.username, "role": user.get_role_display().lower()}
         raise AnnotationError(msg)
     require_new(study, user)

@@ -193,7 +193,7 @@ def test_a_study_that_is_deleted_takes_its_marks_along() -> None:
 def test_who_was_a_researcher_of_the_study_never_judges_in_it(study: Study) -> None:
     person = former_researcher(study)
 
-    with pytest.raises(AnnotationError, match="which comments are AI"):
+    with pytest.raises(AnnotationError, match="the right answers"):
         join_by_invitation(invitation=link(study), user=person)
     assert (
         join_by_invitation(invitation=link(factories.make_study()), user=person).user
@@ -228,7 +228,7 @@ def test_who_was_an_admin_never_judges_in_the_studies_of_that_time(
 ) -> None:
     person = demoted(factories.make_admin())
 
-    with pytest.raises(AnnotationError, match="which comments are AI"):
+    with pytest.raises(AnnotationError, match="the right answers"):
         join_by_invitation(invitation=link(study), user=person)
     later = factories.make_study()
     assert join_by_invitation(invitation=link(later), user=person).user == person
@@ -274,4 +274,4 @@ def test_the_join_page_says_why_in_plain_words(
         client.post(page_of(link(study))),
     ):
         assert response.status_code == 409
-        assert "which comments are AI" in response.content.decode()
+        assert "the right answers" in response.content.decode()
