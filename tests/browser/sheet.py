@@ -118,9 +118,20 @@ def box(locator: Locator) -> FloatRect:
     return found
 
 
-def few_comments(videos: list[Video] | int = 1, **fields: object) -> Study:
+def few_comments(
+    videos: list[Video] | int = 1,
+    *,
+    redundancy: int = 3,
+    required_play_percent: int = 0,
+) -> Study:
     """An open study whose batches have FEW comments, of people and of models."""
-    return make_open_study(videos=videos, humans=2, ai_sources=FEW - 2, **fields)
+    return make_open_study(
+        videos=videos,
+        humans=2,
+        ai_sources=FEW - 2,
+        redundancy=redundancy,
+        required_play_percent=required_play_percent,
+    )
 
 
 def make_sheet(page: Page, study: Study | None = None) -> Sheet:
