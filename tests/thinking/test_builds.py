@@ -119,9 +119,12 @@ def test_a_flagged_build_is_sealed_with_a_reason_alone() -> None:
 @pytest.mark.parametrize(
     ("change", "name"),
     [
-        ({"task": "XxX"}, "item_task_is_known"),
+        ({"task": "XxX"}, "item_is_of_a_known_task_with_its_number_of_options"),
         ({"answer": 4}, "item_answer_is_an_option"),
-        ({"options": ["a", "b", "c"]}, "item_has_four_options_or_its_labels"),
+        (
+            {"options": ["a", "b", "c"]},
+            "item_is_of_a_known_task_with_its_number_of_options",
+        ),
         ({}, "one_item_per_video_and_task"),
     ],
 )

@@ -278,15 +278,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(('task__in', ['TiS', 'DeS', 'TaM', 'ToM', 'CaM', 'CoM', 'CoP', 'MIntRec', 'MIntRec2.0', 'MELD-DA', 'IEMOCAP-DA', 'MELD', 'IEMOCAP', 'MOSI', 'CH-SIMSv2.0', 'UR-FUNNY-v2', 'MUStARD', 'Anno-MI-client', 'Anno-MI-therapist'])), name='item_task_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='item',
             constraint=models.CheckConstraint(condition=models.Q(('answer__lt', models.F('options__len'))), name='item_answer_is_an_option'),
         ),
         migrations.AddConstraint(
             model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('options__len', 4), ('task__in', ['TiS', 'DeS', 'TaM', 'ToM', 'CaM', 'CoM', 'CoP'])), models.Q(('options__len__range', (2, 30)), ('task__in', ['MIntRec', 'MIntRec2.0', 'MELD-DA', 'IEMOCAP-DA', 'MELD', 'IEMOCAP', 'MOSI', 'CH-SIMSv2.0', 'UR-FUNNY-v2', 'MUStARD', 'Anno-MI-client', 'Anno-MI-therapist'])), _connector='OR'), name='item_has_four_options_or_its_labels'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('options__len', 4), ('task__in', ['TiS', 'DeS', 'TaM', 'ToM', 'CaM', 'CoM', 'CoP'])), models.Q(('options__len__range', (2, 30)), ('task__in', ['MIntRec', 'MIntRec2.0', 'MELD-DA', 'IEMOCAP-DA', 'MELD', 'IEMOCAP', 'MOSI', 'CH-SIMSv2.0', 'UR-FUNNY-v2', 'MUStARD', 'Anno-MI-client', 'Anno-MI-therapist'])), _connector='OR'), name='item_is_of_a_known_task_with_its_number_of_options'),
         ),
         migrations.AddIndex(
             model_name='itemassignment',

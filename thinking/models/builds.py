@@ -147,17 +147,13 @@ class Item(models.Model):
                 fields=["build", "video", "task"], name="one_item_per_video_and_task"
             ),
             models.CheckConstraint(
-                condition=Q(task__in=[*_TASKS, *all_sets()]),
-                name="item_task_is_known",
-            ),
-            models.CheckConstraint(
                 condition=Q(answer__lt=F("options__len")),
                 name="item_answer_is_an_option",
             ),
             models.CheckConstraint(
                 condition=Q(task__in=_TASKS, options__len=len(LETTERS))
                 | Q(task__in=[*all_sets()], options__len__range=(2, MOST_OPTIONS)),
-                name="item_has_four_options_or_its_labels",
+                name="item_is_of_a_known_task_with_its_number_of_options",
             ),
         ]
 

@@ -110,7 +110,7 @@ def test_an_annotator_comes_in_once_however_often_the_link_is_opened() -> None:
 def test_who_may_see_sources_never_comes_in(role: Role) -> None:
     invitation = make_invitation(cap=1)
 
-    with pytest.raises(AnnotationError, match="can't judge"):
+    with pytest.raises(AnnotationError, match="can't take part"):
         join_by_invitation(invitation=invitation, user=factories.make_user(role))
 
     invitation.refresh_from_db()

@@ -37,7 +37,7 @@ def test_one_wrong_name_adds_nobody(web: Client, study: Study) -> None:
 
     assert (unknown.status_code, forbidden.status_code) == (422, 422)
     assert "No account has the username nobody" in unknown.content.decode()
-    assert "can&#x27;t judge" in forbidden.content.decode()
+    assert "can&#x27;t take part" in forbidden.content.decode()
     assert not study.memberships.filter(role=MembershipRole.ANNOTATOR).exists()
 
 
