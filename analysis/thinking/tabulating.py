@@ -3,38 +3,30 @@
 import math
 from collections.abc import Iterable
 
-from analysis.metrics.answered import Gap, Rate
+from analysis.metrics.answered import Rate
 from analysis.reporting.tables import Cell, Column, Table
-from analysis.thinking.results import PeopleResult, PeopleSubset, Results, RunResult
+from analysis.thinking.columns import (
+    BOUNDS,
+    MACRO,
+    MICRO,
+    MODE_NAMES,
+    VIEW_NAMES,
+    gap_cells,
+    gap_columns,
+)
+from analysis.thinking.people_tables import people_tables
+from analysis.thinking.results import Results, RunResult
 from pages.phrases import phrase as _
 from tasks.answering import Mode, View
 from tasks.catalogue import LETTERS, Axis, Task
 from tasks.published import published_rows
 from tasks.scoring import CHANCE_PCT
 
-MODE_NAMES = {
-    Mode.LETTER: _("letter"),
-    Mode.LIKELIHOOD: _("likelihood of letters"),
-    Mode.TEXTS: _("likelihood of texts, summed"),
-    Mode.TEXTS_PER_TOKEN: _("likelihood of texts, per token"),
-    Mode.TEXTS_INFORMATION: _("likelihood of texts, less that without the question"),
-}
-VIEW_NAMES = {
-    View.VIDEO: _("the video"),
-    View.NONE: _("no video"),
-    View.BLACK: _("black frames"),
-    View.OTHER: _("another video"),
-}
-MACRO, MICRO = _("macro"), _("micro")
 CHANCE = _("chance")
 BEST_BLIND = _("best rule without the video")
 _WHO = (
     Column("source", _("Source")),
     Column("view", _("Shown")),
-)
-_BOUNDS = (
-    Column("lo_pct", _("95 % CI from")),
-    Column("hi_pct", _("to")),
 )
 
 
@@ -42,7 +34,7 @@ def tables_of(results: Results) -> tuple[Table, ...]:
     """Every table that has rows."""
     made = (
         *(_accuracy(results, mode) for mode in Mode),
-        *_people(results),
+        *people_tables(results),
         _published(),
         _gains(results),
         _habits(results),
@@ -78,134 +70,10 @@ def _accuracy(results: Results, mode: Mode) -> Table:
             *(Column(task, task) for task in results.tasks),
             *(Column(axis.value, axis.value) for axis in Axis),
             Column("macro", MACRO),
-            *_BOUNDS,
+            *BOUNDS,
             Column("micro", MICRO),
         ),
         rows=tuple(rows),
-    )
-
-
-def _people(results: Results) -> tuple[Table, ...]:
-    """The human row, how people agree, and the items that everybody missed."""
-    found = results.people
-    if found is None:
-        return ()
-    accuracy = Table(
-        key="people",
-        title=_("Accuracy of people"),
-        note=_(
-            "In percent, on the same items. A single person compares with a model; the "
-            "interval is that of macro, clustered by person and by video. The majority "
-            "is over items with at least two answers, and usually higher."
-        ),
-        columns=(
-            Column("who", _("Who")),
-            *(Column(task, task) for task in results.tasks),
-            Column("macro", MACRO),
-            *_BOUNDS,
-            Column("micro", MICRO),
-        ),
-        rows=(
-            (
-                _("single person"),
-                *(found.tasks[task].pct for task in results.tasks),
-                found.macro.pct,
-                found.macro.lo,
-                found.macro.hi,
-                found.micro.pct,
-            ),
-            (
-                _("majority"),
-                *(found.majority[task] for task in results.tasks),
-                found.majority_macro,
-                "",
-                "",
-                "",
-            ),
-        ),
-    )
-    return (
-        accuracy,
-        subsets_table(found.subsets),
-        _agreement_of_people(found),
-        _missed(found),
-    )
-
-
-def subsets_table(subsets: Iterable[PeopleSubset]) -> Table:
-    """Single people with and without what they knew or looked up."""
-    names = {
-        (False, False): _("all answers"),
-        (True, False): _("without videos that they know"),
-        (False, True): _("without batches for which they looked something up"),
-        (True, True): _("without both"),
-    }
-    return Table(
-        key="people_subsets",
-        title=_("People, with and without what they knew or looked up"),
-        note=_("As said by the people themselves. In percent, single person."),
-        columns=(
-            Column("which", _("Answers counted")),
-            Column("answers", _("Answers"), 0),
-            Column("pct", _("Accuracy")),
-            *_BOUNDS,
-        ),
-        rows=tuple(
-            (
-                names[one.without_known, one.without_looked_up],
-                one.answers,
-                one.rate.pct,
-                one.rate.lo,
-                one.rate.hi,
-            )
-            for one in subsets
-        ),
-    )
-
-
-def _agreement_of_people(found: PeopleResult) -> Table:
-    return Table(
-        key="people_agreement",
-        title=_("People: range, agreement and time"),
-        note=_(
-            "Kappa is Fleiss' and alpha Krippendorff's, over the four texts. Seconds: "
-            "how long a question was in view before it was answered, median. Known: "
-            "answers about videos that people said they know."
-        ),
-        columns=(
-            Column("people", _("People"), 0),
-            Column("answers", _("Answers"), 0),
-            Column("lowest_pct", _("Lowest, %")),
-            Column("highest_pct", _("Highest, %")),
-            Column("kappa", _("kappa"), 2),
-            Column("alpha", _("alpha"), 2),
-            Column("median_seconds", _("Seconds")),
-            Column("known_pct", _("Known, %")),
-            Column("missed", _("Items missed by all"), 0),
-        ),
-        rows=(
-            (
-                found.people,
-                found.answers,
-                found.lowest_pct,
-                found.highest_pct,
-                found.kappa,
-                found.alpha,
-                found.median_seconds,
-                found.known_pct,
-                len(found.missed),
-            ),
-        ),
-    )
-
-
-def _missed(found: PeopleResult) -> Table:
-    return Table(
-        key="missed_by_all",
-        title=_("Items that everybody missed"),
-        note=_("At least two answers, all wrong. Look at these: the item may be bad."),
-        columns=(Column("item", _("Item")),),
-        rows=tuple((item,) for item in found.missed),
     )
 
 
@@ -276,7 +144,7 @@ def _gains(results: Results) -> Table:
             Column("view", _("Compared with")),
             Column("mode", _("Answered by")),
             *(Column(task, task) for task in results.tasks),
-            *_gap_columns(MACRO),
+            *gap_columns(MACRO),
             Column("p_gain", _("p"), 4),
         ),
         rows=tuple(
@@ -285,24 +153,12 @@ def _gains(results: Results) -> Table:
                 VIEW_NAMES[View(one.view)],
                 MODE_NAMES[Mode(one.mode)],
                 *(one.tasks[task].points for task in results.tasks),
-                *_bounds(one.macro),
+                *gap_cells(one.macro),
                 one.macro.p,
             )
             for one in results.gains
         ),
     )
-
-
-def _gap_columns(heading: str) -> tuple[Column, ...]:
-    return (
-        Column("points", heading),
-        Column("lo_points", _("95 % CI from")),
-        Column("hi_points", _("to")),
-    )
-
-
-def _bounds(gap: Gap) -> tuple[Cell, ...]:
-    return (gap.points, gap.lo, gap.hi)
 
 
 def _habits(results: Results) -> Table:
@@ -388,7 +244,7 @@ def _pairs(results: Results) -> Table:
             Column("first", _("First")),
             Column("second", _("Second")),
             Column("mode", _("Answered by")),
-            *_gap_columns(_("Difference")),
+            *gap_columns(_("Difference")),
             Column("p_gap", _("p"), 4),
             Column("p_holm", _("p, Holm"), 4),
             Column("p_mcnemar", _("p, McNemar"), 4),
@@ -399,7 +255,7 @@ def _pairs(results: Results) -> Table:
                 one.first.title,
                 one.second.title,
                 MODE_NAMES[Mode(one.first.mode)],
-                *_bounds(one.gap),
+                *gap_cells(one.gap),
                 one.gap.p,
                 one.p_holm,
                 one.p_mcnemar,
@@ -423,7 +279,7 @@ def _repeats(results: Results) -> Table:
             Column("mode", _("Answered by")),
             Column("runs", _("Runs"), 0),
             Column("mean_pct", _("Mean, %")),
-            *_BOUNDS,
+            *BOUNDS,
             Column("sd_points", _("SD, points"), 2),
         ),
         rows=tuple(
@@ -455,7 +311,7 @@ def intervals(results: Results) -> Table:
             Column("figure", _("Figure")),
             Column("pct", "%"),
             Column("se_points", _("SE, points"), 2),
-            *_BOUNDS,
+            *BOUNDS,
             Column("items", _("Items"), 0),
             Column("videos", _("Videos"), 0),
         ),

@@ -9,10 +9,11 @@ from analysis.metrics.answered import Rate
 from analysis.pages.table_view import TableView, table_view
 from analysis.reporting.tables import Table, number_text
 from analysis.thinking.answers import RunFacts
+from analysis.thinking.columns import MODE_NAMES, VIEW_NAMES
 from analysis.thinking.labels.results import LabelResults
 from analysis.thinking.labels.tabulating import LABEL_MODE_NAMES, in_label_mode
 from analysis.thinking.results import Results, RunResult
-from analysis.thinking.tabulating import MODE_NAMES, VIEW_NAMES, in_mode, tables_of
+from analysis.thinking.tabulating import in_mode, tables_of
 from pages.localising import localised
 from pages.phrases import phrase as _
 from tasks.answering import Mode, View

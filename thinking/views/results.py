@@ -11,8 +11,9 @@ from accounts.downloads import download_for_researchers
 from accounts.http import SignedInRequest, researcher_required
 from analysis.thinking.bundle import write_bundle
 from analysis.thinking.labels.bundle import write_label_bundle
+from analysis.thinking.labels.overview import overview_tables
 from analysis.thinking.labels.rendering import LABEL_FORMATS
-from analysis.thinking.labels.tabulating import label_tables, overview_tables
+from analysis.thinking.labels.tabulating import label_tables
 from analysis.thinking.rendering import FORMATS
 from thinking.access import build_or_404
 from thinking.models import Build

@@ -1,24 +1,27 @@
-"""The results of one set of MMLA as tables for people, and of all sets together."""
+"""The results of one set of MMLA as tables for people."""
 
-import math
-from collections.abc import Iterable, Sequence
-
-from analysis.metrics.answered import Gap
 from analysis.reporting.tables import Cell, Column, Table
 from analysis.thinking.answers import RunFacts
-from analysis.thinking.labels.results import LabelPeople, LabelResults, LabelRunResult
-from analysis.thinking.tabulating import MODE_NAMES, VIEW_NAMES, subsets_table
+from analysis.thinking.columns import (
+    BOUNDS,
+    MODE_NAMES,
+    VIEW_NAMES,
+    gap_cells,
+    gap_columns,
+)
+from analysis.thinking.labels.results import LabelResults, LabelRunResult
+from analysis.thinking.people_tables import missed_table, subsets_table
 from pages.phrases import ngettext
 from pages.phrases import phrase as _
 from tasks.answering import Mode, View
 from tasks.mmla.metrics import Classification
 from tasks.mmla.prompts import Wording
 from tasks.mmla.published import PublishedRow, published_rows
-from tasks.mmla.sets import LabelSet, all_sets
+from tasks.mmla.sets import LabelSet
 
 WORDING_NAMES = {"": "", Wording.PAPER: _("paper"), Wording.CODE: _("scripts")}
 LABEL_MODE_NAMES = {**MODE_NAMES, Mode.LETTER: _("what it says")}
-_NOT_LEGIBLE = _("not legible")
+NOT_LEGIBLE = _("not legible")
 # Below it, a sandwich of dialogues says too little.
 FEW_CLUSTERS = 10
 _METRICS = ("ACC", "WF1", "WP", "F1", "P", "R")
@@ -28,12 +31,11 @@ _SCORES = (
     Column("f1", "F1"),
 )
 _MORE = (Column("p", "P"), Column("r", "R"))
-_WHO = (
+WHO = (
     Column("source", _("Source")),
     Column("view", _("Shown")),
     Column("wording", _("Prompt")),
 )
-_BOUNDS = (Column("lo_pct", _("95 % CI from")), Column("hi_pct", _("to")))
 
 
 def label_tables(results: LabelResults) -> tuple[Table, ...]:
@@ -72,9 +74,9 @@ def _scores(results: LabelResults, mode: Mode) -> Table:
         title=_("Accuracy and F1, %(mode)s", mode=LABEL_MODE_NAMES[mode]),
         note=_note(results.clusters),
         columns=(
-            *_WHO,
+            *WHO,
             Column("acc", "ACC"),
-            *_BOUNDS,
+            *BOUNDS,
             *_SCORES,
             Column("f1_lo_pct", _("95 % CI of F1 from")),
             Column("f1_hi_pct", _("to")),
@@ -157,7 +159,7 @@ def _people(results: LabelResults) -> tuple[Table, ...]:
                 Column("people", _("People"), 0),
                 Column("answers", _("Answers"), 0),
                 Column("acc", "ACC"),
-                *_BOUNDS,
+                *BOUNDS,
                 *_SCORES,
                 Column("majority", _("majority")),
                 Column("lowest_pct", _("Lowest, %")),
@@ -188,17 +190,7 @@ def _people(results: LabelResults) -> tuple[Table, ...]:
             ),
         ),
         subsets_table(found.subsets),
-        _missed(found),
-    )
-
-
-def _missed(found: LabelPeople) -> Table:
-    return Table(
-        key="missed_by_all",
-        title=_("Items that everybody missed"),
-        note=_("At least two answers, all wrong. Look at these: the item may be bad."),
-        columns=(Column("item", _("Item")),),
-        rows=tuple((item,) for item in found.missed),
+        missed_table(found.missed),
     )
 
 
@@ -214,7 +206,7 @@ def _gains(results: LabelResults) -> Table:
             Column("source", _("Source")),
             Column("view", _("Compared with")),
             Column("mode", _("Answered by")),
-            *_gap_columns(_("Gain")),
+            *gap_columns(_("Gain")),
             Column("p_gain", _("p"), 4),
             Column("items", _("Items"), 0),
         ),
@@ -223,25 +215,13 @@ def _gains(results: LabelResults) -> Table:
                 one.run.title,
                 VIEW_NAMES[View(one.run.view)],
                 LABEL_MODE_NAMES[Mode(one.run.mode)],
-                *_bounds(one.gap),
+                *gap_cells(one.gap),
                 one.gap.p,
                 one.gap.items,
             )
             for one in results.gains
         ),
     )
-
-
-def _gap_columns(heading: str) -> tuple[Column, ...]:
-    return (
-        Column("points", heading),
-        Column("lo_points", _("95 % CI from")),
-        Column("hi_points", _("to")),
-    )
-
-
-def _bounds(gap: Gap) -> tuple[Cell, ...]:
-    return (gap.points, gap.lo, gap.hi)
 
 
 def _as_published(results: LabelResults) -> Table:
@@ -253,7 +233,7 @@ def _as_published(results: LabelResults) -> Table:
             "Labels that occur in answers or replies, with unreadable replies as one "
             "more class. Compare these with published F1, P and R only."
         ),
-        columns=(*_WHO, Column("f1_published", "F1"), *_MORE),
+        columns=(*WHO, Column("f1_published", "F1"), *_MORE),
         rows=tuple(
             (*_who(one.run), *_macro(one.as_published))
             for one in results.runs
@@ -272,7 +252,7 @@ def _replies(results: LabelResults) -> Table:
         title=_("Replies"),
         note=_("A reply that names no label, or declines to answer, counts as wrong."),
         columns=(
-            *_WHO,
+            *WHO,
             Column("mode", _("Answered by")),
             Column("replies", _("Replies"), 0),
             Column("goal", _("of"), 0),
@@ -305,7 +285,7 @@ def _pairs(results: LabelResults) -> Table:
         columns=(
             Column("first", _("First")),
             Column("second", _("Second")),
-            *_gap_columns(_("Difference")),
+            *gap_columns(_("Difference")),
             Column("p_gap", _("p"), 4),
             Column("p_holm", _("p, Holm"), 4),
             Column("items", _("Items"), 0),
@@ -314,7 +294,7 @@ def _pairs(results: LabelResults) -> Table:
             (
                 one.first.title,
                 one.second.title,
-                *_bounds(one.gap),
+                *gap_cells(one.gap),
                 one.gap.p,
                 one.p_holm,
                 one.gap.items,
@@ -330,7 +310,7 @@ def _repeats(results: LabelResults) -> Table:
         title=_("Repeated runs"),
         note=_("Mean of the runs' accuracies, and their standard deviation in points."),
         columns=(
-            *_WHO,
+            *WHO,
             Column("runs", _("Runs"), 0),
             Column("mean_pct", _("Mean, %")),
             Column("sd_points", _("SD, points"), 2),
@@ -349,7 +329,7 @@ def _published(labels: LabelSet) -> Table:
     by_model: dict[tuple[str, str], dict[str, Cell]] = {}
     for row in published_rows():
         figures = by_model.setdefault((row.setting, row.model), {})
-        figures[row.metric] = _figure(row, labels.name)
+        figures[row.metric] = figure_of(row, labels.name)
     return Table(
         key="published",
         title=_("Published figures"),
@@ -368,122 +348,14 @@ def _published(labels: LabelSet) -> Table:
             (
                 model,
                 setting,
-                *(figures.get(metric, _NOT_LEGIBLE) for metric in _METRICS),
+                *(figures.get(metric, NOT_LEGIBLE) for metric in _METRICS),
             )
             for (setting, model), figures in by_model.items()
         ),
     )
 
 
-def _figure(row: PublishedRow, name: str) -> Cell:
+def figure_of(row: PublishedRow, name: str) -> Cell:
+    """What is printed of one set."""
     figure = row.figures[name]
-    return _NOT_LEGIBLE if figure is None else figure
-
-
-# --- All sets -----------------------------------------------------------------------
-
-
-def overview_tables(found: Sequence[LabelResults]) -> tuple[Table, ...]:
-    """Accuracy by set of every source; published accuracies in a table of their own.
-
-    Args:
-        found: Results of one build a set, whichever sets there are.
-    """
-    return (*(_overview(found, mode) for mode in Mode), published_accuracies())
-
-
-def _overview(found: Sequence[LabelResults], mode: Mode) -> Table:
-    by_source: dict[tuple[str, str, str], dict[str, LabelRunResult]] = {}
-    for results in found:
-        for one in in_label_mode(results, mode):
-            own = by_source.setdefault(
-                (one.run.title, one.run.view, one.run.wording), {}
-            )
-            own.setdefault(results.build.set, one)
-    ordered = sorted(by_source, key=lambda key: [*View].index(View(key[1])))
-    rows: list[tuple[Cell, ...]] = [
-        (
-            title,
-            VIEW_NAMES[View(view)],
-            WORDING_NAMES[wording],
-            *_by_set({name: one.scores for name, one in by_source[key].items()}),
-        )
-        for key in ordered
-        for title, view, wording in [key]
-    ]
-    if rows:
-        majority = {one.build.set: one.majority for one in found}
-        rows.append((_("always the most frequent label"), "", "", *_by_set(majority)))
-        rows += _people_rows(found)
-    return Table(
-        key=f"accuracy_{mode}",
-        title=_("Accuracy by set, %(mode)s", mode=LABEL_MODE_NAMES[mode]),
-        note=_(
-            "In percent. Pooled is over all items, as the paper's averages are; mean "
-            "of sets counts every set alike. Both are over the sets that a source was "
-            "asked; an average of fewer sets does not compare."
-        ),
-        columns=(*_WHO, *_set_columns(), Column("sets", _("Sets"), 0)),
-        rows=tuple(rows),
-    )
-
-
-def _people_rows(found: Sequence[LabelResults]) -> list[tuple[Cell, ...]]:
-    scores = {one.build.set: one.people.scores for one in found if one.people}
-    return [(_("single person"), "", "", *_by_set(scores))] if scores else []
-
-
-def _set_columns() -> tuple[Column, ...]:
-    return (
-        Column("pooled", _("pooled")),
-        Column("mean_of_sets", _("mean of sets")),
-        *(Column(name, name) for name in all_sets()),
-    )
-
-
-def _by_set(scores: dict[str, Classification]) -> tuple[Cell, ...]:
-    each = [*scores.values()]
-    return (
-        _mean((one.accuracy, one.item_count) for one in each),
-        _mean((one.accuracy, 1) for one in each),
-        *(scores[name].accuracy if name in scores else "" for name in all_sets()),
-        len(each),
-    )
-
-
-def _mean(values: Iterable[tuple[float, int]]) -> float:
-    pairs = [*values]
-    weight = sum(count for _value, count in pairs)
-    if not weight:
-        return math.nan
-    return sum(value * count for value, count in pairs) / weight
-
-
-def published_accuracies() -> Table:
-    """The paper's accuracies by set, with its printed averages and ours from them."""
-    return Table(
-        key="published",
-        title=_("Published accuracies"),
-        note=_(
-            "As printed in the MMLA paper; not computed here. Pooled and mean of sets "
-            "are ours, without the figures that are not legible in our source."
-        ),
-        columns=(
-            Column("source", _("Source")),
-            Column("setting", _("Setting")),
-            Column("printed", _("average, as printed")),
-            *_set_columns(),
-        ),
-        rows=tuple(
-            (
-                row.model,
-                row.setting,
-                "" if row.printed_average is None else row.printed_average,
-                row.pooled(all_sets()),
-                row.macro,
-                *(_figure(row, name) for name in all_sets()),
-            )
-            for row in published_rows()
-            if row.metric == "ACC"
-        ),
-    )
+    return NOT_LEGIBLE if figure is None else figure
