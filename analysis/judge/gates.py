@@ -22,7 +22,6 @@ class Facts:
         choice: How the videos that people judged were chosen.
         versions: Of the judges that made the guesses.
         has_card: Whether the judge was measured.
-        learned_here: Whether it was fitted on judgments of this study.
         is_cross_fitted: Whether guesses are by judges that never saw the video.
         same_exclusions: Whether the annotators left out of the fit are those left out
             of the estimate.
@@ -34,7 +33,6 @@ class Facts:
     choice: str = RANDOM
     versions: tuple[str, ...] = ()
     has_card: bool = True
-    learned_here: bool = True
     is_cross_fitted: bool = True
     same_exclusions: bool = True
     other_settings: frozenset[str] = frozenset()
@@ -80,10 +78,7 @@ def refusals(facts: Facts, support: Support) -> tuple[Refusal, ...]:
         ),
         (not facts.has_card, Refusal("no card")),
         (len(facts.versions) != 1, Refusal("versions", len(facts.versions))),
-        (
-            facts.learned_here and not facts.is_cross_fitted,
-            Refusal("not cross-fitted"),
-        ),
+        (not facts.is_cross_fitted, Refusal("not cross-fitted")),
         (not facts.same_exclusions, Refusal("exclusions")),
         (support.source in facts.other_settings, Refusal("settings")),
         (support.source in facts.pupils, Refusal("pupil")),

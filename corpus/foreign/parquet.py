@@ -100,9 +100,11 @@ class ParquetFolder:
 
     def _copied(self, path: str) -> str:
         """A copy of a file of the data set; what isn't in it is refused later."""
-        source = (self._folder / path).resolve()
+        below = Path(path)
+        source = (self._folder / below).resolve()
         is_inside = source.is_relative_to(self._folder.resolve())
-        if not (is_inside and source.is_file()) or ".." in Path(path).parts:
+        is_plain = not below.is_absolute() and ".." not in below.parts
+        if not (is_plain and is_inside and source.is_file()):
             return path
         target = self._clips / path
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -186,6 +186,8 @@ def grouped(
     """The videos of a table, each with its comments, in their order."""
     videos: dict[tuple[str, str], Found] = {}
     for number, row in enumerate(rows, start=2):  # below the header
+        if not any(row.values()):  # as spreadsheets leave them at the end
+            continue
         cells = {field: row.get(column) or "" for field, column in mapping.items()}
         fields = _video(cells, platform)
         name = str(fields.get("external_id") or fields.get("video_path") or "")

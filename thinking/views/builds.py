@@ -15,7 +15,7 @@ from tasks.shortcuts import MOST_PCT
 from thinking.access import build_or_404
 from thinking.errors import BuildIsSealedError, SealNeedsReasonError
 from thinking.forms import SealForm
-from thinking.models import Build, BuildKind
+from thinking.models import Build
 from thinking.pages.builds import missing_reasons, rule_rows, tasks_with_items
 from thinking.pages.labels import label_context
 from thinking.selectors.builds import item_lines, listed_builds
@@ -31,11 +31,7 @@ BUILDS_A_PAGE = 50
 def build_list(request: SignedInRequest) -> HttpResponse:
     """Every build, newest first."""
     page = Paginator(listed_builds(), BUILDS_A_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "page": page,
-        "has_labels": Build.objects.filter(kind=BuildKind.LABELS).exists(),
-    }
-    return render(request, "thinking/builds.html", context)
+    return render(request, "thinking/builds.html", {"page": page})
 
 
 @require_GET

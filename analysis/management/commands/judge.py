@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from analysis.errors import AnalysisError
 from analysis.judge.card_tables import card_markdown
-from analysis.judge.guess_files import read_guesses, written_guesses
+from analysis.judge.guess_files import read_chances, read_guesses, written_guesses
 from analysis.judge.tables import FORMATS
 from analysis.management.commands.report import study_by_key
 from analysis.models import ChoiceKind, JudgeKind, StudyJudge
@@ -59,7 +59,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--chances",
             metavar="FILE",
-            help="CSV with the columns video and guess: probability of being judged",
+            help="CSV with the columns video and chance (of being judged)",
         )
         parser.add_argument(
             "--pupil",
@@ -114,8 +114,7 @@ def _wanted(options: dict[str, object]) -> Wanted:
 
 def _record(study: Study, wanted: Wanted, options: dict[str, object]) -> None:
     if options["choice"]:
-        lines = read_guesses(str(options["chances"])) if options["chances"] else []
-        chances = {one.video: one.chance for one in lines}
+        chances = read_chances(str(options["chances"])) if options["chances"] else {}
         record_choice(
             study=study, kind=ChoiceKind(str(options["choice"])), chances=chances
         )

@@ -179,6 +179,14 @@ byId("questions").addEventListener("input", ({ target }) => {
   }
 });
 
+/* Enter goes to the first label that is left; in a form it would submit the batch. */
+byId("questions").addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.type === "search" && !event.isComposing) {
+    event.preventDefault();
+    event.target.closest(".item").querySelector(".options label:not([hidden]) input")?.focus();
+  }
+});
+
 /* Submitting ---------------------------------------------------------------------------- */
 
 form.addEventListener("htmx:confirm", async (event) => {

@@ -327,6 +327,21 @@ def test_the_command_prints_card_and_estimates(
     assert content["sources"][0]["people"]["pct"] > 0
 
 
+def test_the_command_takes_known_chances_from_a_file(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    study = make_half_judged_study()
+    labels = [batch.video.label for batch in study.batches.select_related("video")]
+    file = tmp_path / "chances.csv"
+    file.write_text("video,chance\n" + "".join(f"{one},0.8\n" for one in labels))
+
+    choice = ("--choice", "probabilities", "--chances", str(file))
+    call_command("judge", study.key, *choice, "--format", "json")
+
+    assert json.loads(capsys.readouterr().out)["choice"] == "probabilities"
+    assert VideoChance.objects.filter(chance=0.8).count() == len(labels)
+
+
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [

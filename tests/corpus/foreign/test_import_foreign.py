@@ -243,6 +243,15 @@ def test_a_row_that_cannot_be_is_refused_by_its_line(tmp_path: Path) -> None:
     assert Video.objects.get().title == "Three"
 
 
+def test_empty_rows_are_no_videos(tmp_path: Path) -> None:
+    table = tmp_path / "export.csv"
+    table.write_text("videoId,title\na,One\n\n,\nb,Two\n,\n\n")
+
+    imported(table, "csv", "--platform", "own")
+
+    assert {*Video.objects.values_list("title", flat=True)} == {"One", "Two"}
+
+
 @pytest.mark.parametrize("content", [b"a\xff\xfe,b\n", b"", b"PK\x03\x04\x00\x00"])
 def test_a_file_that_is_no_table_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "export.csv").write_bytes(content)
@@ -304,14 +313,16 @@ def test_a_data_set_of_parquet_files(tmp_path: Path, clip: Path, how: str) -> No
     assert Comment.objects.get().text == "so pretty"
 
 
-def test_a_path_out_of_the_data_set_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("path", ["../secret.mp4", "{folder}/own.mp4"])
+def test_a_path_out_of_the_data_set_is_refused(tmp_path: Path, path: str) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     (tmp_path / "secret.mp4").write_bytes(b"x")
     folder = tmp_path / "dataset"
     folder.mkdir()
-    table = pa.table({"video": ["../secret.mp4"], "id": ["1"]})
+    (folder / "own.mp4").write_bytes(b"x")
+    table = pa.table({"video": [path.format(folder=folder)], "id": ["1"]})
     pq.write_table(table, folder / "a.parquet")
 
     output = Output(
