@@ -72,8 +72,9 @@ def _train(words: list[str]) -> int:
         default=0.4,
         help="share of the GPUs' figure that the estimate takes (0.4)",
     )
+    _add_set(parser)
     arguments = parser.parse_args(words)
-    config = TrainingConfig.load(arguments.config)
+    config = TrainingConfig.load(arguments.config, arguments.set)
     if arguments.estimate:
         return _estimate(config, arguments.videos, arguments.utilisation)
     prepared = ready(config)
@@ -92,6 +93,12 @@ def _train(words: list[str]) -> int:
     if result:
         print(json.dumps(result, indent=2, ensure_ascii=False))
     return 0
+
+
+def _add_set(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--set", default="", help="of MMLA: this set alone, such as MELD"
+    )
 
 
 def _estimate(config: TrainingConfig, videos: int, utilisation: float) -> int:
@@ -115,8 +122,9 @@ def _evaluate(words: list[str]) -> int:
         action="store_true",
         help="also with the clips taken away, black, and those of other videos",
     )
+    _add_set(parser)
     arguments = parser.parse_args(words)
-    prepared = ready(TrainingConfig.load(arguments.config))
+    prepared = ready(TrainingConfig.load(arguments.config, arguments.set))
     views = list(View) if arguments.without_video else [View.VIDEO]
     print(table(evaluate(prepared, arguments.checkpoint, views)))
     return 0
@@ -129,8 +137,9 @@ def _leaks(words: list[str]) -> int:
     parser.add_argument(
         "--workers", type=int, default=0, help="decoding processes (one a core)"
     )
+    _add_set(parser)
     arguments = parser.parse_args(words)
-    config = TrainingConfig.load(arguments.config)
+    config = TrainingConfig.load(arguments.config, arguments.set)
     report = report_leaks(config, workers=arguments.workers)
     for leaks, sides in (
         (report.training_in_benchmark, "training videos are in the benchmark"),

@@ -9,7 +9,9 @@ from model.native.config import NativeConfig
 from model.plain_values import ConfigError, from_plain
 from model.training.recipe import FINE_TUNE, Recipe
 from tasks.catalogue import AnswerForm
+from tasks.mmla.sets import all_sets
 
+_OUTPUT = "runs/mimic-chat"
 # What the platform asks of every model.
 COMMENT_PROMPT = (
     "You are scrolling through a video app and have just watched this video. "
@@ -24,6 +26,13 @@ class DataConfig:
     """What is trained on.
 
     Attributes:
+        kind: "records": comments and the seven tasks. "mmla": the labels of MMLA, from
+            `mmla`; nothing but `clips`, the frames' fields and these is then read.
+        mmla: Folders of MMLA's data in any layout, or of builds of its sets: what is
+            in the train split is learnt, the dev split is held out.
+        sets: Sets of MMLA: one for supervised fine-tuning, several for instruction
+            tuning, which mixes them. Empty: all that the folders hold.
+        wording: Which published prompt of MMLA is asked.
         records: Files in the records format: tasks and comments.
         comment_records: Files of which only the comments are learnt, for clips that
             do not belong to the metadata.
@@ -59,6 +68,10 @@ class DataConfig:
         seed: Of the tasks' options and of the frames that are drawn.
     """
 
+    kind: Literal["records", "mmla"] = "records"
+    mmla: tuple[str, ...] = ()
+    sets: tuple[str, ...] = ()
+    wording: Literal["paper", "code"] = "paper"
     records: tuple[str, ...] = ()
     comment_records: tuple[str, ...] = ()
     task_records: tuple[str, ...] = ()
@@ -102,19 +115,25 @@ class TrainingConfig:
     init: str = "random"
     base: str = ""
     tokenizer: str = ""
-    output: str = "runs/mimic-chat"
+    output: str = _OUTPUT
     native: NativeConfig = field(default_factory=NativeConfig)
     data: DataConfig = field(default_factory=DataConfig)
     recipe: Recipe = field(default_factory=Recipe)
 
     @classmethod
-    def load(cls, path: Path) -> Self:
+    def load(cls, path: Path, label_set: str = "") -> Self:
         """Read a .toml file.
+
+        Args:
+            path: The file. Its table `recipe_by_set` may hold values of the recipe for
+                single sets of MMLA, as the paper's tables do.
+            label_set: Train on this set of MMLA alone, in a folder of the output.
 
         Raises:
             ConfigError: An unknown field or a value of the wrong kind.
         """
         values: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        _take_set(values, label_set)
         if "native" in values:
             if not values["native"].get("checkpoint"):
                 message = "Name the published model's folder in `native.checkpoint`."
@@ -145,3 +164,32 @@ class TrainingConfig:
     @property
     def frame_folder(self) -> Path:
         return Path(self.data.frame_cache or self.output_folder / "frames")
+
+
+def _take_set(values: dict[str, Any], label_set: str) -> None:
+    """Narrow a config of MMLA to one set, with the recipe's values for it, in place.
+
+    Raises:
+        ConfigError: Another kind of data, no set of MMLA, or values for single sets
+            and none was chosen.
+    """
+    data = values.get("data", {})
+    by_set = values.pop("recipe_by_set", {})
+    if label_set:
+        if data.get("kind") != "mmla":
+            message = 'Only a config with `data.kind = "mmla"` has sets to choose from.'
+            raise ConfigError(message)
+        values["output"] = str(Path(values.get("output", _OUTPUT)) / label_set)
+        data["sets"] = [label_set]
+    chosen = data.get("sets", [])
+    unknown = [name for name in (*by_set, *chosen) if name not in all_sets()]
+    if unknown:
+        message = (
+            f"{', '.join(unknown)}: no set of MMLA; they are {', '.join(all_sets())}."
+        )
+        raise ConfigError(message)
+    if by_set and len(chosen) != 1:
+        message = "This config has values for single sets: name one, as `--set MELD`."
+        raise ConfigError(message)
+    if by_set:
+        values["recipe"] = values.get("recipe", {}) | by_set.get(chosen[0], {})

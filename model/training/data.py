@@ -45,11 +45,15 @@ def read_data(config: TrainingConfig, measure: Measure) -> RunData:
     """
     examples = stored_examples(config, measure)
     if not examples.training:
-        raise TrainingError(_nothing_to_learn(examples))
+        raise TrainingError(_nothing_to_learn(examples, config))
     if not examples.held_out:
+        remedy = (
+            "add the rows of the dev split."
+            if config.data.kind == "mmla"
+            else "raise `held_out_share` in the config, or add records."
+        )
         message = (
-            "No video is held out, so no checkpoint could be called the best: raise "
-            "`held_out_share` in the config, or add records."
+            f"No video is held out, so no checkpoint could be called the best: {remedy}"
         )
         raise TrainingError(message)
     _refuse_benchmark(config, measure)
@@ -70,7 +74,14 @@ def _refuse_benchmark(config: TrainingConfig, measure: Measure) -> None:
     refuse_leaks(Sides(training, held_out, benchmark), index)
 
 
-def _nothing_to_learn(examples: Examples) -> str:
+def _nothing_to_learn(examples: Examples, config: TrainingConfig) -> str:
+    if config.data.kind == "mmla":
+        return (
+            f"There is nothing to learn from: no train rows of "
+            f"{', '.join(config.data.sets) or 'MMLA'} are in "
+            f"{', '.join(config.data.mmla)}; {examples.without_clip_count} rows have "
+            "no clip. Look at `mmla`, `sets` and `clips` in the config."
+        )
     return (
         f"There is nothing to learn from: {examples.record_count} records remain after "
         f"{examples.other_license_count} under other licences, "

@@ -9,7 +9,6 @@ from model.training.errors import TrainingError
 from model.training.learner import Frames, Ready
 from model.training.measuring import clip_store, measure
 from model.training.video_effect import BlackFrames, View, decodable, examples_of
-from tasks.catalogue import Task
 from tasks.scoring import CHANCE_PCT
 
 Results = Mapping[View, Mapping[str, Any]]
@@ -38,20 +37,25 @@ def evaluate(prepared: Ready, checkpoint: Path, views: Sequence[View]) -> Result
 
 
 def table(results: Results) -> str:
-    """Markdown: a row a task, a column a view."""
+    """Markdown: a row a task or set of MMLA, a column a view.
+
+    Beside a set stands the accuracy of always saying its most frequent label.
+    """
     views = list(results)
+    first = results[views[0]]
     head = f"| | {' | '.join(views)} | chance |"
     lines = [head, "| --- |" + " --- |" * (len(views) + 1)]
-    for task in Task:
-        if task in results[views[0]].get("tasks", {}):
-            cells = [_task_cell(results[view]["tasks"][task]) for view in views]
-            lines.append(_row(task, cells, f"{CHANCE_PCT:.1f}"))
+    for task, score in first.get("tasks", {}).items():
+        cells = [_task_cell(results[view]["tasks"][task]) for view in views]
+        lines.append(_row(task, cells, f"{score.get('majority_pct', CHANCE_PCT):.1f}"))
+    chance = f"{CHANCE_PCT:.1f}" if "comment_perplexity" in first else ""
     for name, key in (("macro", "macro_pct"), ("micro", "micro_pct")):
-        if key in results[views[0]]:
+        if key in first:
             cells = [f"{results[view][key]:.1f}" for view in views]
-            lines.append(_row(name, cells, f"{CHANCE_PCT:.1f}"))
-    cells = [f"{results[view]['comment_perplexity']:.2f}" for view in views]
-    lines.append(_row("comments, perplexity a token", cells, ""))
+            lines.append(_row(name, cells, chance))
+    if "comment_perplexity" in first:
+        cells = [f"{results[view]['comment_perplexity']:.2f}" for view in views]
+        lines.append(_row("comments, perplexity a token", cells, ""))
     return "\n".join(lines) + "\n"
 
 

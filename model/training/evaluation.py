@@ -59,6 +59,20 @@ class Perplexity:
         return self.nats / math.log(2) / self.byte_count
 
 
+class Replies(NamedTuple):
+    """What was answered to each question, and what was not asked as it stands.
+
+    Attributes:
+        answers: One for each question that was asked.
+        skipped_count: Questions whose clip does not decode.
+        shortened_count: Questions with options that were cut, as they did not fit.
+    """
+
+    answers: list[AnsweredItem]
+    skipped_count: int
+    shortened_count: int
+
+
 class TaskResults(NamedTuple):
     """Accuracies, and what was not asked as it stands.
 
@@ -117,7 +131,7 @@ def answer_questions(
     *,
     workers: int = 0,
 ) -> TaskResults:
-    """Ask every question among the examples.
+    """Ask every question among the examples, and count.
 
     Args:
         answer: The network, asked.
@@ -126,6 +140,19 @@ def answer_questions(
         tasks: Those that are counted.
         workers: Processes that decode ahead.
     """
+    replies = replies_to(answer, dataset, examples, workers=workers)
+    scores = score(replies.answers, tasks)
+    return TaskResults(scores, replies.skipped_count, replies.shortened_count)
+
+
+def replies_to(
+    answer: Answerer,
+    dataset: HeldOutSet,
+    examples: Sequence[Example],
+    *,
+    workers: int = 0,
+) -> Replies:
+    """Ask every question among the examples; arguments as above."""
     chosen = [i for i, example in enumerate(examples) if example.question is not None]
     answers: list[AnsweredItem] = []
     skipped = shortened = 0
@@ -142,7 +169,7 @@ def answer_questions(
             AnsweredItem(one.fitted.question, text)
             for one, text in zip(asked, texts, strict=True)
         ]
-    return TaskResults(score(answers, tasks), skipped, shortened)
+    return Replies(answers, skipped, shortened)
 
 
 class _Numbered(Dataset[tuple[int, Any]]):

@@ -20,7 +20,15 @@ from numpy.typing import NDArray
 
 from model.training.config import DataConfig, TrainingConfig
 from model.training.examples import Example, Examples, gather
+from model.training.label_examples import (
+    files_of_rows,
+    gather_labels,
+    plain_label_item,
+    read_label_item,
+)
 from tasks.items import Item, parse_item
+from tasks.mmla.items import LabelItem
+from tasks.scoring import Question
 
 # Raise it with every change of what examples are made of or how they are stored.
 _VERSION = 1
@@ -125,7 +133,7 @@ def stored_videos(
 
 
 def _write(data: DataConfig, measure: Measure, folder: Path) -> None:
-    gathered = gather(data)
+    gathered = gather_labels(data) if data.kind == "mmla" else gather(data)
     folder.mkdir(parents=True, exist_ok=True)
     for side in _SIDES:
         examples = gathered.examples(is_held_out=side == "held_out")
@@ -179,25 +187,38 @@ class _Numbers:
 
 
 def _plain(example: Example) -> dict[str, Any]:
-    item = example.question
-    if item is not None and not isinstance(item, Item):
-        message = "Only items of the seven tasks are stored."
-        raise TypeError(message)
     return {
         "prompt": example.prompt,
         "answer": example.answer,
         "clip": None if example.clip is None else str(example.clip),
-        "question": None if item is None else {"item_id": item.item_id, **asdict(item)},
+        "question": _plain_question(example.question),
     }
 
 
+def _plain_question(item: Question | None) -> dict[str, Any] | None:
+    if item is None:
+        return None
+    if isinstance(item, LabelItem):
+        return plain_label_item(item)
+    if not isinstance(item, Item):
+        message = "Only items of the seven tasks and of MMLA are stored."
+        raise TypeError(message)
+    return {"item_id": item.item_id, **asdict(item)}
+
+
+def _question(values: dict[str, Any] | None) -> Question | None:
+    if values is None:
+        return None
+    return read_label_item(values) if "set" in values else parse_item(values)
+
+
 def _example(values: dict[str, Any]) -> Example:
-    question, clip = values["question"], values["clip"]
+    clip = values["clip"]
     return Example(
         values["prompt"],
         values["answer"],
         None if clip is None else Path(clip),
-        None if question is None else parse_item(question),
+        _question(values["question"]),
     )
 
 
@@ -226,8 +247,9 @@ def _key(config: TrainingConfig, measure: Measure) -> str:
     files = [Path(name) for name in names if Path(name).is_file()]
     for folder in map(Path, data.item_builds):
         files += sorted(folder.iterdir()) if folder.is_dir() else []
+    files += files_of_rows(data)
     clips = Path(data.clips)
-    if data.shows_video and clips.is_dir():
+    if data.shows_video and (data.clips or data.kind == "records") and clips.is_dir():
         # A new file changes the time of its folder; records name few levels of them.
         folders = (path for path in clips.iterdir() if path.is_dir())
         files += [clips, *sorted(path for path in folders if path not in own)]

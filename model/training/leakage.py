@@ -14,6 +14,7 @@ from model.training.config import TrainingConfig
 from model.training.corpus_files import is_held_out, read_records
 from model.training.errors import TrainingError
 from model.training.fingerprints import Fingerprint, Fingerprints, near_pairs
+from model.training.label_examples import gather_labels
 from tasks.items import video_key
 
 # Of 64 bits a frame: encoding the same clip anew changes a few, other clips differ in
@@ -89,16 +90,25 @@ def sides_of(config: TrainingConfig) -> Sides:
         TrainingError: A file of records is not there.
     """
     data = config.data
+    benchmark = clips_of(
+        read_records(data.benchmark_records).records, Path(data.benchmark_clips)
+    )
+    if data.kind == "mmla":
+        labels = gather_labels(data)
+        learnt, held_out = (
+            [Clip(*video) for video in labels.videos(is_held_out=side)]
+            for side in (False, True)
+        )
+        return Sides(learnt, held_out, benchmark)
     files = (*data.records, *data.comment_records, *data.task_records)
     records = read_records(files, data.licenses).records
     parts: tuple[list[VideoRecord], list[VideoRecord]] = ([], [])
     for record in records:
         parts[is_held_out(record, data.held_out_share)].append(record)
-    benchmark = read_records(data.benchmark_records).records
     return Sides(
         clips_of(parts[0], Path(data.clips)),
         clips_of(parts[1], Path(data.clips)),
-        clips_of(benchmark, Path(data.benchmark_clips)),
+        benchmark,
     )
 
 

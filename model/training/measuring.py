@@ -6,11 +6,14 @@ from typing import Any
 
 from model.training.clip_store import ClipStore
 from model.training.evaluation import answer_questions, comment_perplexity
+from model.training.label_measuring import measure_labels
 from model.training.learner import Learner, Ready
 
 
 def measure(prepared: Ready, learner: Learner) -> dict[str, Any]:
     """Perplexity and accuracies on the held-out examples."""
+    if prepared.config.data.kind == "mmla":
+        return measure_labels(prepared, learner)
     dataset, held_out = learner.datasets[1], prepared.held_out
     workers = prepared.config.recipe.workers
     perplexity = comment_perplexity(

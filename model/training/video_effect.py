@@ -13,6 +13,7 @@ from model.native.inputs import TimedFrames
 from model.training.clip_store import ClipFrames
 from model.training.examples import Example
 from model.training.learner import Frames
+from tasks.mmla.items import LabelItem
 
 
 class View(StrEnum):
@@ -56,13 +57,22 @@ def examples_of(view: View, examples: Sequence[Example], *, seed: int) -> list[E
         seed: Of that choice.
     """
     if view is View.NONE:
-        return [replace(example, clip=None) for example in examples]
+        return [_without_clip(example) for example in examples]
     if view is not View.OTHER:
         return list(examples)
     clips = sorted({example.clip for example in examples if example.clip})
     Random(seed).shuffle(clips)  # noqa: S311
     others = dict(zip(clips, clips[1:] + clips[:1], strict=True))
     return [replace(e, clip=others[e.clip]) if e.clip else e for e in examples]
+
+
+def _without_clip(example: Example) -> Example:
+    """MMLA's prompt then speaks of the text alone, as it does in rounds."""
+    item = example.question
+    if isinstance(item, LabelItem):
+        prompt = item.prompt_at(0, shows_video=False)
+        return replace(example, clip=None, prompt=prompt)
+    return replace(example, clip=None)
 
 
 def _decodes(clip: Path, frames: Frames) -> bool:

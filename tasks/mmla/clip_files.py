@@ -75,17 +75,33 @@ class ClipNames:
 
 def clips_in(folders: Iterable[Path]) -> ClipNames:
     """Look through folders and, by their members' names, archives."""
-    found = ClipNames()
+    searched = list(folders)
+    found = ClipNames(unpacked_clips(searched))
+    found.unreadable.update(
+        name for name, path in found.files.items() if not _is_mp4(path)
+    )
+    for archive in archives_in(searched):
+        _look_into(archive, found)
+    return found
+
+
+def unpacked_clips(folders: Iterable[Path]) -> dict[str, Path]:
+    """The files alone, by name in lower case; of one name, the first."""
+    files: dict[str, Path] = {}
     for folder in folders:
         for path in sorted(folder.rglob(f"*{_SUFFIX}")):
-            name = path.name.casefold()
-            found.files.setdefault(name, path)
-            if not _is_mp4(path):
-                found.unreadable.add(name)
-        for pattern in _ARCHIVES:
-            for archive in sorted(folder.rglob(pattern)):
-                _look_into(archive, found)
-    return found
+            files.setdefault(path.name.casefold(), path)
+    return files
+
+
+def archives_in(folders: Iterable[Path]) -> list[Path]:
+    """What may hold further clips."""
+    return [
+        archive
+        for folder in folders
+        for pattern in _ARCHIVES
+        for archive in sorted(folder.rglob(pattern))
+    ]
 
 
 def _is_mp4(path: Path) -> bool:

@@ -24,6 +24,18 @@ class LabelItem:
     def item_id(self) -> str:
         return self.utterance.row_id
 
+    @property
+    def task(self) -> str:
+        return self.labels.name
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        return self.labels.labels
+
+    @property
+    def answer(self) -> int:
+        return self.answer_at(0)
+
     def options_at(self, rotation: int) -> tuple[str, ...]:
         """The labels in one of the orders in which they are asked."""
         return label_orders(self.labels)[rotation]
@@ -47,8 +59,15 @@ class LabelItem:
 
     def texts(self) -> tuple[str, ...]:
         """Each label in the form that the prompt asks for."""
-        asked = self.labels.dimension_words
-        return tuple(f"{asked}: {label}" for label in self.labels.labels)
+        return tuple(self._named(label) for label in self.labels.labels)
+
+    @property
+    def right_answer(self) -> str:
+        """What a model should say to the prompt."""
+        return self._named(self.utterance.label)
+
+    def _named(self, label: str) -> str:
+        return f"{self.labels.dimension_words}: {label}"
 
     def reading_of(self, reply: ImportedReply) -> Reading:
         """The place of the label that a reply names, in the order of its rotation."""
