@@ -94,6 +94,11 @@ urlpatterns = [
         name="judgments_file",
     ),
     path(
+        "studies/<uuid:study>/heds.<slug:style>",
+        downloads.datasheet_download,
+        name="datasheet_file",
+    ),
+    path(
         "studies/<uuid:study>/everything.zip",
         downloads.everything_download,
         name="everything",

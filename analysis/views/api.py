@@ -22,7 +22,7 @@ from analysis.models import ReportState, StoredBundle
 from analysis.reporting.rendering import as_json
 from analysis.services.bundles import current_bundle, request_bundle
 from analysis.tasks import make_bundle_task
-from analysis.views.files import JUDGMENT_FILES, REPORT_FILES
+from analysis.views.files import DATASHEET_FILES, JUDGMENT_FILES, REPORT_FILES
 from analysis.views.requests import report_now
 from annotation.selectors.people.access import study_or_404
 from pages.localising import known_text
@@ -92,6 +92,9 @@ def _files(study: UUID) -> Iterator[tuple[str, str, str]]:
     for name in FIGURES:
         address = reverse("analysis:figure", args=[study, name, "pdf"])
         yield f"{name}.pdf", _("a figure of the report"), address
+    for style, kind in DATASHEET_FILES.items():
+        address = reverse("analysis:datasheet_file", args=[study, style])
+        yield f"heds.{kind.suffix}", str(kind.use), address
     address = reverse("analysis:everything", args=[study])
     yield "everything.zip", _("every table of what the study collected"), address
 

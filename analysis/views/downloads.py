@@ -9,14 +9,17 @@ from django.views.decorators.http import require_safe
 
 from accounts.downloads import download_for_researchers
 from accounts.http import SignedInRequest, researcher_required
+from analysis.export.heds.making import datasheet
 from analysis.pages.figures import figure_views, page_pictures
 from analysis.pages.report import bundle_context
 from analysis.selectors.studies import newest_report
 from analysis.services.bundles import current_bundle
 from analysis.views.figures import not_yet
 from analysis.views.files import (
+    DATASHEET_FILES,
     JUDGMENT_FILES,
     REPORT_FILES,
+    datasheet_file,
     everything_file,
     judgments_file,
     page_file,
@@ -38,6 +41,7 @@ def downloads_view(request: SignedInRequest, study: UUID) -> HttpResponse:
         context |= {"stored": shown, "has_judgments": True}
         context |= {"report_files": REPORT_FILES, "judgment_files": JUDGMENT_FILES}
         context |= bundle_context(current_bundle(shown_study, current.stamp))
+        context["datasheet"] = datasheet(shown_study, shown.report)
     return render(request, "analysis/downloads.html", context)
 
 
@@ -59,6 +63,21 @@ def report_download(
             return not_yet(request, shown_study)
         return page_file(shown_study, current, figure_views(stored, is_file=True))
     return report_file(shown_study, current, style)
+
+
+@require_safe
+@download_for_researchers
+def datasheet_download(
+    request: SignedInRequest, study: UUID, style: str
+) -> HttpResponseBase:
+    """The human evaluation datasheet, or what it leaves to people."""
+    if style not in DATASHEET_FILES:
+        raise Http404
+    shown_study = study_or_404(request.user, study)
+    current = report_now(shown_study)
+    if not current.is_done:
+        return not_yet(request, shown_study)
+    return datasheet_file(shown_study, datasheet(shown_study, current.report), style)
 
 
 @require_safe

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from analysis.export.dataset_folder import write_dataset
 from analysis.export.everything import everything
+from analysis.export.heds.sheet import Datasheet
 from analysis.export.long_table import csv_blocks, jsonl_blocks, write_parquet
 from analysis.models import StoredReport
 from analysis.pages.figures import FigureView
@@ -73,6 +74,12 @@ JUDGMENT_FILES: Mapping[str, FileKind] = {
         "huggingface.zip",
         "application/zip",
         _("a dataset folder for the Hugging Face Hub"),
+    ),
+}
+DATASHEET_FILES: Mapping[str, FileKind] = {
+    "json": FileKind("json", "application/json", _("for the public form's upload")),
+    "md": FileKind(
+        "md", "text/markdown; charset=utf-8", _("the questions left for people")
     ),
 }
 _STREAMS: Mapping[str, Callable[[Study], Iterator[bytes]]] = {
@@ -135,6 +142,17 @@ def judgments_file(study: Study, style: str) -> HttpResponseBase:
     file.seek(0)
     return FileResponse(
         file, as_attachment=True, filename=name, content_type=kind.content_type
+    )
+
+
+def datasheet_file(study: Study, sheet: Datasheet, style: str) -> HttpResponse:
+    """The datasheet as a file of one of `DATASHEET_FILES`."""
+    kind = DATASHEET_FILES[style]
+    name = f"{study.key}-heds.{kind.suffix}"
+    return HttpResponse(
+        sheet.upload() if style == "json" else sheet.to_do(),
+        content_type=kind.content_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 
