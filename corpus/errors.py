@@ -35,3 +35,7 @@ class RepeatedVideoError(CorpusError):
 
 class SelectionKeyTakenError(CorpusError):
     """Another selection has this key already."""
+
+
+class UnknownSelectionError(CorpusError):
+    """No selection has this key."""

@@ -3,7 +3,7 @@
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from corpus.errors import SelectionKeyTakenError
+from corpus.errors import SelectionKeyTakenError, UnknownSelectionError
 from corpus.models import VideoSelection
 from corpus.selection import Selection, SelectionRules, select_videos
 from corpus.selectors import candidates
@@ -41,3 +41,16 @@ def save_selection(
         msg = f"There is a selection {key!r} already; choose another name."
         raise SelectionKeyTakenError(msg) from error
     return saved
+
+
+def mark_benchmark(*, key: str, is_benchmark: bool = True) -> VideoSelection:
+    """Say that no model may learn from judgments on a selection's videos, or take back.
+
+    Raises:
+        UnknownSelectionError: There is none of this name.
+    """
+    if not VideoSelection.objects.filter(key=key).update(is_benchmark=is_benchmark):
+        known = ", ".join(VideoSelection.objects.values_list("key", flat=True)[:20])
+        msg = f"There is no selection {key!r}. Saved selections: {known or 'none'}."
+        raise UnknownSelectionError(msg)
+    return VideoSelection.objects.get(key=key)

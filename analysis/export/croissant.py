@@ -5,6 +5,7 @@ https://docs.mlcommons.org/croissant/docs/croissant-spec.html).
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any, Final
@@ -71,13 +72,10 @@ def croissant(title: str, folder: Path, table: str, instrument: Instrument) -> s
     """
     with (folder / table).open("rb") as file:
         digest = file_digest(file, "sha256").hexdigest()
-    content = {
-        "@context": _WORDS,
-        "@type": "sc:Dataset",
-        "conformsTo": "http://mlcommons.org/croissant/1.0",
-        "name": title,
-        "description": "Judgments of a blind comment test, one row a judgment.",
-        "distribution": [
+    return described(
+        title,
+        "Judgments of a blind comment test, one row a judgment.",
+        [
             {
                 "@type": "cr:FileObject",
                 "@id": "judgments.parquet",
@@ -87,7 +85,7 @@ def croissant(title: str, folder: Path, table: str, instrument: Instrument) -> s
                 "sha256": digest,
             }
         ],
-        "recordSet": [
+        [
             {
                 "@type": "cr:RecordSet",
                 "@id": "judgments",
@@ -95,6 +93,24 @@ def croissant(title: str, folder: Path, table: str, instrument: Instrument) -> s
                 "field": [_field(column, instrument) for column in COLUMNS],
             }
         ],
+    )
+
+
+def described(
+    title: str,
+    description: str,
+    files: Sequence[Mapping[str, Any]],
+    record_sets: Sequence[Mapping[str, Any]],
+) -> str:
+    """A Croissant description as JSON-LD."""
+    content = {
+        "@context": _WORDS,
+        "@type": "sc:Dataset",
+        "conformsTo": "http://mlcommons.org/croissant/1.0",
+        "name": title,
+        "description": description,
+        "distribution": files,
+        "recordSet": record_sets,
     }
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 

@@ -89,6 +89,30 @@ def annotator_skill(
     )
 
 
+def looks_human(judgments: Judgments) -> FloatArray:
+    """(comments,) P(class human) by the same model; NaN without a verdict.
+
+    The class is latent: what annotators take for human, not who wrote it.
+    """
+    found = np.full(len(judgments.comments), np.nan)
+    rows = np.flatnonzero(judgments.verdict >= 0)
+    verdicts = np.bincount(judgments.comment[rows])
+    if verdicts.max(initial=0) < COMPARABLE:
+        return found
+    parameters, _settled = _climb(_votes(judgments), _PLAIN_CELLS)
+    rows = rows[np.argsort(judgments.comment[rows], kind="stable")]
+    present, row = np.unique(judgments.comment[rows], return_inverse=True)
+    who, shape = judgments.annotator[rows], (len(present), len(judgments.annotators))
+    is_human = judgments.verdict[rows] == 1
+    each = _Votes(
+        human=_indicator(row[is_human], who[is_human], shape),
+        any_=_indicator(row, who, shape),
+        comments=np.ones(len(present)),
+    )
+    found[present] = _posterior(each, parameters)[0]
+    return found
+
+
 def _votes(judgments: Judgments) -> _Votes:
     rows = np.flatnonzero(judgments.verdict >= 0)
     comment = judgments.comment[rows]

@@ -10,6 +10,12 @@ from analysis.models.judges import (
     VideoChance,
     VideoChoice,
 )
+from analysis.models.preferences import (
+    EvaluationOnly,
+    PreferenceExport,
+    PreferenceVideo,
+    TrainingConsent,
+)
 from analysis.models.registrations import Preregistration
 from analysis.models.work import (
     TAKEN_FOR_LOST,
@@ -28,10 +34,13 @@ from analysis.models.work import (
 __all__ = [
     "TAKEN_FOR_LOST",
     "ChoiceKind",
+    "EvaluationOnly",
     "JudgeGuess",
     "JudgeKind",
     "JudgePupil",
     "JudgedComment",
+    "PreferenceExport",
+    "PreferenceVideo",
     "Preregistration",
     "ReportState",
     "StoredAudit",
@@ -44,6 +53,7 @@ __all__ = [
     "StoredWork",
     "StudyJudge",
     "StudyStopRule",
+    "TrainingConsent",
     "VideoChance",
     "VideoChoice",
 ]

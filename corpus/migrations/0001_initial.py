@@ -71,6 +71,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=200)),
                 ('rules', models.JSONField(blank=True, default=dict)),
                 ('funnel', models.JSONField(blank=True, default=dict)),
+                ('is_benchmark', models.BooleanField(default=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('videos', models.ManyToManyField(related_name='selections', to='corpus.video')),

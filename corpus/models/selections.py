@@ -14,6 +14,8 @@ class VideoSelection(models.Model):
     # Rules and dropped counts of the funnel that made it; empty for a list by hand.
     rules = models.JSONField(default=dict, blank=True)
     funnel = models.JSONField(default=dict, blank=True)
+    # No model may learn from judgments on these videos.
+    is_benchmark = models.BooleanField(default=False)
     created_by = models.ForeignKey(
         "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+"
     )

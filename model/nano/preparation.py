@@ -12,12 +12,12 @@ from pathlib import Path
 from random import Random
 
 from corpus.cleaning import display_text
+from corpus.comment_prompt import COMMENT_PROMPT
 from corpus.records import VideoRecord, record_line
 from model.nano.vocabulary import save_tokenizer, train_tokenizer
 from model.sizes import nano
 from model.synthetic.files import write_clips
 from model.synthetic.moving_shapes import every_combination
-from model.training.config import COMMENT_PROMPT
 from model.training.corpus_files import is_held_out, read_records
 from tasks.building import build_items
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import torch
 
+from corpus.comment_prompt import COMMENT_PROMPT
 from model import checkpoint
 from model.decoding import Sampling, generate
 from model.nano.preparation import CLIP_SEEDS
 from model.synthetic.files import FILE_SIDE
 from model.synthetic.moving_shapes import draw, every_combination
-from model.training.config import COMMENT_PROMPT
 from model.video import from_frames
 
 _BATCH = 10

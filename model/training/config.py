@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self
 
+from corpus.comment_prompt import COMMENT_PROMPT
 from model.native.config import NativeConfig
 from model.plain_values import ConfigError, from_plain
 from model.training.recipe import FINE_TUNE, Recipe
@@ -12,13 +13,6 @@ from tasks.catalogue import AnswerForm
 from tasks.mmla.sets import all_sets
 
 _OUTPUT = "runs/mimic-chat"
-# What the platform asks of every model.
-COMMENT_PROMPT = (
-    "You are scrolling through a video app and have just watched this video. "
-    "Write the one comment that you would leave under it, as an ordinary "
-    "viewer does: say what you think or feel about it rather than what it "
-    "shows. Write in English. Answer with the comment alone."
-)
 
 
 @dataclass(frozen=True)

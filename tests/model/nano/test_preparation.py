@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from corpus.comment_prompt import COMMENT_PROMPT
 from corpus.record_files import NumberedRecord, RecordFile
 from corpus.records import record_line
 from generation.prompts import PROMPTS
@@ -14,7 +15,6 @@ from model.sizes import nano
 from model.synthetic.files import write_clip
 from model.synthetic.moving_shapes import every_combination
 from model.text import load_tokenizer
-from model.training.config import COMMENT_PROMPT
 from tests.tasks.records import corpus
 
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from corpus.comment_prompt import COMMENT_PROMPT
 from corpus.records import CommentRecord, VideoRecord, record_line
-from model.training.config import COMMENT_PROMPT, DataConfig, TrainingConfig
+from model.training.config import DataConfig, TrainingConfig
 from model.training.corpus_files import read_records
 from model.training.errors import TrainingError
 from model.training.example_store import stored_examples
