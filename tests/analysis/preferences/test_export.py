@@ -1,8 +1,6 @@
 """Preference data: what is in them, and what is refused."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +12,7 @@ from analysis.preferences.pairs import SUREST
 from annotation.models import DocumentKind, Membership, Study
 from corpus.models import VideoSelection
 from tests.analysis.preferences.studies import make_consented_study
-from tests.factories import make_document, make_user
+from tests.factories import make_document
 
 pytestmark = pytest.mark.django_db
 
