@@ -10,6 +10,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from analysis.thinking.labels.comparing import Measure
 from annotation.models import Study
 from generation.models import LARGEST_SEED
 from generation.registry import Entry
@@ -202,6 +203,19 @@ class StudyForm(forms.Form):
         field = self.fields["study"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101
         field.queryset = studies
+
+
+class LabelComparisonForm(StudyForm):
+    """The same for MMLA, by one of two figures."""
+
+    measure = forms.ChoiceField(
+        label=_("Figure"),
+        choices=[
+            (Measure.ACCURACY.value, _("Accuracy")),
+            (Measure.F1.value, _("Macro F1")),
+        ],
+        initial=Measure.ACCURACY.value,
+    )
 
 
 class ItemStudyForm(forms.Form):

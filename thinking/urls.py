@@ -27,6 +27,7 @@ urlpatterns = [
     path("builds/<str:name>/people/", item_studies.item_study_create, name="people"),
     path("item-studies/<uuid:study_id>/", item_studies.item_study, name="item_study"),
     path("mmla/", results.mmla, name="mmla"),
+    path("mmla/comparison/", comparison.mmla_comparison, name="mmla_compare"),
     path("builds/", builds.build_list, name="builds"),
     path("builds/<str:name>/", builds.build_detail, name="build"),
     path("builds/<str:name>/seal/", builds.build_seal, name="build_seal"),

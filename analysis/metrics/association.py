@@ -5,6 +5,7 @@ the sources are those that were tested, the videos a sample of those that could 
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -19,6 +20,21 @@ NO_SPREAD = _("all sources are alike")
 _HALF_PCT = 2.5
 
 
+class Side(Protocol):
+    """What the same sources did in one test, for any draw of its videos."""
+
+    @property
+    def source_count(self) -> int: ...
+    @property
+    def video_count(self) -> int:
+        """Of videos, or whatever else is drawn."""
+        ...
+
+    def rates(self, weights: FloatArray) -> FloatArray:
+        """(sources,) figures with each video taken `weights` times."""
+        ...
+
+
 @dataclass(frozen=True, eq=False)
 class VideoSums:
     """What every source did on every video, in groups whose means count alike.
@@ -30,6 +46,14 @@ class VideoSums:
 
     right: FloatArray
     asked: FloatArray
+
+    @property
+    def source_count(self) -> int:
+        return len(self.right)
+
+    @property
+    def video_count(self) -> int:
+        return int(self.right.shape[2])
 
     def rates(self, weights: FloatArray) -> FloatArray:
         """(sources,) mean of the groups' rates, each video taken `weights` times."""
@@ -58,7 +82,7 @@ class Association:
 
 
 def association(
-    first: VideoSums, second: VideoSums, *, replicates: int, seed: int
+    first: Side, second: Side, *, replicates: int, seed: int
 ) -> Association:
     """Correlate the ranks of the same sources in two tests.
 
@@ -71,11 +95,11 @@ def association(
         replicates: Draws.
         seed: Of the draws.
     """
-    sources = len(first.right)
+    sources = first.source_count
     if sources < FEWEST_SOURCES:
         few = Undefined(TOO_FEW_SOURCES)
         return Association(few, few, few, sources, replicates)
-    whole = [side.rates(np.ones(side.right.shape[2])) for side in (first, second)]
+    whole = [overall(side) for side in (first, second)]
     rho = spearman(*whole)
     if np.isnan(rho):
         alike = Undefined(NO_SPREAD)
@@ -109,9 +133,14 @@ def _ranks(values: FloatArray) -> FloatArray:
     return (last - (count - 1) / 2)[place]
 
 
-def _draw(rng: np.random.Generator, side: VideoSums) -> FloatArray:
+def overall(side: Side) -> FloatArray:
+    """(sources,) figures with every video taken once."""
+    return side.rates(np.ones(side.video_count))
+
+
+def _draw(rng: np.random.Generator, side: Side) -> FloatArray:
     """How often each video is drawn."""
-    videos = side.right.shape[2]
+    videos = side.video_count
     return np.bincount(rng.integers(videos, size=videos), minlength=videos).astype(
         float
     )

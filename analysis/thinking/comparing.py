@@ -1,15 +1,22 @@
-"""Accuracy on items beside Judged-as-Human: the same sources in both tests."""
+"""What sources get right beside Judged-as-Human: the same sources in both tests."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from analysis.judgments.arrays import FloatArray, Judgments
-from analysis.metrics.association import Association, VideoSums, association
+from analysis.metrics.association import (
+    Association,
+    Side,
+    VideoSums,
+    association,
+    overall,
+)
 from analysis.thinking.answers import Answered, Items, Run, item_scores
 from tasks.answering import Mode, View
 from tasks.catalogue import Task
+from tasks.scoring import CHANCE_PCT
 
 REPLICATES = 1000
 SEED = 1
@@ -17,19 +24,28 @@ SEED = 1
 
 @dataclass(frozen=True)
 class ComparedSource:
-    """One source in both tests, in percent."""
+    """One source in both tests, in percent.
+
+    Attributes:
+        score_pct: Accuracy, or F1 where that was asked for.
+    """
 
     key: str
     title: str
-    accuracy_pct: float
+    score_pct: float
     judged_human_pct: float
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """The sources that both tests have, and how their ranks go together."""
+    """The sources that both tests have, and how their ranks go together.
+
+    Attributes:
+        baseline_pct: The score of who knows nothing.
+    """
 
     sources: tuple[ComparedSource, ...]
+    baseline_pct: float
     association: Association
 
 
@@ -39,25 +55,47 @@ def comparison(answered: Answered, judgments: Judgments) -> Comparison:
     Of each source the first run that saw the video and answered every task by letter.
     """
     runs = _runs(answered)
-    there = [
-        key
-        for place, key in enumerate(judgments.sources)
-        if key in runs
-        and not judgments.source_is_human[place]
-        and bool((judgments.called_human[judgments.source == place] >= 0).any())
-    ]
-    accuracy = _accuracy_sums([runs[key] for key in there], answered.items)
-    judged = _judged_sums(there, judgments)
-    rates = [
-        100 * side.rates(np.ones(side.right.shape[2])) for side in (accuracy, judged)
-    ]
+    return compared(
+        {key: run.facts.title for key, run in runs.items()},
+        lambda keys: _accuracy_sums([runs[key] for key in keys], answered.items),
+        judgments,
+        baseline_pct=CHANCE_PCT,
+    )
+
+
+def compared(
+    titles: Mapping[str, str],
+    sums_of: Callable[[list[str]], Side],
+    judgments: Judgments,
+    *,
+    baseline_pct: float,
+) -> Comparison:
+    """Compare the sources that were judged in a study and have something to compare.
+
+    Args:
+        titles: Of the sources that answered, by key.
+        sums_of: What these of them did, in this order.
+        judgments: Of the study.
+        baseline_pct: The score of who knows nothing.
+    """
+    there = [key for key in _judged_models(judgments) if key in titles]
+    sides = (sums_of(there), _judged_sums(there, judgments))
+    rates = [100 * overall(side) for side in sides]
     return Comparison(
         sources=tuple(
-            ComparedSource(key, runs[key].facts.title, float(right), float(human))
-            for key, right, human in zip(there, *rates, strict=True)
+            ComparedSource(key, titles[key], float(score), float(human))
+            for key, score, human in zip(there, *rates, strict=True)
         ),
-        association=association(accuracy, judged, replicates=REPLICATES, seed=SEED),
+        baseline_pct=baseline_pct,
+        association=association(*sides, replicates=REPLICATES, seed=SEED),
     )
+
+
+def _judged_models(judgments: Judgments) -> Iterable[str]:
+    for place, key in enumerate(judgments.sources):
+        said = judgments.called_human[judgments.source == place] >= 0
+        if not judgments.source_is_human[place] and bool(said.any()):
+            yield key
 
 
 def _runs(answered: Answered) -> Mapping[str, Run]:

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Role
+from analysis.thinking.labels.comparing import Measure
 from annotation.instrument import Verdict
 from annotation.models import BatchComment, MembershipRole
 from corpus.models import Source
@@ -15,8 +16,13 @@ from tests.analysis.studies import Answer, Judged, make_judged_study
 from tests.corpus.pages.showing import signed_in
 from tests.factories import join, make_researcher, make_source
 from tests.thinking.making import make_run, make_sealed_build
+from tests.thinking.mmla import answer_labels, make_label_build
 from thinking.models import Build
-from thinking.selectors.results import current_comparison
+from thinking.selectors.results import (
+    current_comparison,
+    current_label_comparison,
+    current_label_results,
+)
 from thinking.services.imports import ReplyFile, import_replies, set_run_aside
 
 pytestmark = pytest.mark.django_db
@@ -110,3 +116,79 @@ def test_a_study_of_others_is_not_shown(client: Client, tmp_path: Path) -> None:
     assert "No study is available to you." in shown
     assert signed_in(Role.ANNOTATOR).get(address).status_code == 403
     assert client.get(address, headers={"accept": "text/html"}).status_code == 302
+
+
+def make_labelled(count: int, folder: Path) -> tuple[list[Build], Judged]:
+    """The same with two sets of MMLA, of eight utterances each."""
+    sources = [make_source(f"model-{number}") for number in range(count)]
+    judged = make_judged_study(
+        videos=2, annotators=count, judge=by_number, ai_sources=sources
+    )
+    builds = []
+    for name in ("MUStARD", "MELD"):
+        build = make_label_build(folder / name, name)
+        builds.append(build)
+        for number, source in enumerate(sources):
+            said = {
+                item.item_id: item.options[(item.answer + (place > number)) % 2]
+                for place, item in enumerate(build.items.order_by("pk"))
+            }
+            answer_labels(folder, build, said, source=source.key)
+    return builds, judged
+
+
+def test_labels_are_compared_by_accuracy_and_by_f1(tmp_path: Path) -> None:
+    builds, judged = make_labelled(8, tmp_path)
+
+    for asked in (builds[:1], builds):
+        accuracy, f1 = (
+            current_label_comparison(asked, judged.study, measure)
+            for measure in Measure
+        )
+
+        assert len(accuracy.sources) == len(f1.sources) == 8
+        assert accuracy.association.rho == pytest.approx(1)
+        results = [current_label_results(build) for build in asked]
+        for source in accuracy.sources:
+            own = [
+                next(one for one in found.runs if one.run.source == source.key)
+                for found in results
+            ]
+            (beside,) = (one for one in f1.sources if one.key == source.key)
+            accuracies = [one.accuracy.pct for one in own]
+            assert source.score_pct == pytest.approx(sum(accuracies) / len(own))
+            f1s = [one.scores.f1 for one in own]
+            assert beside.score_pct == pytest.approx(sum(f1s) / len(own), abs=1e-3)
+        majorities = [found.majority for found in results]
+        assert accuracy.baseline_pct == pytest.approx(
+            sum(one.accuracy for one in majorities) / len(results), abs=1e-3
+        )
+        assert f1.baseline_pct == pytest.approx(
+            sum(one.f1 for one in majorities) / len(results), abs=1e-3
+        )
+
+
+def test_without_builds_of_mmla_there_is_nothing_to_compare(tmp_path: Path) -> None:
+    _build, judged = make_both(1, tmp_path)
+
+    for measure in Measure:
+        assert not current_label_comparison([], judged.study, measure).sources
+
+
+def test_few_sources_of_labels_are_points_on_both_pages(tmp_path: Path) -> None:
+    builds, judged = make_labelled(2, tmp_path)
+    researcher = make_researcher()
+    join(judged.study, researcher, MembershipRole.RESEARCHER)
+    client = Client()
+    client.force_login(researcher)
+    asked = {"study": judged.study.key, "measure": "f1"}
+
+    for address in (
+        reverse("thinking:compare", args=[builds[0].name]),
+        reverse("thinking:mmla_compare"),
+    ):
+        shown = client.get(address, asked).content.decode()
+        assert "There is no coefficient" in shown
+        assert "Macro F1, %" in shown
+        assert shown.count("<circle") == 2
+        assert client.get(address).status_code == 200

@@ -220,8 +220,8 @@ def test_pages_lead_from_all_sets_to_a_label_and_to_what_was_answered(
     replies = page("thinking:run", run.public_id)
     assert "What it says" in replies
     assert "sarcastic" in replies
-    compare = reverse("thinking:compare", args=[build.name])
-    assert researcher.get(compare).status_code == 404
+    assert reverse("thinking:compare", args=[build.name]) in results
+    assert reverse("thinking:mmla_compare") in overview
 
 
 def test_without_builds_the_page_says_how_to_make_them(researcher: Client) -> None:

@@ -11,27 +11,28 @@ class SourceRow(NamedTuple):
 
     Attributes:
         number: By which the picture names it.
+        score: Accuracy or F1.
         x, y: From the left, and from the top.
     """
 
     number: int
     title: str
-    accuracy: str
+    score: str
     judged_human: str
     x: float
     y: float
 
 
 def comparison_rows(found: Comparison) -> list[SourceRow]:
-    """The most accurate source first."""
-    ordered = sorted(found.sources, key=lambda one: (-one.accuracy_pct, one.key))
+    """The source with the highest score first."""
+    ordered = sorted(found.sources, key=lambda one: (-one.score_pct, one.key))
     return [
         SourceRow(
             number=number,
             title=one.title,
-            accuracy=number_text(one.accuracy_pct, 1),
+            score=number_text(one.score_pct, 1),
             judged_human=number_text(one.judged_human_pct, 1),
-            x=one.accuracy_pct,
+            x=one.score_pct,
             y=100 - one.judged_human_pct,
         )
         for number, one in enumerate(ordered, 1)

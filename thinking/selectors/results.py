@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from django.core.cache import cache
@@ -12,6 +12,7 @@ from analysis.reporting.storing import from_plain, to_plain
 from analysis.selectors.database import judgments_of
 from analysis.thinking.comparing import Comparison, comparison
 from analysis.thinking.computing import results_of
+from analysis.thinking.labels.comparing import Measure, label_comparison
 from analysis.thinking.labels.computing import label_results
 from analysis.thinking.labels.results import LabelResults
 from analysis.thinking.results import Results
@@ -40,6 +41,11 @@ def current_label_results(build: Build) -> LabelResults:
 
 def current_overview() -> list[LabelResults]:
     """Of each set of MMLA, its newest sealed build of the test split."""
+    return [current_label_results(build) for build in newest_label_builds()]
+
+
+def newest_label_builds() -> list[Build]:
+    """Of each set of MMLA the newest that is sealed, of the test split."""
     builds = Build.objects.filter(
         kind=BuildKind.LABELS, split="test", sealed_at__isnull=False
     )
@@ -47,9 +53,7 @@ def current_overview() -> list[LabelResults]:
     for build in builds.order_by("-sealed_at"):
         if build.labels is not None:
             newest.setdefault(build.labels.name, build)
-    return [
-        current_label_results(newest[name]) for name in all_sets() if name in newest
-    ]
+    return [newest[name] for name in all_sets() if name in newest]
 
 
 def current_comparison(build: Build, study: Study) -> Comparison:
@@ -61,6 +65,23 @@ def current_comparison(build: Build, study: Study) -> Comparison:
         f"thinking-comparison-{digest}",
         Comparison,
         lambda: comparison(answered(build), judgments),
+    )
+
+
+def current_label_comparison(
+    builds: Sequence[Build], study: Study, measure: Measure
+) -> Comparison:
+    """The same of builds of MMLA, one a set."""
+    judgments = judgments_of(study)
+    states = "-".join(_state_of_answers(build) for build in builds)
+    state = f"{states}-{judgments.fingerprint}-{measure}"
+    digest = hashlib.sha256(state.encode()).hexdigest()
+    return _kept(
+        f"thinking-label-comparison-{digest}",
+        Comparison,
+        lambda: label_comparison(
+            [label_answers(build) for build in builds], judgments, measure
+        ),
     )
 
 
