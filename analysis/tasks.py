@@ -8,6 +8,7 @@ from analysis.services.comparisons import compute_comparison
 from analysis.services.figures import draw_figures
 from analysis.services.judges import compute_estimate, compute_judge
 from analysis.services.plans import compute_plan
+from analysis.services.preferences import make_preferences
 from analysis.services.reports import compute_report
 
 
@@ -34,6 +35,11 @@ def compute_judge_task(stored_id: int) -> None:
 @shared_task(name="analysis.compute_estimate")  # type: ignore[untyped-decorator]
 def compute_estimate_task(stored_id: int) -> None:
     compute_estimate(stored_id=stored_id)
+
+
+@shared_task(name="analysis.make_preferences")  # type: ignore[untyped-decorator]
+def make_preferences_task(stored_id: int) -> None:
+    make_preferences(stored_id=stored_id)
 
 
 @shared_task(name="analysis.make_bundle")  # type: ignore[untyped-decorator]

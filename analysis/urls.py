@@ -9,6 +9,7 @@ from analysis.views import (
     figures,
     judge,
     plan,
+    preferences,
     registration,
     report,
 )
@@ -61,6 +62,26 @@ urlpatterns = [
         "studies/<uuid:study>/judge.<slug:style>",
         judge.judge_download,
         name="judge_file",
+    ),
+    path(
+        "studies/<uuid:study>/preferences/",
+        preferences.preferences_view,
+        name="preferences",
+    ),
+    path(
+        "studies/<uuid:study>/preferences/again/",
+        preferences.preferences_again,
+        name="preferences_again",
+    ),
+    path(
+        "studies/<uuid:study>/preferences/use/",
+        preferences.training_use,
+        name="training_use",
+    ),
+    path(
+        "studies/<uuid:study>/preferences/<slug:kind>.zip",
+        preferences.preferences_file,
+        name="preferences_file",
     ),
     path("studies/<uuid:study>/report/", report.report_view, name="report"),
     path("studies/<uuid:study>/report/comments/", comments_view, name="comments"),

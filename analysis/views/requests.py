@@ -6,6 +6,7 @@ from django.conf import settings
 
 from analysis.figures.picture import Picture
 from analysis.models import (
+    PreferenceExport,
     StoredAudit,
     StoredComparison,
     StoredEstimate,
@@ -15,6 +16,7 @@ from analysis.models import (
     StudyJudge,
 )
 from analysis.planning.search import Question
+from analysis.preferences.kinds import Kind
 from analysis.selectors.studies import expected_judgments, planned_places
 from analysis.services.audits import comment_count, compute_audit, request_audit
 from analysis.services.comparisons import Pairs, request_comparison
@@ -27,6 +29,7 @@ from analysis.services.judges import (
     request_judge,
 )
 from analysis.services.plans import request_plan
+from analysis.services.preferences import make_preferences, request_preferences
 from analysis.services.reports import compute_report, request_report
 from analysis.tasks import (
     compute_audit_task,
@@ -36,6 +39,7 @@ from analysis.tasks import (
     compute_plan_task,
     compute_report_task,
     draw_figures_task,
+    make_preferences_task,
 )
 from annotation.models import Study
 
@@ -109,6 +113,19 @@ def estimate_soon(judge: StudyJudge, *, again: bool = False) -> StoredEstimate:
     else:
         compute_estimate_task.delay_on_commit(stored.pk)
     return stored
+
+
+def preferences_soon(study: Study, kind: Kind) -> PreferenceExport:
+    """Files to train on; not yet done if queued."""
+    export, must_make = request_preferences(study=study, kind=kind, again=True)
+    if not must_make:
+        return export
+    if _is_small(study):
+        make_preferences(stored_id=export.pk)
+        export.refresh_from_db()
+    else:
+        make_preferences_task.delay_on_commit(export.pk)
+    return export
 
 
 def figures_soon(

@@ -137,6 +137,7 @@ _RESULTS = Phase(
         StudyPage("analysis:comments", _("Comments")),
         StudyPage("analysis:compare", _("Comparison")),
         StudyPage("analysis:judge", _("With a judge")),
+        StudyPage("analysis:preferences", _("Preference data")),
         StudyPage("analysis:downloads", _("Downloads")),
     ),
 )
@@ -148,7 +149,15 @@ _RESULTS_TO_COME = Phase(
         StudyPage(
             "analysis:report",
             _("Report"),
-            _beneath("analysis", "comments", "compare", "judge", "downloads", *_FILES),
+            _beneath(
+                "analysis",
+                "comments",
+                "compare",
+                "judge",
+                "preferences",
+                "downloads",
+                *_FILES,
+            ),
         ),
     ),
 )

@@ -1,0 +1,91 @@
+"""Preference data of a study: what may be trained on, and its files."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.downloads import download_for_researchers
+from accounts.http import SignedInRequest, researcher_required
+from analysis.errors import AnalysisError
+from analysis.pages.preferences import KindForm, TrainingUseForm, preferences_page
+from analysis.preferences.kinds import Kind
+from analysis.selectors.preferences import newest_export, refusal_of
+from analysis.services.training_use import (
+    record_training_consent,
+    set_evaluation_only,
+    take_back_training_consent,
+)
+from analysis.views.figures import named_file
+from analysis.views.requests import preferences_soon
+from annotation.selectors.people.access import study_or_404
+from pages.localising import localised
+from pages.responses import see_other
+
+
+@require_safe
+@researcher_required
+def preferences_view(request: SignedInRequest, study: UUID) -> HttpResponse:
+    """What may be trained on, and the files that were made."""
+    context = preferences_page(study_or_404(request.user, study))
+    if request.htmx and not context["is_pending"]:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return render(request, "analysis/preferences.html", context)
+
+
+@require_POST
+@researcher_required
+def preferences_again(request: SignedInRequest, study: UUID) -> HttpResponseBase:
+    """Make files of the judgments as they are."""
+    shown_study = study_or_404(request.user, study)
+    form = KindForm(request.POST)
+    if form.is_valid() and not refusal_of(shown_study):
+        preferences_soon(shown_study, Kind(form.cleaned_data["kind"]))
+    return see_other("analysis:preferences", study)
+
+
+@require_POST
+@researcher_required
+def training_use(request: SignedInRequest, study: UUID) -> HttpResponseBase:
+    """Record what annotators agreed to, or that the study is for evaluation only."""
+    shown_study = study_or_404(request.user, study)
+    form = TrainingUseForm(request.POST)
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            if given["consent"]:
+                record_training_consent(
+                    study=shown_study, version=given["consent"], actor=request.user
+                )
+        except AnalysisError as error:
+            messages.error(request, localised(str(error)))
+        if given["not_consent"]:
+            take_back_training_consent(
+                study=shown_study, version=given["not_consent"], actor=request.user
+            )
+        if given["evaluation_only"] is not None:
+            set_evaluation_only(
+                study=shown_study,
+                is_evaluation_only=given["evaluation_only"],
+                actor=request.user,
+            )
+    return see_other("analysis:preferences", study)
+
+
+@require_safe
+@download_for_researchers
+def preferences_file(
+    request: SignedInRequest, study: UUID, kind: str
+) -> HttpResponseBase:
+    """The newest files of a kind, as a zip; none where the study now refuses."""
+    shown_study = study_or_404(request.user, study)
+    if kind not in [*Kind] or refusal_of(shown_study):
+        raise Http404
+    export = newest_export(shown_study, Kind(kind))
+    if export is None or not export.is_done:
+        raise Http404
+    name = f"{shown_study.key}-{kind}-{export.preferences_hash[:12]}.zip"
+    return named_file(bytes(export.pack or b""), name)
