@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "analysis",
     "generation",
     "thinking",
+    "judges",
     "operations",
     "demo",
     "django.contrib.admin",
@@ -302,7 +303,11 @@ CELERY_BEAT_SCHEDULE |= {
         "schedule": _TEND_SECONDS,
         "options": {"expires": _TEND_SECONDS},
     }
-    for task in ("generation.tasks.tend_rounds", "thinking.tasks.tend_runs")
+    for task in (
+        "generation.tasks.tend_rounds",
+        "thinking.tasks.tend_runs",
+        "judges.tasks.tend_judges",
+    )
 }
 # Decoded frames, on a disk of the worker; the oldest go when there are more.
 FRAME_CACHE_ROOT = Path(

@@ -16,6 +16,7 @@ handler500 = "config.errors.server_error"
 urlpatterns = [
     path("", include("annotation.urls")),
     path("", include("analysis.urls")),
+    path("", include("judges.urls")),
     path("generation/", include("generation.urls")),
     path("thinking/", include("thinking.urls")),
     path("accounts/", include("accounts.urls")),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # Where people's texts are; tests and generated files have none.
 FOLDERS: Final = (
     "accounts", "analysis", "annotation", "config", "corpus", "demo", "generation",
-    "pages", "tasks", "templates", "thinking",
+    "judges", "pages", "tasks", "templates", "thinking",
 )  # fmt: skip
 
 # What annotators see: complete in every language, or the check fails.

@@ -20,16 +20,24 @@ from analysis.reporting.tables import Cell, Column, Table
 from pages.phrases import Phrase
 from pages.phrases import phrase as _
 
+SURFACE_NAME = _("surface features")
+"""The name of the judge that pages translate; every other name is somebody's own."""
+
 PEOPLE, WITH_JUDGE = "people", "people+judge"
 _DAGGER = "†"
 _SHOWN = 12  # characters of a hash
+
+
+def called(name: str) -> str:
+    """What a page calls a judge of that name."""
+    return SURFACE_NAME if name == SURFACE_NAME else name
 
 
 def judge_mark(found: PoweredStudy) -> Phrase:
     """What marks every row in which a judge has a part."""
     return _(
         "with judge %(judge)s, version %(version)s",
-        judge=found.judge,
+        judge=called(found.judge),
         version=found.version[:_SHOWN],
     )
 
@@ -44,7 +52,7 @@ def footnote(found: PoweredStudy) -> Phrase:
         dagger=_DAGGER,
         judged=found.judged_videos,
         videos=found.videos,
-        judge=found.judge,
+        judge=called(found.judge),
         version=found.version[:_SHOWN],
     )
 

@@ -111,10 +111,11 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('waiting', 'Waiting'), ('computing', 'Being computed'), ('done', 'Done'), ('failed', 'Failed')], default='waiting', max_length=9)),
                 ('error', models.TextField(blank=True)),
                 ('requested_at', models.DateTimeField(auto_now_add=True)),
-                ('kind', models.CharField(choices=[('surface', 'Surface features'), ('given', 'Guesses from a file')], max_length=10)),
+                ('kind', models.CharField(choices=[('surface', 'Surface features'), ('given', 'Guesses from a file'), ('asked', 'A model that was asked'), ('encoder', 'A text encoder')], max_length=10)),
                 ('name', models.CharField(max_length=60)),
                 ('given', models.JSONField(null=True)),
                 ('is_cross_fitted', models.BooleanField(default=True)),
+                ('provenance', models.JSONField(default=dict)),
                 ('seed', models.PositiveIntegerField(default=0)),
                 ('version', models.CharField(blank=True, max_length=64)),
                 ('training_hash', models.CharField(blank=True, max_length=64)),
@@ -186,14 +187,14 @@ class Migration(migrations.Migration):
             name='JudgePupil',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('surface', 'Surface features'), ('given', 'Guesses from a file')], max_length=10)),
+                ('kind', models.CharField(choices=[('surface', 'Surface features'), ('given', 'Guesses from a file'), ('asked', 'A model that was asked'), ('encoder', 'A text encoder')], max_length=10)),
                 ('recorded_at', models.DateTimeField()),
                 ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='corpus.source')),
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='judge_pupils', to='annotation.study')),
             ],
             options={
                 'ordering': ['pk'],
-                'constraints': [models.UniqueConstraint(fields=('source', 'study', 'kind'), name='pupil_is_recorded_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['surface', 'given'])), name='pupils_judge_is_known')],
+                'constraints': [models.UniqueConstraint(fields=('source', 'study', 'kind'), name='pupil_is_recorded_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['surface', 'given', 'asked', 'encoder'])), name='pupils_judge_is_known')],
             },
         ),
         migrations.AddConstraint(
@@ -206,11 +207,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='studyjudge',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['surface', 'given'])), name='judge_kind_is_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['surface', 'given', 'asked', 'encoder'])), name='judge_kind_is_known'),
         ),
         migrations.AddConstraint(
             model_name='studyjudge',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('given__isnull', True), ('kind', 'surface')), models.Q(('given__isnull', False), ('kind', 'given')), _connector='OR'), name='judge_of_given_guesses_has_them'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['given', 'asked']), ('given__isnull', True), _connector='XOR'), name='judge_of_given_guesses_has_them'),
         ),
         migrations.AddConstraint(
             model_name='studyjudge',

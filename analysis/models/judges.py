@@ -11,12 +11,21 @@ from analysis.models.work import ReportState, StoredWork
 from annotation.models import Batch, BatchComment, Study
 from corpus.models import Source
 
+LONGEST_NAME = 60
 _SHA256 = r"^[0-9a-f]{64}$"
 
 
 class JudgeKind(models.TextChoices):
     SURFACE = "surface", "Surface features"
     GIVEN = "given", "Guesses from a file"
+    # A model of the registry, asked with the annotators' own guidelines.
+    ASKED = "asked", "A model that was asked"
+    # A frozen text encoder under a logistic head.
+    ENCODER = "encoder", "A text encoder"
+
+
+# Whose guesses come with them; the others' features are made at the fit.
+_KINDS_WITH_GUESSES = [JudgeKind.GIVEN, JudgeKind.ASKED]
 
 
 class ChoiceKind(models.TextChoices):
@@ -33,13 +42,15 @@ class StudyJudge(StoredWork):
     study = models.ForeignKey(Study, models.CASCADE, related_name="judges")
     kind = models.CharField(max_length=10, choices=JudgeKind.choices)
     # What pages and files call it.
-    name = models.CharField(max_length=60)
+    name = models.CharField(max_length=LONGEST_NAME)
     # Somebody else's guesses by comment, which the fit calibrates; null: the kind makes
     # its own features.
     given = models.JSONField(null=True)
     # False where the given guesses come from a judge that learned from these judgments
     # and guesses what it learned.
     is_cross_fitted = models.BooleanField(default=True)
+    # How the guesses, or the features, came about: model, revision, hashes, prompt.
+    provenance = models.JSONField(default=dict)
     seed = models.PositiveIntegerField(default=0)
     # SHA-256 of all that shaped the guesses, and of the judgments alone.
     version = models.CharField(max_length=64, blank=True)
@@ -62,8 +73,7 @@ class StudyJudge(StoredWork):
                 condition=Q(kind__in=JudgeKind.values), name="judge_kind_is_known"
             ),
             models.CheckConstraint(
-                condition=Q(kind=JudgeKind.SURFACE, given__isnull=True)
-                | Q(kind=JudgeKind.GIVEN, given__isnull=False),
+                condition=Q(kind__in=_KINDS_WITH_GUESSES) ^ Q(given__isnull=True),
                 name="judge_of_given_guesses_has_them",
             ),
             # Without a card a judge is not used.

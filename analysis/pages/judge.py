@@ -10,8 +10,15 @@ from analysis.judge.card import Card
 from analysis.judge.card_tables import card_tables
 from analysis.judge.estimating import PoweredSource, PoweredStudy, Rate
 from analysis.judge.gates import reason_of
-from analysis.judge.tables import footnote, judge_mark, outlook_table, pairs_table
+from analysis.judge.tables import (
+    called,
+    footnote,
+    judge_mark,
+    outlook_table,
+    pairs_table,
+)
 from analysis.models import StudyJudge
+from analysis.pages.judge_facts import fact_lines
 from analysis.pages.table_view import table_view
 from analysis.reporting.stop_rule import WIDEST
 from analysis.reporting.tables import number_text
@@ -66,6 +73,11 @@ def judge_page(
     titles = {one.source: one.title for one in found.sources}
     return {
         "judge": judge,
+        "judge_name": localised(called(judge.name)),
+        "facts": [
+            (localised(label), localised(value))
+            for label, value in fact_lines(judge.provenance)
+        ],
         "found": found,
         "mark": localised(judge_mark(found)),
         "footnote": localised(footnote(found)),

@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 import numpy as np
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from analysis.judge.gates import ALL, BY_HAND, PROBABILITIES, RANDOM, Facts
 from analysis.judge.guess_files import Guess
@@ -39,9 +39,31 @@ def newest_judge(study: Study) -> StudyJudge | None:
     return done.order_by("-fitted_at").first()
 
 
+def chosen_judge(study: Study, number: str) -> StudyJudge | None:
+    """The judge of that number if it is the study's and done, else the newest."""
+    done = StudyJudge.objects.filter(study=study, state=ReportState.DONE)
+    one = done.filter(pk=number).first() if number.isdecimal() else None
+    return one or newest_judge(study)
+
+
+def judges_with_estimates(study: Study) -> QuerySet[StudyJudge, int]:
+    """Numbers of the judges that are done and whose estimates are."""
+    done = StudyJudge.objects.filter(study=study, state=ReportState.DONE)
+    with_estimates = done.filter(estimates__state=ReportState.DONE)
+    return with_estimates.values_list("pk", flat=True)
+
+
 def asked_judge(study: Study) -> StudyJudge | None:
     """The judge asked for last, perhaps not fitted yet."""
     return StudyJudge.objects.filter(study=study).order_by("-requested_at").first()
+
+
+def counted_comments(study: Study) -> QuerySet[BatchComment]:
+    """The comments in sealed batches whose judgments count, batch by batch."""
+    sealed = BatchComment.objects.filter(
+        batch__study=study, batch__sealed_at__isnull=False
+    )
+    return sealed.exclude(_WITHDRAWN).order_by("batch", "pk")
 
 
 def study_material(study: Study) -> tuple[Material, dict[str, int]]:
@@ -49,12 +71,7 @@ def study_material(study: Study) -> tuple[Material, dict[str, int]]:
 
     What was withdrawn so that it doesn't count is left out, as it is of the results.
     """
-    rows = (
-        BatchComment.objects.filter(batch__study=study, batch__sealed_at__isnull=False)
-        .exclude(_WITHDRAWN)
-        .select_related("batch__video", "source", "comment")
-        .order_by("batch", "pk")
-    )
+    rows = counted_comments(study).select_related("batch__video", "source", "comment")
     comments, places = {}, {}
     for row in rows.iterator(chunk_size=5000):
         label = row.comment.label

@@ -1,8 +1,8 @@
 """Judges of studies and estimates with them: computed once for each state, kept."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 import numpy as np
@@ -22,6 +22,8 @@ from analysis.judge.fitting import (
     table_of_guesses,
 )
 from analysis.judge.material import Material
+from analysis.judge.tables import SURFACE_NAME
+from analysis.judgments.arrays import FloatArray
 from analysis.models import (
     ChoiceKind,
     JudgeGuess,
@@ -50,7 +52,9 @@ from annotation.models import Batch, Study
 from corpus.models import Source
 from pages.phrases import phrase as _
 
-SURFACE_NAME = "surface features"
+Features = Callable[[Material], FloatArray]
+"""(comments, features) of all comments of a study."""
+
 _CONTENT_VERSION = 2  # of what is kept; older content is computed again
 
 
@@ -63,18 +67,21 @@ class Wanted:
         name: What pages and files call it.
         given: Guesses by comment label, for a judge of that kind.
         is_cross_fitted: False where the given guesses learned from these judgments.
+        provenance: How guesses or features came about, as the card tells it.
     """
 
     kind: JudgeKind = JudgeKind.SURFACE
-    name: str = SURFACE_NAME
+    name: str = str(SURFACE_NAME)
     given: Mapping[str, float] | None = None
     is_cross_fitted: bool = True
+    provenance: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
-        """Of the guesses that were given."""
+        """Of the guesses that were given, or of what makes the features."""
         given = sorted(self.given.items()) if self.given is not None else None
-        parts = [self.kind, self.name, given, self.is_cross_fitted]
+        made = sorted(self.provenance.items())
+        parts = [self.kind, self.name, given, self.is_cross_fitted, made]
         return sha256(json.dumps(parts).encode()).hexdigest()
 
 
@@ -91,6 +98,7 @@ def request_judge(
             "name": wanted.name,
             "given": None if wanted.given is None else dict(wanted.given),
             "is_cross_fitted": wanted.is_cross_fitted,
+            "provenance": dict(wanted.provenance),
         },
     )
     if stored.is_lost or (again and stored.state == ReportState.FAILED):
@@ -99,19 +107,33 @@ def request_judge(
     return stored, is_new
 
 
-def compute_judge(*, stored_id: int) -> None:
-    """Fit a judge that waits; one that is being fitted is left alone."""
-    if not take(StudyJudge, pk=stored_id):
+def compute_judge(*, stored_id: int, features: Features | None = None) -> None:
+    """Fit a judge that waits; one that is being fitted is left alone.
+
+    Args:
+        stored_id: Of the judge.
+        features: Of a kind whose features are made elsewhere; such a judge waits on
+            where they are missing.
+    """
+    waiting = StudyJudge.objects.filter(pk=stored_id, kind=JudgeKind.ENCODER)
+    if (features is None and waiting.exists()) or not take(StudyJudge, pk=stored_id):
         return
     judge = StudyJudge.objects.select_related("study").get(pk=stored_id)
     with told_if_it_fails(judge):
-        _fit(judge)
+        _fit(judge, features)
+
+
+def _fit(judge: StudyJudge, features: Features | None) -> None:
+    material, places = study_material(judge.study)
+    table = _table(judge, material) if features is None else features(material)
+    fitted = cross_fit(material, table, seed=judge.seed)
+    _keep(judge, material, fitted, places)
 
 
 @transaction.atomic
-def _fit(judge: StudyJudge) -> None:
-    material, places = study_material(judge.study)
-    fitted = cross_fit(material, _table(judge, material), seed=judge.seed)
+def _keep(
+    judge: StudyJudge, material: Material, fitted: Fitted, places: Mapping[str, int]
+) -> None:
     judge.guesses.all().delete()
     JudgeGuess.objects.bulk_create(_rows(judge, material, fitted, places), 5000)
     judge.training_hash = material.judgments.fingerprint
@@ -126,7 +148,7 @@ def _fit(judge: StudyJudge) -> None:
     judge.save()
 
 
-def _table(judge: StudyJudge, material: Material) -> "np.typing.NDArray[np.float64]":
+def _table(judge: StudyJudge, material: Material) -> FloatArray:
     if judge.given is None:
         return surface_table(material)
     given = np.array([judge.given.get(label, np.nan) for label in material.comments])
@@ -155,9 +177,9 @@ def _version(judge: StudyJudge) -> str:
     given = None if judge.given is None else sorted(judge.given.items())
     parts = [
         *(judge.kind, judge.name, CODE_VERSION, software_version(), FOLDS, judge.seed),
-        *(judge.training_hash, given, judge.is_cross_fitted),
+        *(judge.training_hash, given, judge.is_cross_fitted, judge.provenance),
     ]
-    return sha256(json.dumps(parts).encode()).hexdigest()
+    return sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 def card_in(judge: StudyJudge) -> Card:

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.downloads import download_for_researchers
@@ -14,7 +17,12 @@ from analysis.judge.guess_files import written_guesses
 from analysis.judge.tables import FORMATS
 from analysis.models import StudyJudge
 from analysis.pages.judge import HalfWidthForm, judge_page
-from analysis.selectors.judges import asked_judge, guess_lines, newest_judge
+from analysis.selectors.judges import (
+    asked_judge,
+    chosen_judge,
+    guess_lines,
+    judges_with_estimates,
+)
 from analysis.services.judges import card_in, estimate_in
 from analysis.views.figures import named_file, not_yet
 from analysis.views.requests import estimate_soon, judge_soon
@@ -29,9 +37,10 @@ _GUESSES = "guesses"
 @require_safe
 @researcher_required
 def judge_view(request: SignedInRequest, study: UUID) -> HttpResponse:
-    """Estimates and card of the newest judge, or how far it is."""
+    """Estimates and card of a judge, the newest if unsaid, or how far it is."""
     shown_study = study_or_404(request.user, study)
-    asked, judge = asked_judge(shown_study), newest_judge(shown_study)
+    number = request.GET.get("judge", "")
+    asked, judge = asked_judge(shown_study), chosen_judge(shown_study, number)
     estimate = estimate_soon(judge) if judge is not None else None
     is_pending = bool(
         (asked and asked.is_pending) or (estimate and not estimate.is_done)
@@ -48,7 +57,7 @@ def judge_view(request: SignedInRequest, study: UUID) -> HttpResponse:
         return render(request, "analysis/_judge_pending.html", context)
     if judge is not None and estimate is not None and estimate.is_done:
         found = estimate_in(estimate)
-        form = HalfWidthForm(request.GET or {"half_width": 5})
+        form = HalfWidthForm({"half_width": 5, **request.GET.dict()})
         context |= judge_page(judge, card_in(judge), found, form)
     return render(request, "analysis/judge.html", context)
 
@@ -58,10 +67,15 @@ def judge_view(request: SignedInRequest, study: UUID) -> HttpResponse:
 def judge_again(request: SignedInRequest, study: UUID) -> HttpResponseBase:
     """Fit a judge on the judgments as they are; also one that failed, once more."""
     shown_study = study_or_404(request.user, study)
+    known = {*judges_with_estimates(shown_study)}
     judge = judge_soon(shown_study)
     if judge.is_done:
         estimate_soon(judge, again=True)
-    return see_other("analysis:judge", study)
+    if judge.pk in known:
+        words = _("No judgment is newer than this judge. Nothing was changed.")
+        messages.info(request, words)
+    address = reverse("analysis:judge", args=[study])
+    return see_other(f"{address}?judge={judge.pk}")
 
 
 @require_safe
@@ -69,11 +83,11 @@ def judge_again(request: SignedInRequest, study: UUID) -> HttpResponseBase:
 def judge_download(
     request: SignedInRequest, study: UUID, style: str
 ) -> HttpResponseBase:
-    """Estimates with the newest judge as a file, or its guesses alone."""
+    """Estimates with a judge (the newest if unsaid) as a file, or its guesses."""
     shown_study = study_or_404(request.user, study)
     if style not in {*FORMATS, _GUESSES}:
         raise Http404
-    judge = newest_judge(shown_study)
+    judge = chosen_judge(shown_study, request.GET.get("judge", ""))
     if judge is None:
         raise Http404
     return _file(request, shown_study, judge, style)

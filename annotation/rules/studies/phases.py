@@ -129,6 +129,7 @@ _PEOPLE = Phase(
     ),
 )
 
+_JUDGE_PAGES = _beneath("judges", "ask", "run")
 _FILES = ("report_file", "figure", "compare_file", "judge_file")
 _RESULTS = Phase(
     _("Results"),
@@ -136,7 +137,11 @@ _RESULTS = Phase(
         StudyPage("analysis:report", _("Report"), _beneath("analysis", *_FILES)),
         StudyPage("analysis:comments", _("Comments")),
         StudyPage("analysis:compare", _("Comparison")),
-        StudyPage("analysis:judge", _("With a judge")),
+        StudyPage(
+            "analysis:judge",
+            _("With a judge"),
+            _JUDGE_PAGES,
+        ),
         StudyPage("analysis:preferences", _("Preference data")),
         StudyPage("analysis:downloads", _("Downloads")),
     ),
@@ -157,7 +162,8 @@ _RESULTS_TO_COME = Phase(
                 "preferences",
                 "downloads",
                 *_FILES,
-            ),
+            )
+            | _JUDGE_PAGES,
         ),
     ),
 )

@@ -58,6 +58,33 @@ def test_a_judge_is_fitted_and_shown_under_peoples_results(researcher: Client) -
         assert words in text
 
 
+def test_fitting_again_without_newer_judgments_says_so(researcher: Client) -> None:
+    study = make_half_judged_study(videos=8, judged=6)
+    again = address(study, "judge_again")
+    first = researcher.post(again, follow=True).content.decode()
+
+    second = researcher.post(again, follow=True).content.decode()
+
+    words = "No judgment is newer than this judge. Nothing was changed."
+    assert words not in first
+    assert words in second
+    assert StudyJudge.objects.count() == 1
+
+
+def test_the_name_of_our_own_judge_is_translated(
+    researcher: Client, settings: Settings
+) -> None:
+    study = make_half_judged_study(videos=8, judged=6)
+    researcher.post(address(study, "judge_again"))
+    settings.LANGUAGE_CODE = "zh-hans"
+
+    page = researcher.get(address(study), headers={"Accept-Language": "zh-hans"})
+
+    text = page.content.decode()
+    assert "表面特征" in text
+    assert "surface features" not in text
+
+
 def test_the_page_says_how_many_judged_videos_are_needed(researcher: Client) -> None:
     study = make_half_judged_study()
     researcher.post(address(study, "judge_again"))

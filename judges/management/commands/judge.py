@@ -11,6 +11,7 @@ from analysis.judge.guess_files import read_chances, read_guesses, written_guess
 from analysis.judge.tables import FORMATS
 from analysis.management.commands.report import study_by_key
 from analysis.models import ChoiceKind, JudgeKind, StudyJudge
+from analysis.pages.judge_facts import fact_lines
 from analysis.selectors.database import source_titles
 from analysis.selectors.judges import guess_lines
 from analysis.services.judges import (
@@ -24,6 +25,14 @@ from analysis.services.judges import (
 )
 from annotation.models import Study
 from corpus.models import Source
+from generation.errors import GenerationError
+from generation.installation import known_entry
+from judges.errors import JudgeError
+from judges.models import JudgeRun, RunView
+from judges.selectors.previews import Manner
+from judges.selectors.runs import run_like, run_progress
+from judges.services.runs import fit_again, fit_waiting, start_run
+from judges.tasks import wake_run_on_commit
 
 
 class Command(BaseCommand):
@@ -49,6 +58,28 @@ class Command(BaseCommand):
             action="store_true",
             help="these guesses come from a judge that learned from the same judgments",
         )
+        parser.add_argument(
+            "--with",
+            dest="entry",
+            metavar="KEY",
+            help="ask a model of the registry what annotators are asked (manage.py "
+            "models lists keys); workers do it, and the same command prints the card "
+            "once they are done",
+        )
+        parser.add_argument(
+            "--view",
+            choices=RunView.values,
+            default=RunView.TEXT.value,
+            help="what that model is shown: the comments alone, or frames as well",
+        )
+        parser.add_argument(
+            "--samples",
+            type=int,
+            default=1,
+            metavar="N",
+            help="how often it is asked about each batch, each time in another order",
+        )
+        parser.add_argument("--seed", type=int, help="default: a random one")
         parser.add_argument("--format", choices=[*FORMATS], default="md")
         parser.add_argument("--export", type=Path, metavar="FILE", help="its guesses")
         parser.add_argument(
@@ -72,19 +103,65 @@ class Command(BaseCommand):
     def handle(self, *_args: object, study: str, **options: object) -> None:
         chosen = study_by_key(study)
         try:
-            wanted = _wanted(options)
-            _record(chosen, wanted, options)
-            judge = fitted_judge(chosen, wanted)
+            judge = self._judge(chosen, options)
+            if judge is None:
+                return
             found = study_estimate(judge)
             if isinstance(export := options["export"], Path):
                 export.write_text(written_guesses(guess_lines(judge)), "utf-8")
-        except (AnalysisError, OSError) as error:
+        except (AnalysisError, JudgeError, GenerationError, OSError) as error:
             raise CommandError(str(error), returncode=2) from error
         style = str(options["format"])
         if style == "md":
             self.stdout.write(_about(judge))
             self.stdout.write(card_markdown(card_in(judge), source_titles(chosen)))
         self.stdout.write(FORMATS[style](found), ending="")
+
+    def _judge(self, study: Study, options: dict[str, object]) -> StudyJudge | None:
+        """The judge; None while workers still ask its model."""
+        wanted = _wanted(options)
+        _record(study, wanted, options)
+        if not options["entry"]:
+            return fitted_judge(study, wanted)
+        run, is_new = asked_run(study, options)
+        if run.is_over:
+            return judge_of(run)
+        progress = run_progress(run)
+        began = f"{run.title}: asking about {progress.total} batches (seed {run.seed})."
+        going = f"{run.title}: {progress.done} of {progress.total} batches answered."
+        self.stdout.write(began if is_new else going)
+        self.stdout.write("Run the same command again for the card once it is done.")
+        return None
+
+
+def asked_run(study: Study, options: dict[str, object]) -> tuple[JudgeRun, bool]:
+    """The newest run of the same model in the same manner, or a new one; which."""
+    seed = options["seed"]
+    manner = Manner(
+        view=RunView(str(options["view"])),
+        samples=int(str(options["samples"])),
+        seed=seed if isinstance(seed, int) else None,
+    )
+    entry = known_entry(str(options["entry"]))
+    if (run := run_like(study, entry, manner)) is not None:
+        return run, False
+    run = start_run(study=study, entry=entry, manner=manner)
+    wake_run_on_commit(run)
+    return run, True
+
+
+def judge_of(run: JudgeRun) -> StudyJudge:
+    """The judge of a run that is done, fitted to the judgments of now."""
+    fit_again(run=run)
+    fit_waiting(run=run)
+    run.refresh_from_db()
+    if run.judge is None:
+        raise JudgeError(f"{run.title}: no answer could be read. Ask another model.")
+    if run.judge.error:
+        raise AnalysisError(run.judge.error)
+    if not run.judge.is_done:
+        raise AnalysisError("The judge is being fitted by another process. Try again.")
+    return run.judge
 
 
 def fitted_judge(study: Study, wanted: Wanted) -> StudyJudge:
@@ -101,6 +178,8 @@ def fitted_judge(study: Study, wanted: Wanted) -> StudyJudge:
 
 
 def _wanted(options: dict[str, object]) -> Wanted:
+    if options["entry"]:
+        return Wanted(kind=JudgeKind.ASKED)
     if not options["guesses"]:
         return Wanted()
     given = {one.comment: one.chance for one in read_guesses(str(options["guesses"]))}
@@ -135,6 +214,7 @@ def _about(judge: StudyJudge) -> str:
         f"- Fitted: {fitted}",
         f"- Annotators left out: {', '.join(judge.excluded_annotators) or 'none'}",
         f"- Videos left out: {', '.join(judge.excluded_videos) or 'none'}",
+        *(f"- {label}: {value}" for label, value in fact_lines(judge.provenance)),
         "",
     ]
     return "\n".join(lines)

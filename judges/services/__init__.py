@@ -1,0 +1,1 @@
+"""Writes: runs started, asked and ended, judges fitted on what came of them."""

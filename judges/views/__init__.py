@@ -1,0 +1,1 @@
+"""Pages of judges that take a model."""

@@ -1,0 +1,1 @@
+"""Judges that take a model: asked over HTTP, or a text encoder."""
