@@ -3,6 +3,7 @@
 `python -m analysis bundle` makes a reproduction bundle, `python -m analysis compare`
 sets two studies side by side, `python -m analysis plan` says how large a study must be,
 `python -m analysis thinking` what was answered to the items of a build,
+`python -m analysis reproduction` how far results are reproduced,
 `python -m analysis judge` adds estimates with a judge's guesses, and
 `python -m analysis verify` says whether a bundle's numbers are those of its judgments.
 None needs Django or a database. The same file, seed and levels give the same bytes.
@@ -12,7 +13,16 @@ import os
 import sys
 from collections.abc import Sequence
 
-from analysis.command_line import bundle, compare, judge, plan, report, thinking, verify
+from analysis.command_line import (
+    bundle,
+    compare,
+    judge,
+    plan,
+    report,
+    reproduction,
+    thinking,
+    verify,
+)
 from analysis.errors import AnalysisError
 
 _COMMANDS = {
@@ -20,6 +30,7 @@ _COMMANDS = {
     "compare": compare,
     "judge": judge,
     "plan": plan,
+    "reproduction": reproduction,
     "thinking": thinking,
     "verify": verify,
 }

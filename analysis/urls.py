@@ -12,6 +12,7 @@ from analysis.views import (
     preferences,
     registration,
     report,
+    reproduction,
 )
 from analysis.views.api import BundleView, DownloadsView, ReportView
 from analysis.views.artefacts import artefacts_again, artefacts_view
@@ -55,6 +56,16 @@ urlpatterns = [
         "studies/<uuid:study>/compare.<slug:style>",
         compare.compare_download,
         name="compare_file",
+    ),
+    path(
+        "studies/<uuid:study>/compare/published/",
+        reproduction.published_view,
+        name="published",
+    ),
+    path(
+        "studies/<uuid:study>/compare/published.<slug:style>",
+        reproduction.published_download,
+        name="published_file",
     ),
     path("studies/<uuid:study>/judge/", judge.judge_view, name="judge"),
     path("studies/<uuid:study>/judge/again/", judge.judge_again, name="judge_again"),

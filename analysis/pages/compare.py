@@ -14,13 +14,12 @@ from analysis.figures.picture import Picture
 from analysis.figures.style import PAGE_WIDTH
 from analysis.models import StoredComparison
 from analysis.pages.figures import PHONE_WIDTH
+from analysis.pages.reproduction import REPRODUCTION_STYLES, reproduction_views
 from analysis.pages.table_view import table_view
 from analysis.reporting.two_studies import StudyComparison, comparison_table
 from annotation.models import Study, StudyState
 from corpus.models import Origin, Source
 from pages.localising import localised
-
-_TABLES = (("csv", "CSV"), ("md", "Markdown"), ("latex", "LaTeX"), ("json", "JSON"))
 
 
 class ComparisonForm(forms.Form):
@@ -85,7 +84,8 @@ def comparison_page(
         "picture": _inside(stored, PAGE_WIDTH),
         "phone_picture": _inside(stored, PHONE_WIDTH),
         "words": localised(WORDS),
-        "table_styles": _TABLES,
+        "table_styles": REPRODUCTION_STYLES,
+        "tables": reproduction_views(found.reproduction),
     }
 
 

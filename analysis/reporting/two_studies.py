@@ -2,9 +2,8 @@
 
 import csv
 import io
-import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
@@ -15,13 +14,15 @@ from analysis.metrics.clusters import answers
 from analysis.metrics.sources import NO_SCORES, NO_VERDICTS
 from analysis.metrics.two_studies import Differences, differences, side
 from analysis.metrics.undefined import Figures, Undefined
-from analysis.reporting.naming import known
 from analysis.reporting.rendering import (
     csv_table,
     html_table,
     latex_table,
     markdown_table,
 )
+from analysis.reporting.reproduced_studies import reproduction_of_studies
+from analysis.reporting.reproduction import ReproducedSource, Reproduction, measured
+from analysis.reporting.reproduction_tables import as_json
 from analysis.reporting.rounding import short, significant
 from analysis.reporting.tables import Cell, Column, Table
 from analysis.version import software_version
@@ -90,6 +91,7 @@ class StudyComparison:
         shared_videos: How many of them are the same.
         software: Version of this project.
         pairs: In the order in which they were asked for.
+        reproduction: How far the second's results are those of the first.
     """
 
     studies: tuple[str, str]
@@ -98,6 +100,7 @@ class StudyComparison:
     shared_videos: int
     software: str
     pairs: tuple[ComparedPair, ...]
+    reproduction: Reproduction
 
 
 def common_sources(one: Judgments, other: Judgments) -> list[tuple[str, str]]:
@@ -146,13 +149,31 @@ def compare_studies(
     places = [(one.sources.index(a), other.sources.index(b)) for a, b in named]
     found = {video: number for number, video in enumerate(other.videos)}
     shared = [(n, found[v]) for n, v in enumerate(one.videos) if v in found]
+    compared = _pairs(one, other, named, places, shared, titles)
     return StudyComparison(
         studies=studies,
         fingerprints=(one.fingerprint, other.fingerprint),
         videos=(len(one.videos), len(other.videos)),
         shared_videos=len(shared),
         software=software_version(),
-        pairs=_pairs(one, other, named, places, shared, titles),
+        pairs=compared,
+        reproduction=reproduction_of_studies(
+            one, other, places, _reproduced(compared, one.instrument.scale.lowest)
+        ),
+    )
+
+
+def _reproduced(
+    pairs: Sequence[ComparedPair], lowest: int
+) -> tuple[ReproducedSource, ...]:
+    return tuple(
+        ReproducedSource(
+            title=pair.title,
+            is_human=pair.is_human,
+            rate=measured(pair.first_pct, pair.second_pct),
+            score=measured(pair.first_mean, pair.second_mean, lowest),
+        )
+        for pair in pairs
     )
 
 
@@ -277,21 +298,6 @@ def _gap_columns(key: str, heading: str, decimals: int) -> tuple[Column, ...]:
 
 def _gap_cells(gap: Gap) -> tuple[Cell, ...]:
     return (gap.diff, gap.lo, gap.hi, gap.p_holm)
-
-
-def as_json(found: StudyComparison) -> str:
-    """Everything, with null for what is undefined."""
-
-    def plain(value: object) -> object:
-        if is_dataclass(value):
-            return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
-        if isinstance(value, tuple):
-            return [plain(inner) for inner in value]
-        return known(value) if isinstance(value, float) else value
-
-    return (
-        json.dumps(plain(found), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
-    )
 
 
 def as_markdown(found: StudyComparison) -> str:

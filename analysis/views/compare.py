@@ -16,7 +16,8 @@ from analysis.figures.picture import Picture
 from analysis.figures.style import PAGE_WIDTH, WIDTHS
 from analysis.pages.compare import ComparisonForm, comparison_page, picture_in
 from analysis.pages.figures import download_choices
-from analysis.reporting.two_studies import FORMATS
+from analysis.reporting import reproduction_tables
+from analysis.reporting.two_studies import FORMATS, StudyComparison
 from analysis.services.comparisons import comparison_in
 from analysis.views.figures import named_file, not_yet
 from analysis.views.requests import comparison_soon
@@ -89,10 +90,20 @@ def compare_download(
         return not_yet(request, shown_study)
     name = f"{shown_study.key}-{other.key}"
     if style in FORMATS:
-        text = FORMATS[style](comparison_in(current))
-        return named_file(text.encode(), f"{name}.{_SUFFIXES.get(style, style)}")
+        return _table_file(request, comparison_in(current), name, style)
     picture = Picture(NAME, style, width)
     content = picture_in(current, picture)
     if content is None:
         raise Http404
     return named_file(content, f"{name}-{picture.file}")
+
+
+def _table_file(
+    request: SignedInRequest, found: StudyComparison, name: str, style: str
+) -> HttpResponse:
+    """The comparison, or how far the second study reproduces the first."""
+    suffix = _SUFFIXES.get(style, style)
+    if request.GET.get("of") == "reproduction":
+        text = reproduction_tables.FORMATS[style](found.reproduction)
+        return named_file(text.encode(), f"{name}-reproduction.{suffix}")
+    return named_file(FORMATS[style](found).encode(), f"{name}.{suffix}")

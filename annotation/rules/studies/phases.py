@@ -131,17 +131,23 @@ _PEOPLE = Phase(
 
 _JUDGE_PAGES = _beneath("judges", "ask", "run")
 _FILES = ("report_file", "figure", "compare_file", "judge_file")
+_RESULT_PAGES = (
+    "comments",
+    "compare",
+    "published",
+    "judge",
+    "preferences",
+    "downloads",
+)
 _RESULTS = Phase(
     _("Results"),
     (
         StudyPage("analysis:report", _("Report"), _beneath("analysis", *_FILES)),
         StudyPage("analysis:comments", _("Comments")),
-        StudyPage("analysis:compare", _("Comparison")),
         StudyPage(
-            "analysis:judge",
-            _("With a judge"),
-            _JUDGE_PAGES,
+            "analysis:compare", _("Comparison"), _beneath("analysis", "published")
         ),
+        StudyPage("analysis:judge", _("With a judge"), _JUDGE_PAGES),
         StudyPage("analysis:preferences", _("Preference data")),
         StudyPage("analysis:downloads", _("Downloads")),
     ),
@@ -154,16 +160,7 @@ _RESULTS_TO_COME = Phase(
         StudyPage(
             "analysis:report",
             _("Report"),
-            _beneath(
-                "analysis",
-                "comments",
-                "compare",
-                "judge",
-                "preferences",
-                "downloads",
-                *_FILES,
-            )
-            | _JUDGE_PAGES,
+            _beneath("analysis", *_RESULT_PAGES, *_FILES) | _JUDGE_PAGES,
         ),
     ),
 )
