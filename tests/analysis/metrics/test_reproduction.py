@@ -69,8 +69,10 @@ def test_alpha_of_two_measurements_agrees_with_the_library() -> None:
     scores = rng.normal(3, 1, (2, 40)).round(1)
     verdicts = rng.integers(0, 2, (2, 40)).astype(float)
 
-    for values, level in ((scores, "interval"), (verdicts, "nominal")):
-        expected = krippendorff.alpha(values, level_of_measurement=level)
-        assert alpha_of_two(values[0], values[1]) == pytest.approx(expected)
+    interval = krippendorff.alpha(scores, level_of_measurement="interval")
+    nominal = krippendorff.alpha(verdicts, level_of_measurement="nominal")
+
+    assert alpha_of_two(scores[0], scores[1]) == pytest.approx(interval)
+    assert alpha_of_two(verdicts[0], verdicts[1]) == pytest.approx(nominal)
     assert math.isnan(alpha_of_two(np.ones(3), np.ones(3)))
     assert math.isnan(alpha_of_two(np.array([1.0]), np.array([0.0])))
