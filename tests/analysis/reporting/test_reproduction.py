@@ -1,8 +1,8 @@
 """How far one study reproduces another, by hand."""
 
 import math
-import random
 
+import numpy as np
 import pytest
 
 from analysis.judgments.arrays import Judgments
@@ -39,7 +39,7 @@ def test_a_tie_has_no_majority() -> None:
 
 def clear(worse: str, better: str) -> Judgments:
     """Twelve annotators, twelve videos; one source passes a lot less often."""
-    rows, chance = [], random.Random(1)
+    rows, chance = [], np.random.default_rng(1)
     for video in range(12):
         for person in range(12):
             for source, passes in ((worse, 0.1), (better, 0.8), ("c", 0.8)):
