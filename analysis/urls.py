@@ -119,6 +119,11 @@ urlpatterns = [
         name="figure_state",
     ),
     path("studies/<uuid:study>/bundle/", bundle.bundle_state, name="bundle_state"),
+    path(
+        "studies/<uuid:study>/close/bundle",
+        bundle.close_with_bundle,
+        name="close_with_bundle",
+    ),
     path("studies/<uuid:study>/bundle.zip", bundle.bundle_download, name="bundle"),
     path(
         "studies/<uuid:study>/judgments.<slug:style>",

@@ -56,6 +56,7 @@ python -m analysis verify .
 | file | contents |
 | --- | --- |
 | methods.md, CITATION.cff | a methods paragraph for a paper, and how to cite the data |
+| heds.json, heds.md, preregistration.md | of the platform: datasheet, plan |
 | judgments.csv, codebook.md | every judgment, and what the columns mean |
 | instrument.json | what annotators were asked, and every possible answer |
 | care.csv | attention checks and planned repeats by annotator, if there are any |
@@ -92,27 +93,28 @@ def write_bundle(
     """
     with ZipFile(target, "w", ZIP_DEFLATED) as bundle:
         for name, text in bundle_texts(report, instrument).items():
-            bundle.writestr(_entry(name), text)
+            bundle.writestr(entry(name), text)
         _add_file(bundle, LONG_TABLE, long_table)
         if excluded_table is not None:
             _add_file(bundle, EXCLUDED_TABLE, excluded_table)
         with tempfile.TemporaryDirectory(prefix="figures-") as folder:
             for path in draw(report, chapters, Path(folder)):
-                bundle.writestr(_entry(f"figures/{path.name}"), path.read_bytes())
+                bundle.writestr(entry(f"figures/{path.name}"), path.read_bytes())
 
 
 def _add_file(bundle: ZipFile, name: str, path: Path) -> None:
     with (
         path.open("rb") as content,
-        bundle.open(_entry(name), "w", force_zip64=True) as inside,
+        bundle.open(entry(name), "w", force_zip64=True) as inside,
     ):
         shutil.copyfileobj(content, inside, 1 << 20)
 
 
-def _entry(name: str) -> ZipInfo:
-    entry = ZipInfo(name, date_time=_SAME_MOMENT)
-    entry.compress_type = ZIP_DEFLATED
-    return entry
+def entry(name: str) -> ZipInfo:
+    """A compressed file of a bundle, always of the same moment."""
+    made = ZipInfo(name, date_time=_SAME_MOMENT)
+    made.compress_type = ZIP_DEFLATED
+    return made
 
 
 def bundle_texts(report: Report, instrument: Instrument) -> dict[str, str]:

@@ -7,12 +7,14 @@ say anything that its own table does not; and the web process stays small.
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.utils.translation import gettext_noop as _
 
 from analysis.errors import AnalysisError
+from analysis.export.bundle import entry
 from analysis.export.long_table import csv_blocks
 from analysis.export.source_list import source_list
 from analysis.reporting.care import care_csv
@@ -39,7 +41,11 @@ def _silent(phase: str) -> None:
 
 
 def make_bundle(
-    study: Study, target: Path, say: Callable[[str], None] = _silent
+    study: Study,
+    target: Path,
+    say: Callable[[str], None] = _silent,
+    *,
+    beside: Mapping[str, str] | None = None,
 ) -> None:
     """Write the bundle of the judgments as they are now.
 
@@ -47,6 +53,7 @@ def make_bundle(
         study: Whose.
         target: The zip; the table lies beside it while the bundle is made.
         say: Is told each phase as it begins.
+        beside: Texts that only the platform can write, by the names of their files.
 
     Raises:
         AnalysisError: It could not be made; the message is the process's own.
@@ -83,6 +90,9 @@ def make_bundle(
             made.unlink(missing_ok=True)
     if done.returncode:
         raise AnalysisError(done.stderr.strip() or "no reason was given")
+    with ZipFile(target, "a", ZIP_DEFLATED) as bundle:
+        for name, text in (beside or {}).items():
+            bundle.writestr(entry(name), text)
 
 
 def _write(path: Path, blocks: Iterator[bytes]) -> None:

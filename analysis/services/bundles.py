@@ -1,9 +1,11 @@
 """Reproduction bundles: asked for, made once for each state of the data, kept."""
 
 from analysis.export.bundling import make_bundle
-from analysis.models import ReportState, StoredBundle
+from analysis.export.heds.making import datasheet
+from analysis.models import ReportState, StoredBundle, StoredReport
+from analysis.selectors.registrations import preregistration_of
 from analysis.services.kept_work import take, told_if_it_fails, wait_again
-from analysis.services.reports import state_of_data
+from analysis.services.reports import state_of_data, study_report
 from annotation.models import Study
 
 
@@ -46,10 +48,22 @@ def make_stored_bundle(bundle_id: int) -> None:
 
     with told_if_it_fails(bundle):
         bundle.path.parent.mkdir(parents=True, exist_ok=True)
-        make_bundle(bundle.study, bundle.path, say)
+        beside = texts_beside(bundle.study, bundle.stamp)
+        make_bundle(bundle.study, bundle.path, say, beside=beside)
         bundle.state = ReportState.DONE
         bundle.save(update_fields=["state"])
     _forget_older(bundle)
+
+
+def texts_beside(study: Study, stamp: str) -> dict[str, str]:
+    """What a bundle holds that its judgments alone don't say: by name of the file."""
+    kept = StoredReport.objects.filter(
+        study=study, stamp=stamp, state=ReportState.DONE
+    ).first()
+    sheet = datasheet(study, kept.report if kept else study_report(study))
+    texts = {"heds.json": sheet.upload(), "heds.md": sheet.to_do()}
+    registered = preregistration_of(study)
+    return texts | ({"preregistration.md": registered.text} if registered else {})
 
 
 def _forget_older(bundle: StoredBundle) -> None:

@@ -8,6 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from analysis.errors import AnalysisError
 from analysis.export.bundling import make_bundle
 from analysis.management.commands.report import study_by_key
+from analysis.services.bundles import texts_beside
+from analysis.services.reports import state_of_data
 
 
 class Command(BaseCommand):
@@ -24,7 +26,9 @@ class Command(BaseCommand):
         self, *_args: object, study: str, output: Path, **_options: object
     ) -> None:
         try:
-            make_bundle(study_by_key(study), output.resolve())
+            chosen = study_by_key(study)
+            beside = texts_beside(chosen, state_of_data(chosen))
+            make_bundle(chosen, output.resolve(), beside=beside)
         except (AnalysisError, OSError) as error:
             raise CommandError(str(error), returncode=2) from error
         self.stdout.write(f"{output}: {output.stat().st_size / 1e6:.1f} MB")

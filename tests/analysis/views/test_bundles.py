@@ -37,6 +37,29 @@ def address(name: str, study: Study) -> str:
     return reverse(f"analysis:{name}", args=[study.public_id])
 
 
+def test_closing_offers_the_bundle_and_the_overview_shows_it_after(
+    judged: Judged,
+    client: Client,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    study = judged.study
+    asked = reverse("annotation:study_close", args=[study.public_id])
+    overview = reverse("annotation:study", args=[study.public_id])
+
+    offered = client.get(asked).content.decode()
+    with django_capture_on_commit_callbacks() as queued:
+        response = client.post(address("close_with_bundle", study))
+    again = client.post(address("close_with_bundle", study))
+
+    study.refresh_from_db()
+    assert f'formaction="{address("close_with_bundle", study)}"' in offered
+    assert (response.status_code, response["Location"]) == (303, overview)
+    assert study.state == "closed"
+    assert len(queued) == 1
+    assert again.status_code == 409
+    assert address("bundle_state", study) in client.get(overview).content.decode()
+
+
 @pytest.mark.slow
 def test_a_bundle_is_asked_for_made_by_a_worker_and_downloaded(
     judged: Judged,
@@ -57,7 +80,9 @@ def test_a_bundle_is_asked_for_made_by_a_worker_and_downloaded(
     assert "The reproduction bundle is being created" in while_made
     assert address("bundle", study) in after
     with ZipFile(io.BytesIO(response.getvalue())) as packed:
-        assert {"README.md", "judgments.csv", "report.json"} <= set(packed.namelist())
+        names = set(packed.namelist())
+        assert {"README.md", "judgments.csv", "report.json", "heds.json"} <= names
+        assert "pairwise agreement" in packed.read("heds.json").decode()
 
 
 def test_the_phase_is_shown_while_a_bundle_is_made(
