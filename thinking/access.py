@@ -16,9 +16,9 @@ def build_or_404(name: str) -> Build:
 
 def own_items_or_404(request: SignedInRequest, assignment_id: UUID) -> ItemAssignment:
     """The person's own batch of items, with the page in the language of its study."""
-    own = ItemAssignment.objects.select_related("membership__study").filter(
-        membership__user=request.user, membership__left_at__isnull=True
-    )
+    own = ItemAssignment.objects.select_related(
+        "membership__study", "membership__guidelines"
+    ).filter(membership__user=request.user, membership__left_at__isnull=True)
     assignment = get_object_or_404(own, public_id=assignment_id)
     use_language_of(assignment.membership.study, request)
     return assignment

@@ -1,4 +1,4 @@
-"""What the page of a batch of items posts, read strictly."""
+"""What the pages of a batch of items post, read strictly."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -6,8 +6,11 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from annotation.errors import MalformedAnswersError
+from annotation.forms.judging.problems import ProblemForm
+from annotation.models import ProblemSubject
 from thinking.models.builds import MOST_OPTIONS
 from thinking.services.person_answers import GivenChoice
 
@@ -15,6 +18,44 @@ _FIELDS: Final = ("position", "option", "known", "key", "age_ms", "view_ms")
 _PLACES: Final = {str(place): place for place in range(MOST_OPTIONS)}
 # Longer than any lease; keeps arithmetic with instants in range.
 _LONGEST_MS: Final = 366 * 24 * 3600 * 1000
+_VIDEO_OF: Final = "video-"
+
+
+class ItemProblemForm(ProblemForm):
+    """What is wrong with which question, with its video or with the page."""
+
+    def __init__(
+        self, count: int, data: Mapping[str, object] | None = None, *, about: str = ""
+    ) -> None:
+        """Offer the page, and the questions with their videos.
+
+        Args:
+            count: Of questions.
+            data: What was posted.
+            about: Position of the question that was in view.
+        """
+        things = [(ProblemSubject.PAGE.value, str(ProblemSubject.PAGE.label))]
+        for position in range(1, count + 1):
+            words = {"position": position}
+            things += [
+                (str(position), _("Question %(position)d") % words),
+                (f"{_VIDEO_OF}{position}", _("Video of question %(position)d") % words),
+            ]
+        super().__init__(things, data, about=about)
+
+    @property
+    def position(self) -> int | None:
+        """Which question; None for the page. The form is valid."""
+        number = self.cleaned_data["about"].removeprefix(_VIDEO_OF)
+        return int(number) if number.isdigit() else None
+
+    @property
+    def subject(self) -> ProblemSubject:
+        """What the report is about; the form is valid."""
+        about: str = self.cleaned_data["about"]
+        if about.startswith(_VIDEO_OF):
+            return ProblemSubject.VIDEO
+        return ProblemSubject.QUESTION if about.isdigit() else ProblemSubject(about)
 
 
 def posted_choices(data: QueryDict) -> list[GivenChoice]:

@@ -7,6 +7,7 @@ from thinking.views import (
     builds,
     comparison,
     item_studies,
+    problems,
     results,
     runs,
     sheets,
@@ -21,6 +22,7 @@ annotator_urls = [
     path(f"{_SHEET}answers/", sheets.sheet_answers, name="sheet_answers"),
     path(f"{_SHEET}saved/", sheets.sheet_saved, name="sheet_saved"),
     path(f"{_SHEET}submit/", sheets.sheet_submit, name="sheet_submit"),
+    path(f"{_SHEET}problem/", problems.sheet_problem, name="sheet_problem"),
 ]
 urlpatterns = [
     *annotator_urls,

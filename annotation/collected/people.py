@@ -1,10 +1,10 @@
 """Tables of annotators: how they came to judge, and what became of them."""
 
+from dataclasses import replace
 from typing import LiteralString
 
 from annotation.collected.schema import (
     ANNOTATOR,
-    ASSIGNMENTS,
     COMMENT,
     NUMBER,
     ORDER,
@@ -183,16 +183,23 @@ PROBLEM_TABLE = Table(
     "a problem that an annotator reported from a batch",
     (
         *ANNOTATOR,
-        VIDEO,
-        NUMBER,
+        replace(VIDEO, may_be_empty=True),
+        replace(NUMBER, sql="r.batch_number"),
         Column(
             "subject",
             Kind.WORD,
             "r.subject",
-            "what it is about: `comment`, `video` or `page`",
+            "what it is about: `comment`, `question`, `video` or `page`",
         ),
-        ORDER,
+        replace(ORDER, may_be_empty=True),
         COMMENT,
+        Column(
+            "item_id",
+            Kind.TEXT,
+            "nullif(r.item_id, '')",
+            "the item, where items are answered; empty for the page",
+            may_be_empty=True,
+        ),
         Column(
             "kind",
             Kind.WORD,
@@ -219,11 +226,14 @@ PROBLEM_TABLE = Table(
         ),
     ),
     f"""
-    {ASSIGNMENTS}
-    JOIN annotation_problemreport r ON r.assignment_id = a.id
+    {_MEMBERS}
+    JOIN annotation_problemreport r ON r.membership_id = m.id
+    LEFT JOIN annotation_assignment a ON a.id = r.assignment_id
+    LEFT JOIN annotation_batch b ON b.id = a.batch_id
+    LEFT JOIN corpus_video v ON v.id = b.video_id
     LEFT JOIN annotation_presentation p ON p.id = r.presentation_id
     LEFT JOIN annotation_batchcomment bc ON bc.id = p.batch_comment_id
-    WHERE b.study_id = {{study}} ORDER BY r.created_at, r.id
+    WHERE m.study_id = {{study}} ORDER BY r.created_at, r.id
     """,
     note="People wrote the texts freely: read them before you publish them.",
 )

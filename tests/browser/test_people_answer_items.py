@@ -22,6 +22,12 @@ pytestmark = [
 Open = Callable[..., Page]
 
 
+def wait_for_question(page: Page, position: int) -> None:
+    """Until the script shows it alone."""
+    expect(page.locator(".item:not([hidden])")).to_have_count(1)
+    page.get_by_text(f"Question {position} of 3").wait_for()
+
+
 @pytest.fixture
 def open_batch(new_browser: Callable[..., BrowserContext], log_in: LogIn) -> Open:
     def open_batch(person: Membership, **screen: object) -> Page:
@@ -31,7 +37,7 @@ def open_batch(new_browser: Callable[..., BrowserContext], log_in: LogIn) -> Ope
         page = context.new_page()
         page.goto(reverse("annotation:work", args=[person.study.public_id]))
         page.get_by_role("button", name="Start the first batch").click()
-        page.get_by_text("Question 1 of 3").wait_for()
+        wait_for_question(page, 1)
         return page
 
     return open_batch
@@ -45,6 +51,10 @@ def test_three_people_answer_their_batches(
 
     page = open_batch(keyboard, **WIDE)
     assert faults_of(page) == []
+    page.keyboard.press("g")
+    page.get_by_role("heading", name="Guidelines").wait_for()
+    page.keyboard.press("c")  # chooses nothing behind the dialog
+    page.get_by_role("button", name="Back to the questions").click()
     for key in ("b", "Enter", "3", "Enter", "a"):
         page.keyboard.press(key)
     page.get_by_label("I know this video").locator("visible=true").check()
@@ -56,7 +66,13 @@ def test_three_people_answer_their_batches(
     assert faults_of(page) == []
     for step in range(3):
         page.locator(".item:not([hidden]) .options label").nth(1).tap()
-        if step < 2:
+        if step == 1:
+            page.get_by_role("link", name="Report a problem").tap()
+            expect(page.get_by_label("What is it about?")).to_have_value("2")
+            assert faults_of(page) == []
+            page.get_by_role("link", name="Back to the questions").tap()
+            wait_for_question(page, 3)
+        elif step < 2:
             page.get_by_role("button", name="Next").tap()
     page.get_by_role("button", name="Submit batch").tap()
     page.get_by_text("batch submitted").first.wait_for()

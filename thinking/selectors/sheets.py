@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.safestring import SafeString
+
+from annotation.selectors.studies.documents import guidelines_html
 from corpus.media_files import playback_url, poster_url
 from corpus.models import MediaState, VideoMedia
 from tasks.catalogue import LETTERS
@@ -53,6 +56,7 @@ class ItemSheet:
     study_title: str
     number: int
     login_name: str
+    guidelines_html: SafeString
     items: tuple[ShownItem, ...]
 
     @property
@@ -75,6 +79,7 @@ def item_sheet(assignment: ItemAssignment, *, login_name: str) -> ItemSheet:
         study_title=study.title,
         number=assignment.number,
         login_name=login_name,
+        guidelines_html=guidelines_html(assignment.membership),
         items=tuple(_item(answer) for answer in answers.order_by("position")),
     )
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import SignedInRequest, researcher_required
+from annotation.selectors.judging.problems import open_problem_count
 from annotation.selectors.people.access import any_study_or_404
 from pages.responses import see_other
 from thinking.access import build_or_404
@@ -53,5 +54,6 @@ def item_study(request: SignedInRequest, study_id: UUID) -> HttpResponse:
         "item_study": found,
         "build": found.build,
         "progress": item_study_progress(found),
+        "open_problem_count": open_problem_count(study),
     }
     return render(request, "thinking/people/study.html", context)

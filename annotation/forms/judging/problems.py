@@ -1,6 +1,6 @@
 """Reporting a problem from a batch."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django import forms
 from django.utils.text import Truncator
@@ -14,7 +14,7 @@ _SHOWN_CHARACTERS = 60
 
 
 class ProblemForm(forms.Form):
-    """What is wrong with which comment, with the video or with the page."""
+    """What is wrong, and with which of the things that a page shows."""
 
     about = forms.ChoiceField(label=gettext_lazy("What is it about?"))
     kind = forms.ChoiceField(
@@ -35,20 +35,15 @@ class ProblemForm(forms.Form):
 
     def __init__(
         self,
-        comments: tuple[PresentedComment, ...],
+        things: Iterable[tuple[str, object]],
         data: Mapping[str, object] | None = None,
         *,
-        position: str = "",
+        about: str = "",
     ) -> None:
-        super().__init__(data, initial={"about": position})
+        super().__init__(data, initial={"about": about})
         field = self.fields["about"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101
-        field.choices = [
-            ("", _("Choose")),
-            (ProblemSubject.VIDEO.value, ProblemSubject.VIDEO.label),
-            (ProblemSubject.PAGE.value, ProblemSubject.PAGE.label),
-            *((str(comment.position), _label(comment)) for comment in comments),
-        ]
+        field.choices = [("", _("Choose")), *things]
 
     def clean(self) -> None:
         """Something else is nothing without words."""
@@ -56,6 +51,24 @@ class ProblemForm(forms.Form):
         is_other = self.cleaned_data.get("kind") == ProblemKind.OTHER
         if is_other and not self.cleaned_data.get("text", "").strip():
             self.add_error("text", _("Describe what is wrong."))
+
+
+class CommentProblemForm(ProblemForm):
+    """The same about a comment, the video or the page of a batch."""
+
+    def __init__(
+        self,
+        comments: tuple[PresentedComment, ...],
+        data: Mapping[str, object] | None = None,
+        *,
+        about: str = "",
+    ) -> None:
+        things = [
+            (ProblemSubject.VIDEO.value, ProblemSubject.VIDEO.label),
+            (ProblemSubject.PAGE.value, ProblemSubject.PAGE.label),
+            *((str(comment.position), _label(comment)) for comment in comments),
+        ]
+        super().__init__(things, data, about=about)
 
     @property
     def position(self) -> int | None:

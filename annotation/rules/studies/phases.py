@@ -215,14 +215,7 @@ ITEM_PHASES = (
             in ("annotation:study_texts", "annotation:study_preparation")
         ),
     ),
-    Phase(
-        _("People"),
-        tuple(
-            page
-            for page in _PEOPLE.pages
-            if page.url_name != "annotation:study_problems"
-        ),
-    ),
+    _PEOPLE,
 )
 
 

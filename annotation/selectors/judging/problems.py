@@ -8,11 +8,10 @@ from annotation.models import ProblemReport, Study
 def problems_of(study: Study) -> QuerySet[ProblemReport]:
     """The study's reports with all that a page says of them, open ones first."""
     return (
-        ProblemReport.objects.filter(assignment__batch__study=study)
+        ProblemReport.objects.filter(membership__study=study)
         .select_related(
-            "assignment__batch__study",
+            "membership__study",
             "assignment__batch__video",
-            "assignment__membership",
             "presentation__batch_comment__comment",
             "presentation__attention_check",
             "answered_by",
@@ -24,5 +23,5 @@ def problems_of(study: Study) -> QuerySet[ProblemReport]:
 def open_problem_count(study: Study) -> int:
     """How many of them nobody has answered yet."""
     return ProblemReport.objects.filter(
-        assignment__batch__study=study, answered_at=None
+        membership__study=study, answered_at=None
     ).count()

@@ -1,6 +1,10 @@
 """The texts of a study."""
 
-from annotation.models import DocumentKind, Study, StudyDocument
+from django.utils.safestring import SafeString
+
+from annotation.models import DocumentKind, Membership, Study, StudyDocument
+from annotation.rules.studies.markdown import render_markdown
+from annotation.rules.studies.wording import filled
 
 
 def newest_documents(study: Study) -> list[StudyDocument]:
@@ -10,6 +14,23 @@ def newest_documents(study: Study) -> list[StudyDocument]:
         .order_by("kind", "-version")
         .distinct("kind")
     ]
+
+
+def guidelines_of(membership: Membership) -> StudyDocument | None:
+    """The guidelines as agreed to, or the newest ones before that."""
+    if membership.guidelines:
+        return membership.guidelines
+    written = StudyDocument.objects.filter(
+        study=membership.study, kind=DocumentKind.GUIDELINES
+    )
+    return written.order_by("-version").first()
+
+
+def guidelines_html(membership: Membership) -> SafeString:
+    """The same as a page shows them; empty without any."""
+    document = guidelines_of(membership)
+    text = document.text if document else ""
+    return render_markdown(filled(text, membership.study.instrument))
 
 
 def missing_kinds(study: Study) -> list[DocumentKind]:

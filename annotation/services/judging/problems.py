@@ -1,6 +1,6 @@
 """Reporting a problem, and answering a report."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -8,11 +8,29 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from annotation.errors import AnnotationError
-from annotation.models import Assignment, ProblemReport, ProblemSubject
+from annotation.models import (
+    Assignment,
+    Membership,
+    ProblemReport,
+    ProblemSubject,
+)
 from annotation.services.studies.events import record_event
 
 # Of one batch by its annotator: more than its comments, and an end for a script.
 _MOST: Final = 60
+
+
+class ReportedItem(NamedTuple):
+    """What somebody who answers items reports.
+
+    Attributes:
+        item_id: Of the item in its build; empty for the page.
+        quoted: How it was asked.
+    """
+
+    subject: ProblemSubject
+    item_id: str = ""
+    quoted: str = ""
 
 
 @transaction.atomic
@@ -32,17 +50,49 @@ def report_problem(
         django.core.exceptions.ValidationError: the position doesn't fit the subject, or
             the words are missing.
     """
-    if assignment.problem_reports.count() >= _MOST:
+    presentation = assignment.presentations.get(position=position) if position else None
+    return _stored(
+        ProblemReport(
+            membership_id=assignment.membership_id,
+            batch_number=assignment.number,
+            assignment=assignment,
+            subject=subject,
+            presentation=presentation,
+            kind=kind,
+            text=text.strip(),
+        )
+    )
+
+
+@transaction.atomic
+def report_item_problem(
+    *, membership: Membership, number: int, item: ReportedItem, kind: str, text: str
+) -> ProblemReport:
+    """Store what somebody reports from their own batch of items.
+
+    Raises:
+        AnnotationError, django.core.exceptions.ValidationError: as above.
+    """
+    return _stored(
+        ProblemReport(
+            membership=membership,
+            batch_number=number,
+            subject=item.subject,
+            item_id=item.item_id,
+            quoted=item.quoted,
+            kind=kind,
+            text=text.strip(),
+        )
+    )
+
+
+def _stored(report: ProblemReport) -> ProblemReport:
+    earlier = ProblemReport.objects.filter(
+        membership=report.membership_id, batch_number=report.batch_number
+    )
+    if earlier.count() >= _MOST:
         msg = _("You have reported many problems with this batch. We look at them.")
         raise AnnotationError(msg)
-    presentation = assignment.presentations.get(position=position) if position else None
-    report = ProblemReport(
-        assignment=assignment,
-        subject=subject,
-        presentation=presentation,
-        kind=kind,
-        text=text.strip(),
-    )
     report.full_clean()
     report.save()
     return report
@@ -70,10 +120,10 @@ def reopen_problem(*, report: ProblemReport, actor: User) -> None:
 
 def _record(report: ProblemReport, actor: User, action: str) -> None:
     record_event(
-        study=report.assignment.batch.study,
+        study=report.membership.study,
         actor=actor,
         action=action,
         kind=report.kind,
-        code=report.assignment.membership.code,
-        number=report.assignment.number,
+        code=report.membership.code,
+        number=report.batch_number,
     )

@@ -39,6 +39,7 @@ def leave_study(*, membership: Membership, actor: User, deletes_answers: bool) -
     close_reopened(membership.pk)
     end_work(membership.pk, [AssignmentState.ACTIVE])
     if deletes_answers:
+        membership.problem_reports.all().delete()
         end_work(membership.pk, [AssignmentState.SUBMITTED])
         _delete_work(membership)
     person, is_participant = membership.user, membership.participant_id != ""

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.http import SignedInRequest, annotator_required
 from annotation.errors import AnnotationError
-from annotation.forms.judging.problems import ProblemForm
+from annotation.forms.judging.problems import CommentProblemForm
 from annotation.models import Assignment
 from annotation.selectors.judging.sheets import judge_sheet
 from annotation.services.judging.problems import report_problem
@@ -24,10 +24,10 @@ def problem(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
     """The form, and back to the batch: its answers stay as they are."""
     assignment = own_assignment(request, assignment_id)
     sheet = judge_sheet(assignment, login_name="")
-    form = ProblemForm(
+    form = CommentProblemForm(
         sheet.comments,
         request.POST if request.method == "POST" else None,
-        position=request.GET.get("comment", ""),
+        about=request.GET.get("comment", ""),
     )
     if form.is_valid():
         _report(request, assignment, form)
@@ -42,7 +42,7 @@ def problem(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
 
 
 def _report(
-    request: SignedInRequest, assignment: Assignment, form: ProblemForm
+    request: SignedInRequest, assignment: Assignment, form: CommentProblemForm
 ) -> None:
     try:
         report_problem(

@@ -10,12 +10,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.http import SignedInRequest, annotator_required
 from annotation.errors import StageMissingError
 from annotation.forms.people.consent import ConsentForm
-from annotation.models import DocumentKind, StudyDocument
 from annotation.rules.studies.markdown import render_markdown
 from annotation.rules.studies.wording import filled
 from annotation.selectors.judging.ahead import ahead_of
 from annotation.selectors.judging.standing import standing_of
-from annotation.selectors.studies.documents import newest_documents
+from annotation.selectors.studies.documents import (
+    guidelines_html,
+    guidelines_of,
+    newest_documents,
+)
 from annotation.services.people.consent import agree_to_documents, decline_documents
 from annotation.views.judging.own import own_membership
 from pages.responses import see_other
@@ -62,17 +65,9 @@ def consent(request: SignedInRequest, study_id: UUID) -> HttpResponse:
 def guidelines(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """The guidelines as agreed to, or the newest ones before that."""
     membership = own_membership(request, study_id)
-    document = membership.guidelines or (
-        StudyDocument.objects.filter(
-            study=membership.study, kind=DocumentKind.GUIDELINES
-        )
-        .order_by("-version")
-        .first()
-    )
-    text = document.text if document else ""
     context = {
         "study": membership.study,
-        "document": document,
-        "html": render_markdown(filled(text, membership.study.instrument)),
+        "document": guidelines_of(membership),
+        "html": guidelines_html(membership),
     }
     return render(request, "annotation/people/guidelines.html", context)

@@ -13,7 +13,7 @@ from accounts.http import SignedInRequest, researcher_required
 from annotation.forms.people.problems import ProblemAnswerForm
 from annotation.models import ProblemReport, Study
 from annotation.selectors.judging.problems import problems_of
-from annotation.selectors.people.access import study_or_404
+from annotation.selectors.people.access import any_study_or_404
 from annotation.services.judging.problems import answer_problem, reopen_problem
 from annotation.views.studies.page import study_page
 from pages.responses import see_other
@@ -25,7 +25,7 @@ _PAGE_SIZE = 50
 @researcher_required
 def study_problems(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """The reports, open ones first, each with a form for its note."""
-    study = study_or_404(request.user, study_id)
+    study = any_study_or_404(request.user, study_id)
     page = Paginator(problems_of(study), _PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"page": page, "reports": [(each, _form(each)) for each in page]}
     return study_page(request, study, "people/problems.html", context)
@@ -37,7 +37,7 @@ def study_problem_answer(
     request: SignedInRequest, study_id: UUID, problem_id: UUID
 ) -> HttpResponse:
     """Mark a report as answered, or open it again (`reopen`)."""
-    study = study_or_404(request.user, study_id)
+    study = any_study_or_404(request.user, study_id)
     report = get_object_or_404(problems_of(study), public_id=problem_id)
     if "reopen" in request.POST:
         reopen_problem(report=report, actor=request.user)

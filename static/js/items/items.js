@@ -69,6 +69,7 @@ function show(item, { focus = true } = {}) {
   const place = items.indexOf(item);
   byId("previous").disabled = place === 0;
   byId("next").hidden = place === items.length - 1;
+  byId("problem").search = `?question=${positionOf(item)}`;
   // The next clip loads while this one is watched: a lost connection is not noticed.
   for (const near of items.slice(place, place + 2)) {
     videoOf(near)?.setAttribute("preload", "auto");
@@ -158,6 +159,7 @@ const KEYS = {
   arrowdown: () => choose(Math.min(lastOf(current), Number(chosen(current) || -1) + 1)),
   arrowup: () => choose(Math.max(0, Number(chosen(current) || 1) - 1)),
   " ": play,
+  g: () => openGuidelines(),
 };
 // Enter on a button presses it, as usual.
 const withEnter = (event) =>
@@ -166,6 +168,17 @@ form.addEventListener("keydown", withEnter);
 listenToKeys(KEYS, { isOn: () => !delivery.isOver, submit: () => form.requestSubmit() });
 byId("previous").addEventListener("click", () => move(-1));
 byId("next").addEventListener("click", () => move(1));
+
+/* Help ---------------------------------------------------------------------------------- */
+
+function openGuidelines() {
+  videoOf(current)?.pause();
+  byId("guidelines").showModal();
+}
+document.querySelector("[data-action=guidelines]").addEventListener("click", (event) => {
+  event.preventDefault();
+  openGuidelines();
+});
 
 /* Finding a label among many ------------------------------------------------------------- */
 

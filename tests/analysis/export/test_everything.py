@@ -116,6 +116,8 @@ def _add_practice(study: Study, person: Membership) -> None:
 def _add_problem(person: Membership) -> None:
     assignment = person.assignments.get(number=1)
     ProblemReport.objects.create(
+        membership=person,
+        batch_number=assignment.number,
         assignment=assignment,
         subject="comment",
         presentation=assignment.presentations.get(position=2),

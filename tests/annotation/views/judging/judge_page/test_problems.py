@@ -172,6 +172,7 @@ def test_reports_go_with_the_answers_of_who_leaves(
     [
         ({"kind": "taste"}, "problem_kind_is_known"),
         ({"subject": ProblemSubject.COMMENT}, "problem_is_with_one_thing"),
+        ({"subject": ProblemSubject.QUESTION}, "problem_is_with_one_thing"),
         ({"kind": ProblemKind.OTHER}, "other_problem_is_described"),
     ],
 )
@@ -181,4 +182,9 @@ def test_the_database_refuses_it(
     good = {"subject": ProblemSubject.PAGE, "kind": ProblemKind.BROKEN}
 
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
-        ProblemReport.objects.create(assignment=assignment, **good | fields)
+        ProblemReport.objects.create(
+            membership=assignment.membership,
+            batch_number=assignment.number,
+            assignment=assignment,
+            **good | fields,
+        )
