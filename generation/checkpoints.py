@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,17 +79,39 @@ def fetch(entry: Entry, root: Path) -> Path:
     if not entry.repository:
         message = f"{entry.key} has no repository; put its files into {folder}."
         raise GenerationError(message)
+    return fetch_repository(entry.repository, entry.revision, folder)
+
+
+def fetch_repository(
+    repository: str, revision: str, folder: Path, *, only: Sequence[str] | None = None
+) -> Path:
+    """The same of any repository of the hub.
+
+    Args:
+        repository: Such as "owner/name".
+        revision: A commit, tag or branch; empty: the newest.
+        folder: Where the files go.
+        only: Patterns of the files that are wanted; None: all.
+
+    Raises:
+        GenerationError: As `fetch`.
+    """
     import httpx2
     from huggingface_hub import HfApi, snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
     try:
-        revision = entry.revision or HfApi().model_info(entry.repository).sha
+        commit = revision or HfApi().model_info(repository).sha
         folder.mkdir(parents=True, exist_ok=True)
-        snapshot_download(entry.repository, revision=revision, local_dir=folder)
+        snapshot_download(
+            repository,
+            revision=commit,
+            local_dir=folder,
+            allow_patterns=None if only is None else [*only],
+        )
         # The download itself looks at lengths alone.
         checked = HfApi().verify_repo_checksums(
-            entry.repository, revision=revision, local_dir=folder
+            repository, revision=commit, local_dir=folder
         )
     except (
         HfHubHTTPError,
@@ -97,12 +120,12 @@ def fetch(entry: Entry, root: Path) -> Path:
         OSError,
     ) as error:
         message = (
-            f"{entry.repository} cannot be fetched ({type(error).__name__}). Get its "
+            f"{repository} cannot be fetched ({type(error).__name__}). Get its "
             f"files on a machine that can, and put them into {folder}."
         )
         raise GenerationError(message) from error
     _remove_damaged(folder, [each["path"] for each in checked.mismatches])
-    _note(folder / _REVISION, f"{revision}\n")
+    _note(folder / _REVISION, f"{commit}\n")
     return folder
 
 

@@ -11,6 +11,20 @@ from judges.models import MOST_SAMPLES, RunView
 from judges.selectors.previews import Manner
 
 
+class EncoderForm(forms.Form):
+    """Which text encoder."""
+
+    encoder = forms.CharField(
+        label=_("Text encoder"),
+        max_length=250,
+        help_text=_(
+            "A folder within the workers' folder of checkpoints, or a repository of "
+            "the hub as owner/name or owner/name@revision. Only safetensors are loaded."
+        ),
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+
 class AskForm(forms.Form):
     """Which model is asked, and how."""
 

@@ -6,10 +6,12 @@ from math import ceil
 from celery import Task, shared_task
 from django.db import transaction
 
+from analysis.models import JudgeKind, StudyJudge
 from analysis.tasks import compute_judge_task
 from generation.services.working import SHARD_SIZE
 from generation.tasks import KEEPER, end_if_broken, queue_length
 from judges.models import JudgeRun
+from judges.services import encoding
 from judges.services.asking import ask_judge
 from judges.services.tending import (
     RunWork,
@@ -42,8 +44,24 @@ def ask_shard(self: Task, run_id: int) -> None:
 def tend_judges() -> None:
     """Take back what vanished workers held, and wake workers where work waits."""
     _announce(runs_to_announce(queue_length=queue_length))
-    for judge in judges_to_fit():
+    for judge in judges_to_fit(JudgeKind.ASKED):
         compute_judge_task.delay(judge)
+    if not queue_length(encoding.QUEUE):
+        for judge in judges_to_fit(JudgeKind.ENCODER):
+            encode_judge.apply_async((judge,), queue=encoding.QUEUE)
+
+
+def encode_on_commit(judge: StudyJudge) -> None:
+    """Let a worker with torch fit a judge of a text encoder, once it is stored."""
+    transaction.on_commit(
+        lambda: encode_judge.apply_async((judge.pk,), queue=encoding.QUEUE)
+    )
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def encode_judge(judge_id: int) -> None:
+    """Embed a study's comments and fit the judge; the worker's engine makes room."""
+    encoding.fit_encoder(judge_id=judge_id, make_room=KEEPER.close)
 
 
 def fit_on_commit(run: JudgeRun) -> None:

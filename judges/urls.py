@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from judges.views import asking
+from judges.views import asking, encoding
 
 app_name = "judges"
 _JUDGE = "studies/<uuid:study>/judge/"
@@ -10,6 +10,7 @@ _RUN = f"{_JUDGE}runs/<uuid:run>/"
 
 urlpatterns = [
     path(f"{_JUDGE}ask/", asking.judge_ask, name="ask"),
+    path(f"{_JUDGE}encoder/", encoding.judge_encode, name="encode"),
     path(_RUN, asking.judge_run, name="run"),
     path(f"{_RUN}cancel/", asking.judge_run_cancel, name="run_cancel"),
     path(f"{_RUN}retry/", asking.judge_run_retry, name="run_retry"),

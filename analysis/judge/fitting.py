@@ -1,5 +1,6 @@
 """Fitting a judge: a logistic regression on shares, every guess out of its fold."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,16 +47,27 @@ def table_of_guesses(guesses: FloatArray) -> FloatArray:
     return odds[:, np.newaxis]
 
 
-def cross_fit(material: Material, table: FloatArray, *, seed: int = 0) -> Fitted:
+def cross_fit(
+    material: Material,
+    table: FloatArray,
+    *,
+    seed: int = 0,
+    penalties: Sequence[float] = (_PENALTY,),
+    is_of_one_scale: bool = False,
+) -> Fitted:
     """Fit a judge on people's verdicts, fold by fold, and without each source.
 
     The target is the share judged human, weighted by the number of verdicts (binomial
-    loss), with an L2 penalty on standardised features.
+    loss), with an L2 penalty on features of a common spread.
 
     Args:
         material: Comments and people's verdicts.
         table: (comments, features); a row with NaN has no guess.
         seed: Of the assignment of videos to folds.
+        penalties: Of several, each fit takes the one that does best on a fold of its
+            own training videos that it leaves out for that.
+        is_of_one_scale: Features keep their sizes beside each other, so that large ones
+            are held back less; else each is standardised.
 
     Raises:
         AnalysisError: Fewer judged videos than folds, or verdicts all alike.
@@ -76,22 +88,24 @@ def cross_fit(material: Material, table: FloatArray, *, seed: int = 0) -> Fitted
     dealt = np.random.default_rng(seed).permutation(len(judged)) % FOLDS
     folds[judged] = dealt
     fold = folds[material.video]
+    learner = _Learner(material, table, fold, tuple(penalties), is_of_one_scale)
     guess = np.full(len(material.comments), np.nan)
     unjudged = known & (fold == NO_FOLD)
     together = np.zeros(int(unjudged.sum()))
     for number in range(FOLDS):
         held = known & (fold == number)
-        weights = _fit(material, table, usable & (fold != number))
+        weights = learner.fit(usable & (fold != number))
         guess[held] = _guesses(table[held], weights)
         together += _guesses(table[unjudged], weights) / FOLDS
     guess[unjudged] = together
-    return Fitted(guess, fold, _source_unseen(material, table, known, usable))
+    return Fitted(guess, fold, _source_unseen(learner, known, usable))
 
 
 def _source_unseen(
-    material: Material, table: FloatArray, known: BoolArray, usable: BoolArray
+    learner: "_Learner", known: BoolArray, usable: BoolArray
 ) -> FloatArray:
     """(comments,) guesses of judges that were fitted without the comment's source."""
+    material = learner.material
     guess = np.full(len(material.comments), np.nan)
     for number in np.unique(material.source):
         own = material.source == number
@@ -100,28 +114,56 @@ def _source_unseen(
         if said_human in (0, material.verdicts[others].sum()):
             continue
         held = known & own
-        guess[held] = _guesses(table[held], _fit(material, table, others))
+        guess[held] = _guesses(learner.table[held], learner.fit(others))
     return guess
 
 
 @dataclass(frozen=True)
 class _Weights:
-    """Of standardised features, the intercept last."""
+    """Of features less their middle over their spread, the intercept last."""
 
     middle: FloatArray
     spread: FloatArray
     weights: FloatArray
 
 
-def _fit(material: Material, table: FloatArray, rows: BoolArray) -> _Weights:
-    middle, spread = table[rows].mean(axis=0), table[rows].std(axis=0)
-    spread = np.where(spread > 0, spread, 1.0)
-    standard = (table[rows] - middle) / spread
-    return _Weights(
-        middle,
-        spread,
-        fit_shares(standard, material.humans[rows], material.verdicts[rows]),
-    )
+@dataclass(frozen=True)
+class _Learner:
+    """What fits on some of a study's comments."""
+
+    material: Material
+    table: FloatArray
+    fold: IntArray
+    penalties: tuple[float, ...]
+    is_of_one_scale: bool
+
+    def fit(self, rows: BoolArray) -> _Weights:
+        """Fitted on these rows, with the penalty that suits them best."""
+        if len(self.penalties) == 1:
+            return self._fit(rows, self.penalties[0])
+        left_out = self.fold == self.fold[rows].min()
+        learns, checks = rows & ~left_out, rows & left_out
+        losses = [
+            self._loss(checks, self._fit(learns, penalty)) for penalty in self.penalties
+        ]
+        return self._fit(rows, self.penalties[int(np.argmin(losses))])
+
+    def _loss(self, rows: BoolArray, fitted: _Weights) -> float:
+        chance = np.clip(_guesses(self.table[rows], fitted), _SURE, 1 - _SURE)
+        humans = self.material.humans[rows]
+        others = self.material.verdicts[rows] - humans
+        return -float((humans * np.log(chance) + others * np.log1p(-chance)).sum())
+
+    def _fit(self, rows: BoolArray, penalty: float) -> _Weights:
+        table, material = self.table, self.material
+        middle, spread = table[rows].mean(axis=0), table[rows].std(axis=0)
+        if self.is_of_one_scale:
+            spread = np.full_like(spread, spread.max())
+        spread = np.where(spread > 0, spread, 1.0)
+        standard = (table[rows] - middle) / spread
+        humans, verdicts = material.humans[rows], material.verdicts[rows]
+        weights = fit_shares(standard, humans, verdicts, penalty)
+        return _Weights(middle, spread, weights)
 
 
 def _guesses(table: FloatArray, fitted: _Weights) -> FloatArray:

@@ -22,6 +22,7 @@ class Material:
         texts: (comments,) what the comments say.
         videos: Labels by number.
         judgments: People's.
+        titles: Of the videos, by number; empty where nobody asked for them.
     """
 
     comments: tuple[str, ...]
@@ -30,6 +31,7 @@ class Material:
     texts: tuple[str, ...]
     videos: tuple[str, ...]
     judgments: Judgments
+    titles: tuple[str, ...] = ()
 
     @cached_property
     def place(self) -> IntArray:
@@ -77,7 +79,9 @@ class Material:
 
 
 def material_of(
-    judgments: Judgments, comments: Mapping[str, tuple[str, str, str]]
+    judgments: Judgments,
+    comments: Mapping[str, tuple[str, str, str]],
+    titles: Mapping[str, str] | None = None,
 ) -> Material:
     """Put a study's comments beside the judgments on them.
 
@@ -85,6 +89,7 @@ def material_of(
         judgments: People's.
         comments: By label: video, source and text. Those of a source that the judgments
             do not know are left out.
+        titles: Of the videos, by label.
     """
     source_number = {name: number for number, name in enumerate(judgments.sources)}
     kept = {
@@ -102,4 +107,5 @@ def material_of(
         texts=tuple(text for _, _, text in kept.values()),
         videos=videos,
         judgments=judgments,
+        titles=tuple(titles.get(label, "") for label in videos) if titles else (),
     )

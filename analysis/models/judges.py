@@ -92,6 +92,11 @@ class StudyJudge(StoredWork):
     def __str__(self) -> str:
         return f"judge {self.name} of {self.study_id}, {self.version[:12]}"
 
+    @property
+    def needs_a_model(self) -> bool:
+        """Whether it is fitted again from the pages of its model alone."""
+        return self.kind in {JudgeKind.ASKED, JudgeKind.ENCODER}
+
 
 class JudgeGuess(models.Model):
     """What a judge guesses of one comment: never a judgment."""

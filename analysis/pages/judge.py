@@ -1,11 +1,13 @@
 """What the page of a judge shows: estimates, people's first, and the judge card."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from analysis.judge.by_video import Estimated
 from analysis.judge.card import Card
 from analysis.judge.card_tables import card_tables
 from analysis.judge.estimating import PoweredSource, PoweredStudy, Rate
@@ -21,6 +23,7 @@ from analysis.models import StudyJudge
 from analysis.pages.judge_facts import fact_lines
 from analysis.pages.table_view import table_view
 from analysis.reporting.stop_rule import WIDEST
+from analysis.reporting.storing import from_plain
 from analysis.reporting.tables import number_text
 from pages.localising import localised
 
@@ -90,6 +93,44 @@ def judge_page(
         "card": card,
         "table_styles": _TABLES,
     }
+
+
+@dataclass(frozen=True)
+class JudgeRow:
+    """One judge of a study beside the others: what it is worth, on what is new."""
+
+    judge: StudyJudge
+    name: str
+    new_videos: str
+    new_sources: str
+    ranking: str
+    is_shown: bool
+
+
+def judge_rows(
+    judges: Iterable[StudyJudge], shown: StudyJudge | None
+) -> list[JudgeRow]:
+    """Judges side by side, by their cards."""
+    rows = []
+    for judge in judges:
+        card = from_plain(Card, judge.card)
+        rows.append(
+            JudgeRow(
+                judge=judge,
+                name=localised(called(judge.name)),
+                new_videos=_estimated(card.videos.auc),
+                new_sources=_estimated(card.sources.auc),
+                ranking=_estimated(card.tau),
+                is_shown=shown is not None and shown.pk == judge.pk,
+            )
+        )
+    return rows
+
+
+def _estimated(found: Estimated) -> str:
+    if math.isnan(found.value):
+        return "–"
+    return f"{number_text(found.value, 2)} ({_between(found.lo, found.hi, 2)})"
 
 
 def _source(one: PoweredSource) -> SourceView:

@@ -21,6 +21,7 @@ _LABELS: Final = {
     "pooling": _("Pooling"),
     "read": _("What it reads"),
     "width": _("Size of an embedding"),
+    "components": _("Principal components used"),
 }
 _VIEWS: Final = {
     "text": _("The texts alone"),

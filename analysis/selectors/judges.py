@@ -39,6 +39,12 @@ def newest_judge(study: Study) -> StudyJudge | None:
     return done.order_by("-fitted_at").first()
 
 
+def done_judges(study: Study) -> QuerySet[StudyJudge]:
+    """The study's judges with a card, the newest first."""
+    done = StudyJudge.objects.filter(study=study, state=ReportState.DONE)
+    return done.order_by("-fitted_at").defer("given")
+
+
 def chosen_judge(study: Study, number: str) -> StudyJudge | None:
     """The judge of that number if it is the study's and done, else the newest."""
     done = StudyJudge.objects.filter(study=study, state=ReportState.DONE)
@@ -72,12 +78,13 @@ def study_material(study: Study) -> tuple[Material, dict[str, int]]:
     What was withdrawn so that it doesn't count is left out, as it is of the results.
     """
     rows = counted_comments(study).select_related("batch__video", "source", "comment")
-    comments, places = {}, {}
+    comments, places, titles = {}, {}, {}
     for row in rows.iterator(chunk_size=5000):
         label = row.comment.label
         comments[label] = (row.batch.video.label, row.source.key, row.comment.text)
         places[label] = row.pk
-    return material_of(judgments_of(study), comments), places
+        titles[row.batch.video.label] = row.batch.video.title
+    return material_of(judgments_of(study), comments, titles), places
 
 
 def guesses_for(judge: StudyJudge, material: Material) -> FloatArray:

@@ -16,10 +16,11 @@ from accounts.http import SignedInRequest, researcher_required
 from analysis.judge.guess_files import written_guesses
 from analysis.judge.tables import FORMATS
 from analysis.models import StudyJudge
-from analysis.pages.judge import HalfWidthForm, judge_page
+from analysis.pages.judge import HalfWidthForm, judge_page, judge_rows
 from analysis.selectors.judges import (
     asked_judge,
     chosen_judge,
+    done_judges,
     guess_lines,
     judges_with_estimates,
 )
@@ -59,6 +60,7 @@ def judge_view(request: SignedInRequest, study: UUID) -> HttpResponse:
         found = estimate_in(estimate)
         form = HalfWidthForm({"half_width": 5, **request.GET.dict()})
         context |= judge_page(judge, card_in(judge), found, form)
+    context["judges"] = judge_rows(done_judges(shown_study), judge)
     return render(request, "analysis/judge.html", context)
 
 

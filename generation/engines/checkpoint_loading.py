@@ -54,7 +54,7 @@ def load(
     """
     if problem := not_installed(family.modules):
         raise EngineError(Reason.MISCONFIGURED, problem)
-    _quieten()
+    quieten()
     try:
         processor = transformers.AutoProcessor.from_pretrained(
             folder, local_files_only=True
@@ -75,7 +75,7 @@ def load(
         raise load_error(folder, error) from error
     _require_whole(flaws, folder)
     network = _adapted(network, adapter)
-    device = _first_device(devices)
+    device = first_device(devices)
     if "device_map" not in _placement(entry, devices):
         _move(network, device, folder)
     return Loaded(network.eval(), processor, device)
@@ -97,7 +97,7 @@ def _adapted(network: Any, adapter: Path | None) -> Any:  # noqa: ANN401
         raise EngineError(Reason.MISCONFIGURED, str(error)) from error
 
 
-def _quieten() -> None:
+def quieten() -> None:
     """No progress bars in a worker's log."""
     transformers.utils.logging.disable_progress_bar()
     transformers.utils.logging.set_verbosity_error()
@@ -136,7 +136,7 @@ def _require_whole(flaws: Mapping[str, Any], folder: Path) -> None:
             raise EngineError(Reason.MISCONFIGURED, message)
 
 
-def _first_device(devices: Sequence[str]) -> str:
+def first_device(devices: Sequence[str]) -> str:
     if devices:
         return devices[0]
     return "cuda:0" if torch.cuda.is_available() else "cpu"

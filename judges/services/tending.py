@@ -46,11 +46,11 @@ def runs_to_announce(*, queue_length: Callable[[str], int]) -> list[RunWork]:
     return _note_woken(found)
 
 
-def judges_to_fit() -> list[int]:
-    """Judges that runs left waiting: their worker vanished before the fit."""
+def judges_to_fit(kind: JudgeKind) -> list[int]:
+    """Judges of a kind that were left waiting: their message or worker vanished."""
     since = timezone.now() - timedelta(seconds=settings.GENERATION_WAKE_AGAIN_SECONDS)
     waiting = StudyJudge.objects.filter(
-        kind=JudgeKind.ASKED, state=ReportState.WAITING, requested_at__lt=since
+        kind=kind, state=ReportState.WAITING, requested_at__lt=since
     )
     return [*waiting.values_list("pk", flat=True)]
 

@@ -193,14 +193,14 @@ def test_a_judge_that_no_worker_fitted_is_fitted_later(
     settings.GENERATION_WAKE_AGAIN_SECONDS = 0
     with asked_site(settings, tmp_path):
         run = work_on(begin(small_study()), keeper)
-    assert judges_to_fit() == []
+    assert judges_to_fit(JudgeKind.ASKED) == []
 
     StudyJudge.objects.all().delete()
     run.refresh_from_db()
     assert fit_again(run=run)
     run.refresh_from_db()
 
-    assert judges_to_fit() == [run.judge_id]
+    assert judges_to_fit(JudgeKind.ASKED) == [run.judge_id]
 
 
 def test_several_samples_come_in_other_orders_and_are_averaged(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from django.urls import reverse
-from pytest_django import Settings
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from accounts.models import Role
 from annotation.models import Study
@@ -86,7 +86,35 @@ def test_an_older_judge_can_be_looked_at(
 
     assert "with judge Asked model" in text_of(admin, page)
     assert "with judge surface features" in text_of(admin, f"{page}?judge={first.pk}")
-    assert "with judge Asked model" in text_of(admin, f"{page}?judge=nonsense")
+    both = text_of(admin, f"{page}?judge=nonsense")
+    assert "with judge Asked model" in both
+    assert "Judges of this study" in both
+
+
+def test_an_admin_names_an_encoder_and_a_worker_is_told(
+    admin: Client,
+    settings: Settings,
+    tmp_path: Path,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    settings.CHECKPOINT_ROOT = tmp_path
+    study = make_half_judged_study(videos=8, judged=6, annotators=4)
+    page = reverse("analysis:judge", args=[study.public_id])
+    assert "Use a text encoder" in text_of(admin, address(study, "encode"))
+    wrong = admin.post(address(study, "encode"), {"encoder": "../up"})
+    with django_capture_on_commit_callbacks() as queued:
+        right = admin.post(address(study, "encode"), {"encoder": "mine"})
+
+    assert wrong.status_code == 422
+    assert "is no encoder" in wrong.content.decode()
+    assert right["Location"] == page
+    assert len(queued) == 1
+    assert "being fitted" in text_of(admin, page)
+    study.judges.update(state="failed", error="No encoder in it.")
+    failed = text_of(admin, page)
+    assert "No encoder in it." in failed
+    assert admin.get(page).content.count(b"judge/again/") == 1
+    assert signed_in(Role.RESEARCHER).get(address(study, "encode")).status_code == 403
 
 
 def test_a_run_is_cancelled_once(

@@ -129,7 +129,7 @@ _PEOPLE = Phase(
     ),
 )
 
-_JUDGE_PAGES = _beneath("judges", "ask", "run")
+_JUDGE_PAGES = _beneath("judges", "ask", "encode", "run")
 _FILES = ("report_file", "figure", "compare_file", "judge_file")
 _RESULT_PAGES = (
     "comments",

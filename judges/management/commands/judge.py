@@ -31,6 +31,7 @@ from judges.errors import JudgeError
 from judges.models import JudgeRun, RunView
 from judges.selectors.previews import Manner
 from judges.selectors.runs import run_like, run_progress
+from judges.services.encoding import fit_encoder, request_encoder
 from judges.services.runs import fit_again, fit_waiting, start_run
 from judges.tasks import wake_run_on_commit
 
@@ -65,6 +66,12 @@ class Command(BaseCommand):
             help="ask a model of the registry what annotators are asked (manage.py "
             "models lists keys); workers do it, and the same command prints the card "
             "once they are done",
+        )
+        parser.add_argument(
+            "--encoder",
+            metavar="NAME",
+            help="fit a head on a frozen text encoder: a folder of checkpoints, or "
+            "owner/name[@revision] of the hub; in this process, which needs torch",
         )
         parser.add_argument(
             "--view",
@@ -121,6 +128,13 @@ class Command(BaseCommand):
         """The judge; None while workers still ask its model."""
         wanted = _wanted(options)
         _record(study, wanted, options)
+        if options["encoder"]:
+            judge, _must_fit = request_encoder(
+                study=study, name=str(options["encoder"])
+            )
+            fit_encoder(judge_id=judge.pk)
+            judge.refresh_from_db()
+            return finished(judge)
         if not options["entry"]:
             return fitted_judge(study, wanted)
         run, is_new = asked_run(study, options)
@@ -157,11 +171,7 @@ def judge_of(run: JudgeRun) -> StudyJudge:
     run.refresh_from_db()
     if run.judge is None:
         raise JudgeError(f"{run.title}: no answer could be read. Ask another model.")
-    if run.judge.error:
-        raise AnalysisError(run.judge.error)
-    if not run.judge.is_done:
-        raise AnalysisError("The judge is being fitted by another process. Try again.")
-    return run.judge
+    return finished(run.judge)
 
 
 def fitted_judge(study: Study, wanted: Wanted) -> StudyJudge:
@@ -170,6 +180,15 @@ def fitted_judge(study: Study, wanted: Wanted) -> StudyJudge:
     if must_compute:
         compute_judge(stored_id=judge.pk)
         judge.refresh_from_db()
+    return finished(judge)
+
+
+def finished(judge: StudyJudge) -> StudyJudge:
+    """The judge, if it was fitted.
+
+    Raises:
+        AnalysisError: Why it wasn't.
+    """
     if judge.error:
         raise AnalysisError(judge.error)
     if not judge.is_done:
@@ -180,6 +199,8 @@ def fitted_judge(study: Study, wanted: Wanted) -> StudyJudge:
 def _wanted(options: dict[str, object]) -> Wanted:
     if options["entry"]:
         return Wanted(kind=JudgeKind.ASKED)
+    if options["encoder"]:
+        return Wanted(kind=JudgeKind.ENCODER)
     if not options["guesses"]:
         return Wanted()
     given = {one.comment: one.chance for one in read_guesses(str(options["guesses"]))}

