@@ -148,7 +148,11 @@ _RESULTS = Phase(
             "analysis:compare", _("Comparison"), _beneath("analysis", "published")
         ),
         StudyPage("analysis:judge", _("With a judge"), _JUDGE_PAGES),
-        StudyPage("analysis:preferences", _("Preference data")),
+        StudyPage(
+            "analysis:preferences",
+            _("Preference data"),
+            _beneath("analysis", "training_use"),
+        ),
         StudyPage("analysis:downloads", _("Downloads")),
     ),
 )
