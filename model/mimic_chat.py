@@ -33,10 +33,13 @@ class NetworkOutput(ModelOutput):
     Attributes:
         loss: The answers' mean negative log likelihood a token; with labels alone.
         logits: (batch, tokens, vocabulary); without labels alone, as they are large.
+        row_sums: (batch,) log-probability of each row's answer; where asked for alone,
+            in place of the loss.
     """
 
     loss: Tensor | None = None
     logits: Tensor | None = None
+    row_sums: Tensor | None = None
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,7 @@ class MimicChat(nn.Module):
         labels: Tensor | None = None,
         segments: Tensor | None = None,
         num_items_in_batch: Tensor | int | None = None,
+        sums_rows: bool = False,  # noqa: FBT001, FBT002 - a batch's fields, by name
     ) -> NetworkOutput:
         """One pass over a `model.collation.Batch`.
 
@@ -143,6 +147,7 @@ class MimicChat(nn.Module):
                 then each question's number; without it each has one.
             num_items_in_batch: Divide the loss by this instead of by the batch's own
                 number of answer tokens.
+            sums_rows: Give each row's log-probability instead of a loss.
         """
         prepared = self.prepare(
             input_ids,
@@ -159,6 +164,9 @@ class MimicChat(nn.Module):
         hidden = hidden[:, prepared.layout.temporal_count :]
         if labels is None:
             return NetworkOutput(logits=self.language_model.lm_head(hidden))
+        if sums_rows:
+            logits = self._answer_logits(hidden, labels)
+            return NetworkOutput(row_sums=sums_by_row(logits, labels[:, 1:]))
         return NetworkOutput(loss=self._loss(hidden, labels, num_items_in_batch))
 
     def prepare(
@@ -256,9 +264,31 @@ class MimicChat(nn.Module):
     def _loss(
         self, hidden: Tensor, labels: Tensor, divisor: Tensor | int | None
     ) -> Tensor:
-        """Over the answers' tokens alone: the rest never meets the vocabulary."""
         targets = labels[:, 1:]
         is_answer = targets != IGNORED_LABEL
-        logits = self.language_model.lm_head(hidden[:, :-1][is_answer]).float()
+        logits = self._answer_logits(hidden, labels)
         total = functional.cross_entropy(logits, targets[is_answer], reduction="sum")
         return total / (is_answer.sum() if divisor is None else divisor)
+
+    def _answer_logits(self, hidden: Tensor, labels: Tensor) -> Tensor:
+        """Of the answers' tokens alone: the rest never meets the vocabulary."""
+        is_answer = labels[:, 1:] != IGNORED_LABEL
+        logits: Tensor = self.language_model.lm_head(hidden[:, :-1][is_answer])
+        return logits.float()
+
+
+def sums_by_row(logits: Tensor, labels: Tensor) -> Tensor:
+    """Log-probability of each row's answer.
+
+    Args:
+        logits: (answer tokens of all rows, vocabulary), row by row.
+        labels: (batch, tokens) what each place should foresee, else -100.
+
+    Returns:
+        (batch,) in nats.
+    """
+    is_answer = labels != IGNORED_LABEL
+    each = -functional.cross_entropy(logits, labels[is_answer], reduction="none")
+    rows = is_answer.nonzero()[:, 0]
+    sums = torch.zeros(len(labels), dtype=each.dtype, device=each.device)
+    return sums.index_add(0, rows, each)

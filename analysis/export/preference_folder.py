@@ -23,6 +23,8 @@ from pages.phrases import phrase as _
 
 README: Final = "README.md"
 CROISSANT: Final = "croissant.json"
+# What a training run copies into its result.
+MANIFEST: Final = "export.json"
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,16 +61,18 @@ def folder_of(
         readings.facts[one].video: readings.facts[one].platform for one in usable
     }
     splits = split_videos(platforms, about.seed)
-    files = {
+    lines = {
         f"{split}.jsonl": _lines(row for row in rows if splits[row["video"]] == split)
         for split in SPLITS
     }
     counts = counts_of(rows, readings, splits, left_out)
     digest = sha256()
-    for name, content in files.items():
+    for name, content in lines.items():
         digest.update(name.encode() + b"\0" + content)
     hashes = readings.judgments.fingerprint, digest.hexdigest()
-    files[CROISSANT] = _croissant(kind, about, files).encode()
+    files = dict(lines)
+    files[MANIFEST] = _manifest(kind, about, hashes).encode()
+    files[CROISSANT] = _croissant(kind, about, lines).encode()
     files[README] = readme(kind, about, counts, hashes).encode()
     return Folder(files, counts, splits, *hashes)
 
@@ -87,6 +91,17 @@ def _lines(rows: Iterable[Row]) -> bytes:
     return b"".join(
         json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in rows
     )
+
+
+def _manifest(kind: Kind, about: About, hashes: tuple[str, str]) -> str:
+    said = {
+        "study": about.key,
+        "kind": kind.value,
+        "is_simulated": about.is_simulated,
+        "judgments_hash": hashes[0],
+        "preferences_hash": hashes[1],
+    }
+    return json.dumps(said, indent=1) + "\n"
 
 
 def _croissant(kind: Kind, about: About, files: Mapping[str, bytes]) -> str:

@@ -32,7 +32,7 @@ from annotation.models import Study
 from corpus.comment_prompt import COMMENT_PROMPT
 from corpus.models import Video
 
-_CONTENT_VERSION = 1  # of the files; older ones are made again
+_CONTENT_VERSION = 2  # of the files; older ones are made again
 # Of files in the zip, so that equal files make an equal zip.
 _DATE = (2000, 1, 1, 0, 0, 0)
 

@@ -1,5 +1,6 @@
 """A video model of transformers as our trainer meets it."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,22 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import GenerationConfig
 
-from model.mimic_chat import IGNORED_LABEL, NetworkOutput
+from model.mimic_chat import IGNORED_LABEL, NetworkOutput, sums_by_row
 from model.native.adapter import add_adapter, load_adapter
 from model.native.config import NativeConfig
 from model.native.inputs import ClipInputs, end_ids, for_network
 
 # Its types do not know of networks of many classes.
 _networks: Any = transformers.AutoModelForImageTextToText
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """How an answer is drawn: by a seed, among the likeliest tokens."""
+
+    seed: int
+    temperature: float
+    top_p: float
 
 
 class NativeNetwork(nn.Module):
@@ -51,6 +61,7 @@ class NativeNetwork(nn.Module):
         self,
         labels: Tensor,
         num_items_in_batch: Tensor | int | None = None,
+        sums_rows: bool = False,  # noqa: FBT001, FBT002 - a batch's fields, by name
         **inputs: Tensor,
     ) -> NetworkOutput:
         """One pass.
@@ -59,10 +70,11 @@ class NativeNetwork(nn.Module):
             labels: (batch, tokens), padded on the left: the answer's ids, else -100.
             num_items_in_batch: Divide the loss by this instead of by the batch's own
                 number of answer tokens.
+            sums_rows: Give each row's log-probability instead of a loss.
             inputs: As `native_dataset.NativeCollator` makes them.
 
         Returns:
-            The loss, over the answers' tokens alone.
+            The loss, over the answers' tokens alone, or the rows' sums.
         """
         is_answer = labels != IGNORED_LABEL
         # Answers stand at the right end: only they meet the large vocabulary.
@@ -74,6 +86,8 @@ class NativeNetwork(nn.Module):
         )
         targets, chosen = labels[:, -longest:], is_answer[:, -longest:]
         logits = output.logits[:, -longest - 1 : -1][chosen].float()
+        if sums_rows:
+            return NetworkOutput(row_sums=sums_by_row(logits, labels[:, -longest:]))
         total = functional.cross_entropy(logits, targets[chosen], reduction="sum")
         return NetworkOutput(
             loss=total
@@ -82,17 +96,29 @@ class NativeNetwork(nn.Module):
 
     @torch.inference_mode()
     def write(
-        self, inputs: ClipInputs, batch: dict[str, Tensor], max_new_tokens: int
+        self,
+        inputs: ClipInputs,
+        batch: dict[str, Tensor],
+        max_new_tokens: int,
+        drawing: Drawing | None = None,
     ) -> list[str]:
-        """The likeliest answers, one a row of a batch padded on the left."""
+        """The likeliest answers, or drawn ones; a row of a batch padded on the left."""
         self.eval()
+        how: dict[str, Any] = {"do_sample": False}
+        if drawing is not None:
+            torch.manual_seed(drawing.seed)
+            how = {
+                "do_sample": True,
+                "temperature": drawing.temperature,
+                "top_p": drawing.top_p,
+            }
         ends = end_ids(self.adapted, inputs.processor)
         pad = inputs.processor.tokenizer.pad_token_id
         rows = self.adapted.generate(
             **for_network(batch, self.device, self.adapted.dtype),
             generation_config=GenerationConfig(
                 max_new_tokens=max_new_tokens,
-                do_sample=False,
+                **how,
                 eos_token_id=ends,
                 pad_token_id=ends[0] if pad is None else pad,
             ),

@@ -22,6 +22,10 @@ class DataConfig:
     Attributes:
         kind: "records": comments and the seven tasks. "mmla": the labels of MMLA, from
             `mmla`; nothing but `clips`, the frames' fields and these is then read.
+            "preferences": what people preferred, from `preferences`; `records` and
+            `clips` then say where its videos are.
+        preferences: Folder that `manage.py export_preferences` wrote: of the kind
+            "pairs" for `objective = "dpo"`, "binary" for the others.
         mmla: Folders of MMLA's data in any layout, or of builds of its sets: what is
             in the train split is learnt, the dev split is held out.
         sets: Sets of MMLA: one for supervised fine-tuning, several for instruction
@@ -62,7 +66,8 @@ class DataConfig:
         seed: Of the tasks' options and of the frames that are drawn.
     """
 
-    kind: Literal["records", "mmla"] = "records"
+    kind: Literal["records", "mmla", "preferences"] = "records"
+    preferences: str = ""
     mmla: tuple[str, ...] = ()
     sets: tuple[str, ...] = ()
     wording: Literal["paper", "code"] = "paper"
@@ -92,6 +97,27 @@ class DataConfig:
 
 
 @dataclass(frozen=True)
+class PreferenceConfig:
+    """How preferences are learnt.
+
+    Attributes:
+        beta: How much a step away from the reference costs; TRL's default.
+        loss: Of DPO. "robust": with each pair's own chance of being the other way round
+            (arXiv:2403.00409); "ipo": per token, for few pairs (arXiv:2310.12036).
+        desirable_weight, undesirable_weight: Of KTO; 0: so that both kinds weigh the
+            same in all, whatever their numbers.
+        sample_count: Comments written for each held-out video before and after, to look
+            for signs of reward hacking; 0: none.
+    """
+
+    beta: float = 0.1
+    loss: Literal["robust", "sigmoid", "ipo"] = "robust"
+    desirable_weight: float = 0.0
+    undesirable_weight: float = 0.0
+    sample_count: int = 4
+
+
+@dataclass(frozen=True)
 class TrainingConfig:
     """One run.
 
@@ -101,6 +127,9 @@ class TrainingConfig:
         base: Where that checkpoint holds trained parts alone: the base it stands on.
         tokenizer: A folder with a tokenizer; empty: that of `init`.
         output: Folder of checkpoints, logs and the trained network.
+        objective: "sft": what is to be written is foreseen. "kto", "dpo": what people
+            prefer becomes likelier, measured against the network as the run found it.
+        preference: How preferences are learnt.
         native: With a checkpoint: fine-tune this published model of transformers
             instead of MIMIC-Chat, by the supplement's section B.
     """
@@ -110,6 +139,8 @@ class TrainingConfig:
     base: str = ""
     tokenizer: str = ""
     output: str = _OUTPUT
+    objective: Literal["sft", "kto", "dpo"] = "sft"
+    preference: PreferenceConfig = field(default_factory=PreferenceConfig)
     native: NativeConfig = field(default_factory=NativeConfig)
     data: DataConfig = field(default_factory=DataConfig)
     recipe: Recipe = field(default_factory=Recipe)

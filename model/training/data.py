@@ -13,6 +13,11 @@ from model.training.example_store import Measure, stored_examples, stored_videos
 from model.training.examples import Example, Examples
 from model.training.fingerprints import Fingerprints
 from model.training.leakage import Clip, Sides, clips_of, refuse_leaks
+from model.training.preference_data import (
+    Preferences,
+    read_preferences,
+    refuse_other_data,
+)
 from model.training.word_counts import prompt_and_answer
 
 
@@ -30,6 +35,7 @@ class RunData(NamedTuple):
 
     examples: Examples
     held_out: list[Example]
+    preferences: Preferences | None = None
 
 
 def read_data(config: TrainingConfig, measure: Measure) -> RunData:
@@ -43,6 +49,10 @@ def read_data(config: TrainingConfig, measure: Measure) -> RunData:
         TrainingError: There is nothing to learn or to measure on, or a benchmark
             video among it.
     """
+    refuse_other_data(config)
+    if config.data.kind == "preferences":
+        found = read_preferences(config)
+        return RunData(found.examples, _sampled(found.examples.held_out, config), found)
     examples = stored_examples(config, measure)
     if not examples.training:
         raise TrainingError(_nothing_to_learn(examples, config))

@@ -24,6 +24,8 @@ from model.video import VideoInput, from_strips
 
 # An option's text may be long; a letter is one token.
 ANSWER_TOKENS = 48
+# How comments are drawn, to see what a network writes.
+COMMENT_TOKENS, TEMPERATURE, TOP_P = 64, 0.7, 0.9
 # Opens the reason for which a question is not learnt.
 LONG_OPTIONS = "Its options are too long"
 

@@ -14,6 +14,7 @@ from model.training.clip_store import ClipFrames
 from model.training.config import TrainingConfig
 from model.training.dataset import Asked, Skipped
 from model.training.examples import Example, Examples
+from model.training.preference_data import Preferences
 
 TrainedNetwork = MimicChat | NativeNetwork
 
@@ -72,6 +73,12 @@ class Learner(Protocol):
         """The likeliest answer to each prompt about its video."""
         ...
 
+    def drawn(
+        self, videos: Sequence[Any], prompts: Sequence[str], seeds: Sequence[int]
+    ) -> list[str]:
+        """An answer to each prompt, drawn by its seed."""
+        ...
+
     def export(self, folder: Path) -> None:
         """Write the trained network as engines load it."""
         ...
@@ -95,6 +102,11 @@ class Ready(Protocol):
     @property
     def held_out(self) -> Sequence[Example]: ...
     @property
+    def preferences(self) -> Preferences | None:
+        """Where the run learns them."""
+        ...
+
+    @property
     def strips(self) -> tuple[Strip, ...]:
         """What to keep of each clip."""
         ...
@@ -113,6 +125,10 @@ class Ready(Protocol):
 
     def learner(self, network: Any, frames: Frames | None) -> Learner:  # noqa: ANN401
         """The network with the examples."""
+        ...
+
+    def dataset(self, examples: Sequence[Example], frames: Frames | None) -> HeldOutSet:
+        """These examples, their frames the same in each epoch."""
         ...
 
     def asking(self, held_out: Sequence[Example]) -> Self:

@@ -7,7 +7,14 @@ from model import checkpoint
 from model.decoding import Sampling, generate
 from model.mimic_chat import MimicChat
 from model.text import Encoder
-from model.training.dataset import ANSWER_TOKENS, Collator, ExampleDataset
+from model.training.dataset import (
+    ANSWER_TOKENS,
+    COMMENT_TOKENS,
+    TEMPERATURE,
+    TOP_P,
+    Collator,
+    ExampleDataset,
+)
 from model.training.evaluation import Answerer
 from model.training.packing import PackedDataset
 from model.video import VideoInput
@@ -33,6 +40,19 @@ class MimicChatLearner:
     ) -> list[str]:
         """The likeliest answer to each prompt about its video."""
         return self._ask(videos, prompts)
+
+    def drawn(
+        self, videos: Sequence[VideoInput], prompts: Sequence[str], seeds: Sequence[int]
+    ) -> list[str]:
+        """An answer to each prompt, drawn by its seed."""
+        return generate(
+            self.network.eval(),
+            self._encoder,
+            videos,
+            prompts,
+            sampling=Sampling(COMMENT_TOKENS, TEMPERATURE, TOP_P),
+            seeds=seeds,
+        )
 
     def export(self, folder: Path) -> None:
         """A checkpoint with its tokenizer."""

@@ -12,11 +12,16 @@ from corpus.media.strips import Strip
 from model.native import network as native_network
 from model.native.adapter import save_adapter
 from model.native.inputs import ClipInputs, TimedFrames
-from model.native.network import NativeNetwork
+from model.native.network import Drawing, NativeNetwork
 from model.training.arguments import training_arguments
 from model.training.config import TrainingConfig
 from model.training.data import read_data
-from model.training.dataset import ANSWER_TOKENS
+from model.training.dataset import (
+    ANSWER_TOKENS,
+    COMMENT_TOKENS,
+    TEMPERATURE,
+    TOP_P,
+)
 from model.training.errors import TrainingError
 from model.training.examples import Example, Examples
 from model.training.learner import Frames
@@ -26,6 +31,7 @@ from model.training.native_dataset import (
     NativeDataset,
     conversation_counts,
 )
+from model.training.preference_data import Preferences
 
 
 class NativeLearner:
@@ -54,6 +60,25 @@ class NativeLearner:
         batch = self._inputs.batch(texts, clips)
         return self.network.write(self._inputs, dict(batch), ANSWER_TOKENS)
 
+    def drawn(
+        self,
+        videos: Sequence[TimedFrames | None],
+        prompts: Sequence[str],
+        seeds: Sequence[int],
+    ) -> list[str]:
+        """An answer to each prompt, drawn by its seed, one by one."""
+        found = []
+        for video, prompt, seed in zip(videos, prompts, seeds, strict=True):
+            text = self._inputs.text(prompt, has_clip=video is not None)
+            batch = self._inputs.batch([text], [] if video is None else [video])
+            found += self.network.write(
+                self._inputs,
+                dict(batch),
+                COMMENT_TOKENS,
+                Drawing(seed, TEMPERATURE, TOP_P),
+            )
+        return found
+
     def export(self, folder: Path) -> None:
         """The adapter alone."""
         save_adapter(self.network.adapted, folder)
@@ -67,6 +92,7 @@ class NativePrepared:
     inputs: ClipInputs
     examples: Examples
     held_out: Sequence[Example]
+    preferences: Preferences | None = None
 
     @property
     def strips(self) -> tuple[Strip, ...]:
@@ -95,6 +121,13 @@ class NativePrepared:
             for examples in (self.examples.training, self.held_out)
         )
         return NativeLearner(network, self.inputs, (learnt, held_out))
+
+    def dataset(
+        self, examples: Sequence[Example], frames: Frames | None
+    ) -> NativeDataset:
+        """These examples, their frames the same in each epoch."""
+        limit = self.config.native.max_tokens
+        return NativeDataset(examples, self.inputs, frames, max_tokens=limit)
 
     def asking(self, held_out: Sequence[Example]) -> Self:
         """The same run with nothing to learn, and these examples to measure on."""
@@ -126,7 +159,7 @@ def prepare_native(config: TrainingConfig) -> NativePrepared:
     data = read_data(config, conversation_counts(inputs))
     refuse_too_large(native_memory_need(config.native, config.recipe), config.recipe)
     training_arguments(config)
-    return NativePrepared(config, inputs, data.examples, data.held_out)
+    return NativePrepared(config, inputs, *data)
 
 
 def _inputs(folder: Path) -> ClipInputs:

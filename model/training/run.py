@@ -26,6 +26,7 @@ from model.training.learner import Frames
 from model.training.memory import best_device, memory_need, refuse_too_large
 from model.training.mimic_chat_learner import MimicChatLearner
 from model.training.packing import PackedDataset
+from model.training.preference_data import Preferences
 from model.training.word_counts import prompt_and_answer
 
 
@@ -38,6 +39,7 @@ class Prepared:
     encoder: Encoder
     examples: Examples
     held_out: Sequence[Example]
+    preferences: Preferences | None = None
 
     @property
     def strips(self) -> tuple[Strip, ...]:
@@ -62,6 +64,12 @@ class Prepared:
         """The network with the examples."""
         return MimicChatLearner(network, self.encoder, make_datasets(self, frames))
 
+    def dataset(
+        self, examples: Sequence[Example], frames: Frames | None
+    ) -> ExampleDataset:
+        """These examples, their frames the same in each epoch."""
+        return ExampleDataset(examples, self.network_config, self.encoder, frames)
+
     def asking(self, held_out: Sequence[Example]) -> Self:
         """The same run with nothing to learn, and these examples to measure on."""
         examples = replace(self.examples, training=[])
@@ -79,7 +87,7 @@ def prepare(config: TrainingConfig) -> Prepared:
     training_arguments(config)
     network_config, encoder = network_and_encoder(config)
     data = read_data(config, prompt_and_answer(encoder.tokenizer))
-    return Prepared(config, network_config, encoder, data.examples, data.held_out)
+    return Prepared(config, network_config, encoder, *data)
 
 
 def network_and_encoder(config: TrainingConfig) -> tuple[MimicChatConfig, Encoder]:

@@ -10,9 +10,12 @@ from torch import distributed
 from model.training.arguments import checkpoint_folder, training_arguments
 from model.training.config import TrainingConfig
 from model.training.dataset import LONG_OPTIONS
-from model.training.learner import Learner, Ready
+from model.training.learner import Frames, Learner, Ready
 from model.training.measuring import clip_store, measure
 from model.training.native_run import prepare_native
+from model.training.preference_dataset import PairDataset
+from model.training.preference_report import Watch
+from model.training.preference_trainer import PreferenceTrainer
 from model.training.run import prepare
 from model.training.state import last_complete, load_trained
 from model.training.trainer import NetworkTrainer
@@ -38,7 +41,9 @@ def train(prepared: Ready, *, shows_progress: bool = True) -> dict[str, Any]:
     """
     with clip_store(prepared) as frames:
         learner = prepared.learner(prepared.start(), frames)
-        trainer = _trained(prepared, learner, shows_progress=shows_progress)
+        watch = Watch(prepared, learner, frames)
+        trainer = _trainer(prepared, learner, frames, shows_progress=shows_progress)
+        _train(prepared, trainer)
         if not trainer.is_world_process_zero():
             return {}
         output = prepared.config.output_folder
@@ -48,24 +53,48 @@ def train(prepared: Ready, *, shows_progress: bool = True) -> dict[str, Any]:
             load_trained(learner.network, Path(best))
             learner.export(output / "best")
         result = _counts(prepared, trainer) | measure(prepared, learner)
+        result |= watch.report(result)
     text = json.dumps(result, indent=2, ensure_ascii=False)
     (output / "result.json").write_text(text + "\n", encoding="utf-8")
     return result
 
 
-def _trained(
-    prepared: Ready, learner: Learner, *, shows_progress: bool
+def _trainer(
+    prepared: Ready, learner: Learner, frames: Frames | None, *, shows_progress: bool
 ) -> NetworkTrainer:
-    config = prepared.config
+    config, preferences = prepared.config, prepared.preferences
     arguments = training_arguments(config, shows_progress=shows_progress)
-    trainer = NetworkTrainer(
-        learner.network, arguments, config.recipe, learner.datasets, learner.collator
+    if preferences is None or config.objective == "sft":
+        return NetworkTrainer(
+            learner.network,
+            arguments,
+            config.recipe,
+            learner.datasets,
+            learner.collator,
+        )
+    sides = [
+        PairDataset(
+            side,
+            prepared.dataset([one.first for one in side], frames),
+            prepared.dataset([one.second for one in side], frames),
+        )
+        for side in (preferences.training, preferences.held_out)
+    ]
+    return PreferenceTrainer(
+        learner.network,
+        arguments,
+        config,
+        preferences,
+        (sides[0], sides[1]),
+        learner.collator,
     )
-    resume = last_complete(checkpoint_folder(config))
+
+
+def _train(prepared: Ready, trainer: NetworkTrainer) -> None:
+    resume = last_complete(checkpoint_folder(prepared.config))
     trainer.train(resume_from_checkpoint=str(resume) if resume else None)
     trainer.gather_skipped()
     _part()
-    return trainer
 
 
 def _part() -> None:

@@ -137,6 +137,7 @@ _RESULT_PAGES = (
     "published",
     "judge",
     "preferences",
+    "training_use",
     "downloads",
 )
 _RESULTS = Phase(
