@@ -1,7 +1,8 @@
 """The web server: Granian, with the application loaded once and then forked.
 
 Two processes that load Django each for themselves take twice the time and memory
-until the first page. Run as `python -m embedded.serving HOST PORT`.
+until the first page. Whole requests alone reach the application's threads
+(`whole_bodies`). Run as `python -m embedded.serving HOST PORT`.
 """
 
 import argparse
@@ -9,9 +10,12 @@ import gc
 import os
 from importlib import import_module
 
+from a2wsgi import WSGIMiddleware
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import MPServer
+
+from embedded.whole_bodies import Application, Limits, WholeBodies
 
 MODULE, NAME = "config.wsgi", "application"
 PROCESSES = 2
@@ -29,17 +33,29 @@ def serve(host: str, port: int) -> None:
     # What is loaded stays shared: collecting would write to all of it in each process.
     gc.freeze()
     MPServer(
-        f"{MODULE}:{NAME}",
+        "embedded.serving:make_application",
+        factory=True,
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.ASGI,
         workers=PROCESSES,
-        blocking_threads=THREADS,
         websockets=False,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
     ).serve()
+
+
+def make_application() -> Application:
+    """What each process serves, with threads of its own."""
+    from django.conf import settings
+
+    pages = getattr(import_module(MODULE), NAME)
+    limits = Limits(
+        form_bytes=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+        upload_bytes=settings.UPLOAD_MAX_BYTES,
+    )
+    return WholeBodies(WSGIMiddleware(pages, workers=THREADS), limits)
 
 
 def _load_views() -> None:

@@ -3,10 +3,12 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import LiteralString
 from urllib.parse import unquote, urlsplit
@@ -125,6 +127,43 @@ def test_pages_and_static_files_are_compressed_and_static_files_kept(
     assert page["Content-Encoding"] == "gzip"
     assert static["Content-Encoding"] == "br"
     assert "immutable" in static["Cache-Control"]
+
+
+def test_bodies_that_trickle_in_stop_nobody(running: RunningDemo) -> None:
+    with ExitStack() as stack:
+        slow = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", running.port)))
+            for _ in range(16)
+        ]
+        for one in slow:
+            one.sendall(post_head(1000) + b"a")
+
+        assert "<form" in running.page(LOGIN)
+        # A whole form is answered; it lacks its token.
+        assert answer_to(running.port, post_head(1) + b"a") == 403
+
+
+def test_a_stranger_sends_no_large_body(running: RunningDemo) -> None:
+    assert answer_to(running.port, post_head(10_000_000)) == 413
+
+
+def post_head(length: int) -> bytes:
+    lines = [
+        f"POST {LOGIN} HTTP/1.1",
+        "Host: 127.0.0.1",
+        "Content-Type: application/x-www-form-urlencoded",
+        # Without it nobody would read the body.
+        f"Cookie: csrftoken={'t' * 32}",
+        f"Content-Length: {length}",
+    ]
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+def answer_to(port: int, request: bytes) -> int:
+    """The status of the answer to what is sent."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(request)
+        return int(connection.recv(100).split()[1])
 
 
 @pytest.mark.nightly
