@@ -30,6 +30,7 @@ urlpatterns = [
     path("plan/", plan.plan_view, name="plan"),
     path("plan/<uuid:public_id>/", plan.plan_answer, name="plan_answer"),
     path("studies/<uuid:study>/plan/", plan.study_plan, name="study_plan"),
+    path("studies/<uuid:study>/plan/rule", plan.rule_outlook_part, name="rule_outlook"),
     path(
         "studies/<uuid:study>/preregistration/",
         registration.registration,

@@ -15,6 +15,7 @@ from analysis.pages.plan_forms import PlanForm, StopRuleForm
 from analysis.pages.planner import answer_context, plan_context
 from analysis.planning.plan import fits_in_a_second, plan, simulations_in_a_second
 from analysis.selectors.studies import design_of, stop_rule_of
+from analysis.services.rule_outlook import rule_outlook
 from analysis.services.stop_rules import set_stop_rule
 from analysis.views.requests import plan_soon
 from annotation.errors import AnnotationError
@@ -63,6 +64,17 @@ def study_plan(request: SignedInRequest, study: UUID) -> HttpResponse:
     status = 422 if rule_form.errors else 200
     context |= _outlook(form)
     return render(request, "analysis/study_plan.html", context, status=status)
+
+
+@require_safe
+@researcher_required
+def rule_outlook_part(request: SignedInRequest, study: UUID) -> HttpResponse:
+    """Whether the design can meet the stop rule: a part of three pages."""
+    shown = study_or_404(request.user, study)
+    if not request.htmx:
+        return see_other("analysis:study_plan", study)
+    context = {"study": shown, "outlook": rule_outlook(shown)}
+    return render(request, "analysis/_rule_outlook.html", context)
 
 
 @require_safe

@@ -18,6 +18,8 @@ from analysis.models import StudyStopRule
 from analysis.planning.simulation import Design, paper_sources, simulate
 from analysis.reporting.stop_rule import StopRule
 from analysis.reporting.stopping import stop_rule_sentence
+from analysis.services.registrations import Words, register
+from analysis.services.rule_outlook import rule_outlook
 from analysis.services.stop_rules import set_stop_rule
 from annotation.models import MembershipRole, Study
 from tests.factories import (
@@ -231,3 +233,44 @@ def test_the_planner_of_a_study_starts_with_its_own_design(client: Client) -> No
 
     assert 'name="videos" value="3"' in text
     assert 'name="redundancy" value="4"' in text
+
+
+@pytest.mark.parametrize(
+    ("half_width", "says"),
+    [
+        (5.0, "can't meet the stop rule of ±5 points: simulated"),
+        (45.0, "can meet the stop rule of ±45 points: simulated"),
+    ],
+)
+@pytest.mark.django_db
+def test_a_rule_is_held_against_the_simulated_design_before_the_seal(
+    client: Client, half_width: float, says: str
+) -> None:
+    study = make_study(videos=8)
+    set_stop_rule(study=study, half_width=half_width, actor=None)
+    person = make_researcher()
+    join(study, person, MembershipRole.RESEARCHER)
+    client.force_login(person)
+    part = reverse("analysis:rule_outlook", args=[study.public_id])
+
+    told = client.get(part, headers={"HX-Request": "true"}).content.decode()
+
+    assert says in told
+    assert "8 videos, 3 annotators per video, 24 annotators in all" in told
+    for name in ("analysis:study_plan", "annotation:study_seal"):
+        page = client.get(reverse(name, args=[study.public_id])).content.decode()
+        assert f'hx-get="{part}"' in page
+
+
+@pytest.mark.django_db
+def test_a_registered_number_of_annotators_is_what_is_simulated() -> None:
+    study = make_study(videos=8)
+    set_stop_rule(study=study, half_width=5, actor=None)
+    register(study=study, words=Words("It passes.", annotators=4), actor=None)
+
+    found = rule_outlook(study)
+
+    assert found is not None
+    assert (found.design.annotators, found.is_planned) == (4, True)
+    assert found.is_out_of_reach
+    assert rule_outlook(make_study()) is None
