@@ -9,6 +9,7 @@ import argparse
 import gc
 import os
 from importlib import import_module
+from typing import cast
 
 from a2wsgi import WSGIMiddleware
 from granian.constants import Interfaces
@@ -55,7 +56,9 @@ def make_application() -> Application:
         form_bytes=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
         upload_bytes=settings.UPLOAD_MAX_BYTES,
     )
-    return WholeBodies(WSGIMiddleware(pages, workers=THREADS), limits)
+    # Its own names for the messages are the same dictionaries.
+    in_threads = cast("Application", WSGIMiddleware(pages, workers=THREADS))
+    return WholeBodies(in_threads, limits)
 
 
 def _load_views() -> None:
