@@ -81,6 +81,16 @@ def _language_as_set() -> Iterator[None]:
     translation.deactivate()
 
 
+@pytest.fixture(autouse=True)
+def _content_types_as_stored() -> Iterator[None]:
+    """One that a test wrote and took back would be remembered by the next."""
+    yield
+    if "django.contrib.contenttypes.models" in sys.modules:
+        from django.contrib.contenttypes.models import ContentType
+
+        ContentType.objects.clear_cache()
+
+
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     """The project, installed with pip; one for all processes of a test run."""
