@@ -1,7 +1,9 @@
 """Items cut into batches for people: in each of them every video comes once."""
 
+import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from random import Random
 from typing import NamedTuple, TypeVar
 
@@ -67,6 +69,15 @@ def batches_of(
                 batch.append(item)
         batches += made
     return batches
+
+
+def batches_hash(batches: Iterable[Iterable[str]]) -> str:
+    """SHA-256 over batches of items' ids, in their order."""
+    digest = sha256()
+    for number, batch in enumerate(batches, 1):
+        line = json.dumps([number, *batch], ensure_ascii=False)
+        digest.update(f"{line}\n".encode())
+    return digest.hexdigest()
 
 
 def _by_video(items: Sequence[Askable], seed: int) -> list[Askable]:

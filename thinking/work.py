@@ -6,7 +6,10 @@ from uuid import UUID
 from django.urls import reverse
 
 from annotation.models import Membership, Study
+from annotation.rules.studies.findings import Finding
 from annotation.rules.studies.kinds import WorkDone
+from thinking.collected import ITEM_TABLES
+from thinking.selectors.integrity import broken_item_rules
 from thinking.selectors.overlaps import studies_that_tell
 from thinking.selectors.people import is_place_left, work_done
 from thinking.services.giving import (
@@ -19,6 +22,11 @@ from thinking.services.giving import (
 
 class ItemWork:
     """See `StudyWork`."""
+
+    tables = ITEM_TABLES
+
+    def broken_rules(self, study: Study) -> Iterable[Finding]:
+        return broken_item_rules(study)
 
     def done(self, memberships: Sequence[Membership]) -> dict[int, WorkDone]:
         return work_done(memberships)

@@ -12,9 +12,10 @@ from analysis.export.codebook import codebook
 from analysis.export.long_table import csv_blocks
 from analysis.selectors.database import copy_blocks
 from analysis.version import software_name
-from annotation.collected import TABLES, Table
+from annotation.collected import SHARED_TABLES, TABLES, Table
 from annotation.long_table import described
 from annotation.models import Study
+from annotation.rules.studies.kinds import other_work
 
 _README: Final = """# Everything collected in: {title}
 
@@ -22,17 +23,26 @@ Created with {software}. `codebook.md` says what each column of each table holds
 
 | file | one row is |
 | --- | --- |
-| judgments.csv | a judgment that results rest on |
 {files}
 | texts/ | each version of the guidelines and of the consent text |
-| instrument.json | what annotators were asked, and every possible answer |
-
+{instrument}
 Annotators stand under a code of this study. Names, logins, addresses and the ids of
 crowd platforms are not in here.{simulated}
 """
+_JUDGMENTS: Final = "| judgments.csv | a judgment that results rest on |\n"
+_INSTRUMENT: Final = (
+    "| instrument.json | what annotators were asked, and every possible answer |\n"
+)
 _SIMULATED: Final = """
 
 This study holds judgments of a simulation: their rows have `is_simulated` 1."""
+
+
+_CODEBOOK: Final = """# Codebook
+
+Text that a spreadsheet would take for a formula (it starts with `=`, `+`, `-` or `@`)
+has an apostrophe in front.
+"""
 
 
 class _Sink:
@@ -83,9 +93,16 @@ def _one_moment() -> Iterator[None]:
         yield
 
 
+def tables_of(study: Study) -> tuple[Table, ...]:
+    """What there is beside the long table; studies of items have no such table."""
+    work = other_work(study)
+    return TABLES if work is None else (*work.tables, *SHARED_TABLES)
+
+
 def _tables(study: Study) -> Iterator[tuple[str, Iterator[bytes]]]:
-    yield "judgments.csv", csv_blocks(study)
-    for table in TABLES:
+    if study.is_of_comments:
+        yield "judgments.csv", csv_blocks(study)
+    for table in tables_of(study):
         yield f"{table.name}.csv", table_blocks(study, table)
 
 
@@ -96,30 +113,36 @@ def table_blocks(study: Study, table: Table) -> Iterator[bytes]:
 
 
 def _texts(study: Study) -> Iterator[tuple[str, str]]:
-    files = "\n".join(f"| {one.name}.csv | {one.row} |" for one in TABLES)
+    tables = tables_of(study)
+    files = "\n".join(f"| {one.name}.csv | {one.row} |" for one in tables)
     simulated = _SIMULATED if study.is_simulated else ""
+    is_of_comments = study.is_of_comments
     yield (
         "README.md",
         _README.format(
             title=study.title,
             software=software_name(),
-            files=files,
+            files=(_JUDGMENTS if is_of_comments else "") + files,
+            instrument=_INSTRUMENT if is_of_comments else "",
             simulated=simulated,
         ),
     )
     yield "codebook.md", full_codebook(study)
-    yield "instrument.json", json.dumps(study.instrument.as_json(), indent=1) + "\n"
+    if is_of_comments:
+        instrument = json.dumps(study.instrument.as_json(), indent=1)
+        yield "instrument.json", f"{instrument}\n"
     for document in study.documents.all():
         yield f"texts/{document.kind}-v{document.version}.md", document.text
 
 
 def full_codebook(study: Study) -> str:
     """What each column of each table holds, in the words of the study's instrument."""
-    return "\n".join([codebook(study.instrument), *_sections(study)])
+    head = codebook(study.instrument) if study.is_of_comments else _CODEBOOK
+    return "\n".join([head, *_sections(study)])
 
 
 def _sections(study: Study) -> Iterator[str]:
-    for table in TABLES:
+    for table in tables_of(study):
         columns = described(study.instrument, table.columns)
         yield f"## {table.name}.csv\n\nOne row is {table.row}.\n\n{columns}\n"
         if table.note:

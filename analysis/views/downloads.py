@@ -26,7 +26,7 @@ from analysis.views.files import (
     report_file,
 )
 from analysis.views.requests import figures_soon, report_now
-from annotation.selectors.people.access import study_or_404
+from annotation.selectors.people.access import any_study_or_404, study_or_404
 
 
 @require_safe
@@ -95,4 +95,4 @@ def judgments_download(
 @download_for_researchers
 def everything_download(request: SignedInRequest, study: UUID) -> HttpResponseBase:
     """Every table of what the study collected, with a codebook, as a zip."""
-    return everything_file(study_or_404(request.user, study))
+    return everything_file(any_study_or_404(request.user, study))

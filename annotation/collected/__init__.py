@@ -5,10 +5,25 @@ derive from them. No table names an annotator: people stand under their code alo
 """
 
 from annotation.collected.judging import JUDGING_TABLES
-from annotation.collected.people import PEOPLE_TABLES
+from annotation.collected.people import (
+    ANNOTATOR_TABLE,
+    COMPREHENSION_TABLE,
+    EXCLUSION_TABLE,
+    PEOPLE_TABLES,
+    PROBLEM_TABLE,
+)
 from annotation.collected.schema import Table
-from annotation.collected.study import STUDY_TABLES
+from annotation.collected.study import EVENT_TABLE, STUDY_TABLES
 
 TABLES = (*JUDGING_TABLES, *PEOPLE_TABLES, *STUDY_TABLES)
 
-__all__ = ["TABLES", "Table"]
+# Of every kind of study, without what counts comments.
+SHARED_TABLES = (
+    ANNOTATOR_TABLE.without("first_verdict", "tour_done_at", "submitted"),
+    EXCLUSION_TABLE.without("answers"),
+    COMPREHENSION_TABLE,
+    PROBLEM_TABLE,
+    EVENT_TABLE,
+)
+
+__all__ = ["SHARED_TABLES", "TABLES", "Table"]

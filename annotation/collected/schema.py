@@ -1,6 +1,6 @@
 """What a table of the full export is, and the columns that several of them share."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import LiteralString
 
 from annotation.long_table import Column, Kind, column, instant
@@ -25,6 +25,11 @@ class Table:
     columns: tuple[Column, ...]
     rows: LiteralString
     note: str = ""
+
+    def without(self, *names: str) -> "Table":
+        """The same without these columns."""
+        kept = tuple(one for one in self.columns if one.name not in names)
+        return replace(self, columns=kept)
 
     def query(self, *, is_safe: bool) -> LiteralString:
         """SQL of the whole table; see `Column.selected`."""

@@ -137,6 +137,7 @@ class Migration(migrations.Migration):
                 ('items_per_task', models.PositiveIntegerField(blank=True, null=True)),
                 ('seed', models.BigIntegerField()),
                 ('moves_options', models.BooleanField(default=False)),
+                ('batches_sha256', models.CharField(editable=False, max_length=64)),
                 ('build', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='item_studies', to='thinking.build')),
                 ('study', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='item_study', to='annotation.study')),
             ],
@@ -179,6 +180,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['assignment', 'position'],
+            },
+        ),
+        migrations.CreateModel(
+            name='PersonAnswerRevision',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('place', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('knows_video', models.BooleanField(default=False)),
+                ('key', models.UUIDField()),
+                ('given_at', models.DateTimeField()),
+                ('view_seconds', models.FloatField(blank=True, null=True)),
+                ('answer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='thinking.personanswer')),
+            ],
+            options={
+                'ordering': ['answer', 'given_at'],
+                'constraints': [models.UniqueConstraint(fields=('answer', 'key'), name='earlier_item_answer_is_kept_once'), models.CheckConstraint(condition=models.Q(('place__isnull', True), ('place__lt', 30), _connector='OR'), name='person_chose_an_option')],
             },
         ),
         migrations.CreateModel(

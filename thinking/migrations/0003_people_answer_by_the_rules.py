@@ -186,6 +186,24 @@ CREATE TRIGGER submitted_person_answer_never_changes
 BEFORE INSERT OR UPDATE OR DELETE ON thinking_personanswer
 FOR EACH ROW EXECUTE FUNCTION thinking_submitted_person_answer_never_changes();
 
+CREATE FUNCTION thinking_earlier_person_answer_never_changes() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' OR EXISTS (
+        SELECT FROM thinking_personanswer p
+        JOIN thinking_itemassignment a ON a.id = p.assignment_id
+        WHERE p.id = coalesce(NEW.answer_id, OLD.answer_id) AND a.state = 'submitted'
+    ) THEN
+        RAISE EXCEPTION 'earlier_person_answer_never_changes'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN coalesce(NEW, OLD);
+END $$;
+
+CREATE TRIGGER earlier_person_answer_never_changes
+BEFORE INSERT OR UPDATE OR DELETE ON thinking_personanswerrevision
+FOR EACH ROW EXECUTE FUNCTION thinking_earlier_person_answer_never_changes();
+
 CREATE FUNCTION thinking_person_is_asked_what_the_batch_has() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -224,6 +242,8 @@ FOR EACH STATEMENT EXECUTE FUNCTION thinking_person_is_asked_what_the_batch_has(
 REVERSE = """
 DROP TRIGGER person_is_asked_what_the_batch_has ON thinking_personanswer;
 DROP FUNCTION thinking_person_is_asked_what_the_batch_has;
+DROP TRIGGER earlier_person_answer_never_changes ON thinking_personanswerrevision;
+DROP FUNCTION thinking_earlier_person_answer_never_changes;
 DROP TRIGGER submitted_person_answer_never_changes ON thinking_personanswer;
 DROP FUNCTION thinking_submitted_person_answer_never_changes;
 DROP TRIGGER submitted_item_work ON thinking_itemassignment;

@@ -9,6 +9,7 @@ from thinking.models.people import (
     ItemBatch,
     ItemStudy,
     PersonAnswer,
+    PersonAnswerRevision,
     WorkState,
 )
 from thinking.models.runs import AnswerRun, Reply, RunState
@@ -25,6 +26,7 @@ __all__ = [
     "ItemBatch",
     "ItemStudy",
     "PersonAnswer",
+    "PersonAnswerRevision",
     "Reply",
     "RunState",
     "WorkState",

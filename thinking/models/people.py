@@ -35,6 +35,8 @@ class ItemStudy(models.Model):
     # Whether each person sees the options moved on, by as much as their seed says;
     # otherwise everybody sees them as built, as models do.
     moves_options = models.BooleanField(default=False)
+    # Over the batches as they were cut (`tasks.batching.batches_hash`).
+    batches_sha256 = models.CharField(max_length=64, editable=False)
 
     class Meta:
         ordering = ["pk"]
@@ -236,3 +238,32 @@ class PersonAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"answer {self.position} of {self.assignment_id}"
+
+
+class PersonAnswerRevision(models.Model):
+    """An earlier answer, which a newer one replaced."""
+
+    answer = models.ForeignKey(
+        PersonAnswer, models.CASCADE, related_name="revisions", db_index=False
+    )
+    place = models.PositiveSmallIntegerField(null=True, blank=True)
+    knows_video = models.BooleanField(default=False)
+    # As sent by the person's browser, so that it is kept once.
+    key = models.UUIDField()
+    given_at = models.DateTimeField()
+    view_seconds = models.FloatField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["answer", "given_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["answer", "key"], name="earlier_item_answer_is_kept_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(place__isnull=True) | Q(place__lt=MOST_OPTIONS),
+                name="person_chose_an_option",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"earlier answer to {self.answer_id}"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from annotation.models import ComprehensionQuestion, DocumentKind, Study, StudyKind
 from annotation.services.studies.study import StudyContent, create_study, free_key
-from tasks.batching import Askable, batches_of, chosen_items
+from tasks.batching import Askable, batches_hash, batches_of, chosen_items
 from thinking.documents import default_questions, default_text
 from thinking.errors import NoItemsError, NotSealedError
 from thinking.models import BATCH_SIZE, BatchItem, Build, ItemBatch, ItemStudy
@@ -74,6 +74,7 @@ def create_item_study(
         items_per_task=plan.items_per_task,
         seed=plan.seed,
         moves_options=plan.moves_options,
+        batches_sha256=_hash_of(build, batches),
     )
     item_study.full_clean()
     item_study.save()
@@ -94,6 +95,11 @@ def _batches(build: Build, plan: ItemStudyPlan) -> list[list[Askable]]:
             _("No video of this build can be played here. Import their clips.")
         )
     return batches_of(items, size=plan.batch_size, seed=plan.seed)
+
+
+def _hash_of(build: Build, batches: list[list[Askable]]) -> str:
+    ids = dict(build.items.values_list("pk", "item_id"))
+    return batches_hash([ids[item.name] for item in batch] for batch in batches)
 
 
 def _write(item_study: ItemStudy, batches: list[list[Askable]]) -> None:

@@ -18,7 +18,12 @@ from annotation.errors import (
     WorkEndedError,
 )
 from annotation.models import Membership, StudyState
-from thinking.models import ItemAssignment, PersonAnswer, WorkState
+from thinking.models import (
+    ItemAssignment,
+    PersonAnswer,
+    PersonAnswerRevision,
+    WorkState,
+)
 from thinking.services.giving import renew_lease, take_place
 
 
@@ -56,7 +61,9 @@ class SavedChoices:
 def record_choices(
     *, assignment: ItemAssignment, choices: Sequence[GivenChoice]
 ) -> SavedChoices:
-    """Store answers; the newest of each position counts, and each key once.
+    """Store answers; the newest of each position counts, older ones are history.
+
+    An answer that comes twice, by its key, is stored once.
 
     Raises:
         AssignmentLockedError: the batch is submitted, or the person's part is over.
@@ -179,24 +186,68 @@ def _store(
         count = len(rows[choice.position].item.options)
         if choice.place is not None and choice.place >= count:
             raise MalformedAnswersError([f"there are {count} options"])
-    changed = set()
+    known = _known_keys(assignment, choices)
+    changed, earlier = set(), []
     for choice in sorted(choices, key=lambda one: one.age, reverse=True):
-        if _merge(rows[choice.position], choice, now - choice.age):
-            changed.add(choice.position)
+        row, given_at = rows[choice.position], now - choice.age
+        if choice.key in known or choice.key == row.key:
+            continue
+        known.add(choice.key)
+        if row.given_at is not None and row.given_at > given_at:
+            earlier.append(_late(row, choice, given_at))
+            continue
+        if row.key is not None:
+            earlier.append(_replaced(row))
+        _take_over(row, choice, given_at)
+        changed.add(choice.position)
     PersonAnswer.objects.bulk_update(
         [rows[position] for position in sorted(changed)],
         ["place", "knows_video", "key", "given_at", "view_seconds", "change_count"],
     )
+    PersonAnswerRevision.objects.bulk_create(earlier)
 
 
-def _merge(row: PersonAnswer, choice: GivenChoice, given_at: datetime) -> bool:
-    """Take the answer over if it is new and newer; whether it was."""
-    is_known = row.key == choice.key
-    if is_known or (row.given_at is not None and row.given_at > given_at):
-        return False
+def _known_keys(
+    assignment: ItemAssignment, choices: Sequence[GivenChoice]
+) -> set[UUID]:
+    """Those that are in the history already."""
+    kept = PersonAnswerRevision.objects.filter(
+        answer__assignment=assignment, key__in=[choice.key for choice in choices]
+    )
+    return {*kept.values_list("key", flat=True)}
+
+
+def _late(
+    row: PersonAnswer, choice: GivenChoice, given_at: datetime
+) -> PersonAnswerRevision:
+    """An answer that comes after a newer one did."""
+    return PersonAnswerRevision(
+        answer=row,
+        place=choice.place,
+        knows_video=choice.knows_video,
+        key=choice.key,
+        given_at=given_at,
+        view_seconds=choice.view_seconds,
+    )
+
+
+def _replaced(row: PersonAnswer) -> PersonAnswerRevision:
+    """The answer that stands, before a newer one takes its place."""
+    assert row.key is not None  # noqa: S101 (the caller asked)
+    assert row.given_at is not None  # noqa: S101 (it came with the key)
+    return PersonAnswerRevision(
+        answer=row,
+        place=row.place,
+        knows_video=row.knows_video,
+        key=row.key,
+        given_at=row.given_at,
+        view_seconds=row.view_seconds,
+    )
+
+
+def _take_over(row: PersonAnswer, choice: GivenChoice, given_at: datetime) -> None:
     place = row.place if choice.place is None else choice.place
     row.change_count += row.place is not None and place != row.place
     row.place, row.knows_video = place, choice.knows_video
     row.key, row.given_at = choice.key, given_at
     row.view_seconds = choice.view_seconds
-    return True

@@ -6,11 +6,8 @@ from collections.abc import Iterable
 from django.core.management.base import BaseCommand, CommandError
 
 from annotation.models import Study
-from annotation.selectors.studies.integrity import (
-    Finding,
-    broken_references,
-    broken_rules,
-)
+from annotation.rules.studies.findings import Finding
+from annotation.selectors.studies.integrity import broken_references, broken_rules
 
 
 class Command(BaseCommand):
@@ -18,7 +15,8 @@ class Command(BaseCommand):
         "Check the rules that no database constraint can hold: places against "
         "assignments, sealed batches against their hash, the order shown against its "
         "seed, answers against their history, one person once in a batch, and that "
-        "every row is there that another names. Changes nothing. Each finding has a "
+        "every row is there that another names; of studies of items, that batches and "
+        "builds are what their hashes say. Changes nothing. Each finding has a "
         "name and says what to do. The exit status is 1 if there is one."
     )
 

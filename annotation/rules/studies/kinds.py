@@ -14,7 +14,9 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from annotation.collected.schema import Table
 from annotation.models import Membership, Study
+from annotation.rules.studies.findings import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,15 @@ class WorkDone:
 
 class StudyWork(Protocol):
     """The work of one kind of study. What writes runs in the caller's transaction."""
+
+    @property
+    def tables(self) -> Sequence[Table]:
+        """What a study of this kind collects beside what every study does."""
+        ...
+
+    def broken_rules(self, study: Study) -> Iterable[Finding]:
+        """What is wrong with its batches and answers."""
+        ...
 
     def done(self, memberships: Sequence[Membership]) -> dict[int, WorkDone]:
         """How far each annotator is, by membership; their studies are at hand."""

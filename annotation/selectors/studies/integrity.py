@@ -5,8 +5,7 @@ several rows, or would be the work of somebody who switched the triggers off; it
 looked at here, and nothing is changed.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 
 from django.db import connection
 
@@ -19,12 +18,13 @@ from annotation.models import (
     marks_of,
 )
 from annotation.rules.judging.presentation import drawn_checks, presentation_order
+from annotation.rules.studies.findings import Finding, Rule
+from annotation.rules.studies.kinds import other_work
 from annotation.selectors.studies.integrity_rules import (
     MARKS,
     ORDER,
     REFERENCES,
     RULES,
-    Rule,
 )
 
 # Every foreign key of the tables: its name, both tables, both columns.
@@ -41,29 +41,25 @@ ORDER BY 2, 1
 """
 
 
-@dataclass(frozen=True)
-class Finding:
-    """A rule, and what breaks it."""
-
-    rule: Rule
-    subject: str
-
-    def __str__(self) -> str:
-        return f"{self.rule.key}: {self.rule.words}: {self.subject}"
-
-
 def broken_rules(study: Study) -> Iterator[Finding]:
     """What is wrong with a study; nothing if all is well."""
-    with connection.cursor() as cursor:
-        for rule in RULES:
-            cursor.execute(rule.statement, {"study": study.pk})
-            for (subject,) in cursor.fetchall():
-                yield Finding(rule, subject)
+    yield from broken_statements(study, RULES)
+    if work := other_work(study):
+        yield from work.broken_rules(study)
     for membership in study.memberships.all():
         if membership.user_id and not _is_marked(study, membership):
             yield Finding(MARKS, f"membership {membership.code}")
     for assignment in _wrongly_ordered(study):
         yield Finding(ORDER, f"assignment {assignment.public_id}")
+
+
+def broken_statements(study: Study, rules: Iterable[Rule]) -> Iterator[Finding]:
+    """What the rules' own statements find."""
+    with connection.cursor() as cursor:
+        for rule in rules:
+            cursor.execute(rule.statement, {"study": study.pk})
+            for (subject,) in cursor.fetchall():
+                yield Finding(rule, subject)
 
 
 def broken_references() -> Iterator[Finding]:

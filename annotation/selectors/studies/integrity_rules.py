@@ -3,13 +3,10 @@
 A statement's rows say what breaks the rule, given the study's id.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
-_BY_HAND: Final = (
-    "The software never does this: find out who wrote to the database or restored a "
-    "part of it, and compare with the last backup without this finding."
-)
+from annotation.rules.studies.findings import BY_HAND, EXCLUDE, FORGET, Rule
+
 _BATCH: Final = (
     "Withdraw the video if annotators were shown the wrong comments, or restore the "
     "last backup without this finding. Judgments on it are on other texts than sealed."
@@ -18,27 +15,12 @@ _RECOUNT: Final = (
     "Pause the study and compare with the last backup without this finding. If no "
     "assignment is missing, set places_taken to the number held."
 )
-_FORGET: Final = "Use People > Forget for this annotator, or restore their row."
-_EXCLUDE: Final = (
-    "Exclude one of the annotators with a reason, so that reports leave the "
-    "judgments out."
-)
 _REOPEN: Final = (
     "Compare with the last backup without this finding. If the answers are not there, "
     "reopen the assignment, so that the annotator can give them again."
 )
 _WITHDRAW: Final = "Withdraw the video again, with a reason."
 _INVITE: Final = "Revoke the invitation and create another one."
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One rule, by the name that findings have."""
-
-    key: str
-    words: str
-    remedy: str
-    statement: str = ""
 
 
 RULES: Final = (
@@ -58,7 +40,7 @@ RULES: Final = (
     Rule(
         "place-number",
         "a place is one of the batch's",
-        _BY_HAND,
+        BY_HAND,
         """
         SELECT format('assignment %%s: place %%s of %%s',
                       a.public_id, a.place, b.place_count)
@@ -70,7 +52,7 @@ RULES: Final = (
     Rule(
         "place-freed",
         "a freed place was an excluded annotator's",
-        _BY_HAND,
+        BY_HAND,
         """
         SELECT format('assignment %%s', a.public_id)
         FROM annotation_assignment a
@@ -83,7 +65,7 @@ RULES: Final = (
     Rule(
         "redundancy",
         "a sealed study's batches are sealed, with the redundancy as places",
-        _BY_HAND,
+        BY_HAND,
         """
         SELECT format('batch %%s: %%s places, redundancy %%s',
                       b.public_id, b.place_count, s.redundancy)
@@ -134,7 +116,7 @@ RULES: Final = (
     Rule(
         "assignment-study",
         "an assignment is an annotator's of the same study",
-        _BY_HAND,
+        BY_HAND,
         """
         SELECT format('assignment %%s', a.public_id)
         FROM annotation_assignment a
@@ -147,7 +129,7 @@ RULES: Final = (
     Rule(
         "person-known",
         "who is in a study is known to it",
-        _FORGET,
+        FORGET,
         """
         SELECT format('membership %%s', m.code)
         FROM annotation_membership m CROSS JOIN unnest(m.person_marks) AS mark
@@ -166,7 +148,7 @@ RULES: Final = (
     Rule(
         "judgment-batch",
         "a judgment is on a comment of its assignment's batch, or on a check",
-        _BY_HAND,
+        BY_HAND,
         """
         SELECT format('assignment %%s, position %%s', a.public_id, p.position)
         FROM annotation_judgment j
@@ -245,7 +227,7 @@ RULES: Final = (
     Rule(
         "person-twice",
         "nobody has a batch twice, under another code either",
-        _EXCLUDE,
+        EXCLUDE,
         """
         SELECT format('batch %%s: annotators %%s and %%s',
                       b.public_id, one.code, other.code)
@@ -263,7 +245,7 @@ RULES: Final = (
     Rule(
         "sees-sources",
         "who sees sources never judges",
-        _EXCLUDE,
+        EXCLUDE,
         """
         SELECT format('annotator %%s is a %%s', m.code, person.role)
         FROM annotation_membership m
@@ -275,7 +257,7 @@ RULES: Final = (
     Rule(
         "place-and-lease",
         "work in progress holds a place, and a lease that began after it",
-        _BY_HAND,
+        BY_HAND,
         """
         SELECT format('assignment %%s: place %%s, started %%s, leased until %%s',
                       a.public_id, a.place, a.started_at, a.leased_until)
@@ -289,7 +271,7 @@ RULES: Final = (
     Rule(
         "left-place",
         "who has left works on nothing",
-        _FORGET,
+        FORGET,
         """
         SELECT format('assignment %%s', a.public_id)
         FROM annotation_assignment a
@@ -301,7 +283,7 @@ RULES: Final = (
     Rule(
         "repeat",
         "a planned repeat is of the same annotator's submitted batch",
-        _BY_HAND,
+        BY_HAND,
         """
         SELECT format('assignment %%s', a.public_id)
         FROM annotation_assignment a
@@ -316,7 +298,7 @@ RULES: Final = (
     Rule(
         "history",
         "the history has what came before an answer, and nothing else",
-        _BY_HAND,
+        BY_HAND,
         """
         SELECT format('assignment %%s, position %%s', a.public_id, p.position)
         FROM annotation_judgmentrevision r
@@ -332,7 +314,7 @@ RULES: Final = (
     Rule(
         "answer-locked",
         "no answer came after the submission",
-        _BY_HAND,
+        BY_HAND,
         """
         SELECT format('assignment %%s, position %%s', a.public_id, p.position)
         FROM annotation_judgment j
@@ -346,7 +328,7 @@ RULES: Final = (
     Rule(
         "answer-possible",
         "an answer is one that the instrument has",
-        _BY_HAND,
+        BY_HAND,
         """
         SELECT format('assignment %%s, position %%s: %%s, %%s',
                       a.public_id, p.position, j.verdict, j.realism_score)
@@ -385,7 +367,7 @@ MARKS: Final = Rule(
 ORDER: Final = Rule(
     "order",
     "the order shown is the one that the seed makes",
-    _BY_HAND,
+    BY_HAND,
 )
 REFERENCES: Final = Rule(
     "reference",
