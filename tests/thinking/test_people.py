@@ -134,7 +134,7 @@ def test_a_batch_is_submitted_when_complete_and_never_changes_then() -> None:
         lambda: PersonAnswer.objects.all().delete(),
     ):
         with (
-            pytest.raises(IntegrityError, match="submitted_person_answer"),
+            pytest.raises(IntegrityError, match="person_answer_never_changes"),
             transaction.atomic(),
         ):
             change()
