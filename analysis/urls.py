@@ -17,6 +17,7 @@ from analysis.views import (
 from analysis.views.api import BundleView, DownloadsView, ReportView
 from analysis.views.artefacts import artefacts_again, artefacts_view
 from analysis.views.comments import comments_view
+from analysis.views.registration_api import PreregistrationView
 
 app_name = "analysis"
 urlpatterns = [
@@ -25,6 +26,11 @@ urlpatterns = [
         "api/studies/<uuid:study>/downloads/",
         DownloadsView.as_view(),
         name="api_downloads",
+    ),
+    path(
+        "api/studies/<uuid:study>/preregistration/",
+        PreregistrationView.as_view(),
+        name="api_registration",
     ),
     path("api/studies/<uuid:study>/bundle/", BundleView.as_view(), name="api_bundle"),
     path("plan/", plan.plan_view, name="plan"),

@@ -109,6 +109,47 @@ class Study:
         """Write the guidelines or the consent text, in Markdown."""
         return dict(self._send("PUT", f"texts/{kind}/", {"text": text}))
 
+    def texts(self) -> list[Facts]:
+        """The newest guidelines and consent text."""
+        return [dict(row) for row in self._send("GET", "texts/")]
+
+    def instrument(self) -> Facts:
+        """What annotators are asked: questions, verdicts and scale, in full."""
+        return dict(self._send("GET", "instrument/"))
+
+    def training(self) -> list[Facts]:
+        """The practice comments: `text`, `origin`, `feedback`, `video`."""
+        return self._list("training")
+
+    def set_training(self, rows: Collection[Mapping[str, object]]) -> list[Facts]:
+        """Replace the practice of a draft."""
+        return self._set_list("training", rows)
+
+    def questions(self) -> list[Facts]:
+        """The comprehension questions: `text`, `choices` with a star at the right."""
+        return self._list("questions")
+
+    def set_questions(self, rows: Collection[Mapping[str, object]]) -> list[Facts]:
+        """Replace the comprehension questions of a draft."""
+        return self._set_list("questions", rows)
+
+    def checks(self) -> list[Facts]:
+        """The attention checks: `text`, `expected_verdict`, `expected_score`."""
+        return self._list("checks")
+
+    def set_checks(self, rows: Collection[Mapping[str, object]]) -> list[Facts]:
+        """Replace the attention checks of a draft."""
+        return self._set_list("checks", rows)
+
+    def _list(self, name: str) -> list[Facts]:
+        return [dict(row) for row in self._send("GET", f"{name}/")[name]]
+
+    def _set_list(
+        self, name: str, rows: Collection[Mapping[str, object]]
+    ) -> list[Facts]:
+        sent = {name: [dict(row) for row in rows]}
+        return [dict(row) for row in self._send("PUT", f"{name}/", sent)[name]]
+
     def start_round(
         self,
         models: Collection[str] | str,
@@ -132,6 +173,27 @@ class Study:
     def _move(self, transition: str) -> "Study":
         self.facts = dict(self._send("POST", f"{transition}/"))
         return self
+
+    def preregister(self, hypotheses: str, **plan: object) -> Facts:
+        """Fix the plan for good, before the study opens.
+
+        Args:
+            hypotheses: One per line.
+            plan: `exclusion_rules`, `checks_to_pass`, `annotators`, `rates` and
+                `analysis_notes`.
+        """
+        body = {"hypotheses": hypotheses, **plan}
+        return dict(self._send("POST", "preregistration/", body))
+
+    def preregistration(self) -> Facts:
+        """The registered plan: `text`, `sha256`, `registered_at`.
+
+        Its files, such as `preregistration.pdf`, are in `downloads()`.
+
+        Raises:
+            RefusedError: nothing is registered (status 404).
+        """
+        return dict(self._send("GET", "preregistration/"))
 
     def seal(self) -> "Study":
         """Fix the batches for good."""
@@ -183,6 +245,24 @@ class Study:
                 return row
         body = {"label": label, **settings}
         return dict(self._send("POST", "invitations/", body))
+
+    def annotators(self) -> list[Facts]:
+        """Each annotator by `code`: work, checks, exclusion."""
+        return [dict(row) for row in self._send("GET", "annotators/")]
+
+    def add_annotators(self, usernames: Collection[str] | str) -> list[Facts]:
+        """Let people who have an account judge: all of them, or none."""
+        body = {"usernames": as_list(usernames)}
+        return [dict(row) for row in self._send("POST", "annotators/", body)]
+
+    def exclude(self, code: str, reason: str, *, frees_places: bool = False) -> Facts:
+        """Leave an annotator out of the results, for a reason that reports state."""
+        body = {"reason": reason, "frees_places": frees_places}
+        return dict(self._send("POST", f"annotators/{code}/exclude/", body))
+
+    def restore(self, code: str) -> Facts:
+        """Count an annotator in the results again."""
+        return dict(self._send("POST", f"annotators/{code}/restore/"))
 
     def progress(self) -> Facts:
         """How far it is: batches, places, submitted, judgments, annotators."""

@@ -20,9 +20,11 @@ from accounts.api_requests import person
 from analysis.figures.charts import FIGURES
 from analysis.models import ReportState, StoredBundle
 from analysis.reporting.rendering import as_json
+from analysis.selectors.registrations import preregistration_of
 from analysis.services.bundles import current_bundle, request_bundle
 from analysis.tasks import make_bundle_task
 from analysis.views.files import DATASHEET_FILES, JUDGMENT_FILES, REPORT_FILES
+from analysis.views.registration import REGISTRATION_FILES
 from analysis.views.requests import report_now
 from annotation.selectors.people.access import study_or_404
 from pages.localising import known_text
@@ -73,10 +75,13 @@ class DownloadsView(APIView):
 
         A file that is still being made answers 503 with `Retry-After`.
         """
-        study_or_404(person(request), study)
+        chosen = study_or_404(person(request), study)
+        files = [*_files(study)]
+        if preregistration_of(chosen) is not None:
+            files += _registration_files(study)
         rows = [
             {"name": name, "use": use, "address": request.build_absolute_uri(address)}
-            for name, use, address in _files(study)
+            for name, use, address in files
         ]
         return Response(DownloadSerializer(rows, many=True).data)
 
@@ -97,6 +102,12 @@ def _files(study: UUID) -> Iterator[tuple[str, str, str]]:
         yield f"heds.{kind.suffix}", str(kind.use), address
     address = reverse("analysis:everything", args=[study])
     yield "everything.zip", _("every table of what the study collected"), address
+
+
+def _registration_files(study: UUID) -> Iterator[tuple[str, str, str]]:
+    for style, (suffix, _type, _made) in REGISTRATION_FILES.items():
+        address = reverse("analysis:registration_file", args=[study, style])
+        yield f"preregistration{suffix}", _("the registered plan"), address
 
 
 class BundleSerializer(serializers.Serializer[StoredBundle]):

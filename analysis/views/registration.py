@@ -80,7 +80,7 @@ def _pdf(stored: Preregistration, _plan: Plan) -> bytes:
 
 
 _Made = Callable[[Preregistration, Plan], bytes]
-_FILES: Mapping[str, tuple[str, str, _Made]] = {
+REGISTRATION_FILES: Mapping[str, tuple[str, str, _Made]] = {
     "md": (".md", "text/markdown; charset=utf-8", lambda s, _: s.text.encode()),
     "pdf": (".pdf", "application/pdf", _pdf),
     "aspredicted": (
@@ -100,9 +100,9 @@ def registration_file(
     """The document, or its answers for the forms of AsPredicted and OSF."""
     shown = study_or_404(request.user, study)
     stored = preregistration_of(shown)
-    if stored is None or style not in _FILES:
+    if stored is None or style not in REGISTRATION_FILES:
         raise Http404
-    suffix, content_type, made = _FILES[style]
+    suffix, content_type, made = REGISTRATION_FILES[style]
     name = f"{shown.key}-preregistration{suffix}"
     return HttpResponse(
         made(stored, from_plain(Plan, stored.plan)),

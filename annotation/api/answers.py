@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from annotation.models import Invitation, StudyDocument, StudyImport
 from annotation.selectors.people.invitation_links import invitation_address
+from annotation.selectors.people.memberships import AnnotatorRow
 from annotation.selectors.studies.readiness import Readiness, SourceReadiness
 from annotation.services.people.invitations import problem_with
 from annotation.services.studies.batches import FillReport
@@ -110,6 +111,39 @@ class InvitationSerializer(serializers.ModelSerializer[Invitation]):
     def get_problem(self, invitation: Invitation) -> str:
         reason = problem_with(invitation, now=self.context["now"])
         return str(reason.text) if reason else ""
+
+
+class AnnotatorSerializer(serializers.Serializer[Any]):
+    """An annotator of a study, by code alone."""
+
+    code = serializers.CharField(source="membership.code")
+    joined_at = serializers.DateTimeField(source="membership.joined_at")
+    left_at = serializers.DateTimeField(source="membership.left_at")
+    completed_at = serializers.DateTimeField(source="membership.completed_at")
+    submitted = serializers.IntegerField(
+        source="submitted_count", help_text=_("Batches")
+    )
+    in_work = serializers.IntegerField(source="active_count", help_text=_("Batches"))
+    last_submitted_at = serializers.DateTimeField()
+    median_seconds = serializers.SerializerMethodField(
+        help_text=_("From the start of a batch to its submission; null before one")
+    )
+    checks = serializers.SerializerMethodField(
+        help_text=_("Attention checks in submitted batches")
+    )
+    checks_passed = serializers.SerializerMethodField()
+    excluded_at = serializers.DateTimeField(source="membership.excluded_at")
+    exclusion_reason = serializers.CharField(source="membership.exclusion_reason")
+
+    def get_median_seconds(self, row: AnnotatorRow) -> float | None:
+        median = row.median_duration
+        return None if median is None else median.total_seconds()
+
+    def get_checks(self, row: AnnotatorRow) -> int:
+        return row.checks.total if row.checks else 0
+
+    def get_checks_passed(self, row: AnnotatorRow) -> int:
+        return row.checks.passed if row.checks else 0
 
 
 class StudyImportSerializer(serializers.ModelSerializer[StudyImport]):

@@ -24,7 +24,7 @@ Fields = dict[str, serializers.Field[Any, Any, Any, Any]]
 
 
 class GivenTrainingItem(serializers.ModelSerializer[TrainingItem]):
-    video = serializers.CharField(required=False, help_text=_VIDEO)
+    video = serializers.CharField(required=False, allow_blank=True, help_text=_VIDEO)
 
     class Meta:
         model = TrainingItem
@@ -44,6 +44,31 @@ class GivenCheck(serializers.ModelSerializer[AttentionCheck]):
         model = AttentionCheck
         fields = ["text", "expected_verdict", "expected_score"]
         extra_kwargs = {"expected_verdict": {"required": False}}
+
+
+class GivenTraining(serializers.Serializer[Any]):
+    training = GivenTrainingItem(many=True)
+
+
+class GivenQuestions(serializers.Serializer[Any]):
+    questions = GivenQuestion(many=True)
+
+
+class GivenChecks(serializers.Serializer[Any]):
+    checks = GivenCheck(many=True)
+
+
+class GivenPeople(serializers.Serializer[Any]):
+    usernames = serializers.ListField(child=serializers.CharField())
+
+
+class GivenExclusion(serializers.Serializer[Any]):
+    reason = serializers.CharField(
+        help_text=_("Shown in every report; must not name the person")
+    )
+    frees_places = serializers.BooleanField(
+        default=False, help_text=_("Give their batches to other annotators")
+    )
 
 
 class GivenWayOut(serializers.ModelSerializer[WayOut]):

@@ -5,7 +5,15 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import DefaultRouter
 
-from annotation.api import contents, imports, invitations, studies, views
+from annotation.api import (
+    contents,
+    imports,
+    invitations,
+    people,
+    preparation,
+    studies,
+    views,
+)
 
 app_name = "api"
 
@@ -33,6 +41,19 @@ study_urls = [
     path(f"{_STUDY}fill/", contents.FillView.as_view()),
     path(f"{_STUDY}texts/", contents.TextsView.as_view()),
     path(f"{_STUDY}texts/<str:kind>/", contents.TextView.as_view()),
+    path(f"{_STUDY}instrument/", preparation.InstrumentView.as_view()),
+    path(f"{_STUDY}training/", preparation.TrainingView.as_view()),
+    path(f"{_STUDY}questions/", preparation.QuestionsView.as_view()),
+    path(f"{_STUDY}checks/", preparation.ChecksView.as_view()),
+    path(f"{_STUDY}annotators/", people.AnnotatorsView.as_view()),
+    path(
+        f"{_STUDY}annotators/<str:code>/exclude/",
+        people.AnnotatorExcludeView.as_view(),
+    ),
+    path(
+        f"{_STUDY}annotators/<str:code>/restore/",
+        people.AnnotatorRestoreView.as_view(),
+    ),
     path(f"{_STUDY}invitations/", invitations.InvitationsView.as_view()),
     path(
         f"{_STUDY}invitations/<uuid:invitation>/revoke/",

@@ -207,6 +207,11 @@ _ROWS: dict[Part, Callable[[Study], list[dict[str, object]]]] = {
 }
 
 
+def rows_of(study: Study, part: Part) -> list[dict[str, object]]:
+    """The rows that a study has, as their forms begin with them."""
+    return _ROWS[part](study)
+
+
 class PreparationForm:
     """One of the lists: its rows, and a few empty ones below them."""
 
@@ -218,7 +223,7 @@ class PreparationForm:
         is_about_answers = part == Part.CHECKS
         self.formset = _FORMSETS[part](
             data,
-            initial=_ROWS[part](study),
+            initial=rows_of(study, part),
             prefix=part.value,
             form_kwargs={"instrument": study.instrument} if is_about_answers else {},
         )

@@ -37,12 +37,13 @@ from pathlib import Path
 from typing import Any
 
 from django.db.models import QuerySet
-from django.forms import BaseForm, ModelForm
+from django.forms import ModelForm
 
-from annotation.forms.studies.preparation import (
-    AttentionCheckForm,
-    QuestionForm,
-    TrainingItemForm,
+from annotation.forms.studies.preparation import Part
+from annotation.forms.studies.preparation_rows import (
+    form_errors,
+    row_errors,
+    row_forms,
 )
 from annotation.forms.studies.settings import NewStudyForms, StudyForm
 from annotation.forms.studies.ways_out import StudyFileWayOutForm
@@ -111,14 +112,10 @@ class DescribedStudy:
         self._forms = NewStudyForms(data, sources=sources)
         instrument = INSTRUMENTS.get(data["instrument"], PAPER)
         self._lists: dict[str, Sequence[ModelForm]] = {  # type: ignore[type-arg]
-            "training": [TrainingItemForm(row) for row in given.get("training", [])],
-            "questions": [
-                QuestionForm(_sent(row)) for row in given.get("questions", [])
-            ],
-            "checks": [
-                AttentionCheckForm(row, instrument=instrument)
-                for row in given.get("checks", [])
-            ],
+            **{
+                part.value: row_forms(part, given.get(part.value, []), instrument)
+                for part in Part
+            },
             "ways_out": [StudyFileWayOutForm(row) for row in given.get("ways_out", [])],
         }
 
@@ -129,10 +126,9 @@ class DescribedStudy:
 
     def _form_errors(self) -> Iterator[str]:
         for form in self._forms.parts:
-            yield from _errors(form, "")
+            yield from form_errors(form, "")
         for name, rows in self._lists.items():
-            for number, form in enumerate(rows, start=1):
-                yield from _errors(form, f"{name} {number}: ")
+            yield from row_errors(name, rows)
 
     @property
     def study(self) -> Study:
@@ -154,15 +150,3 @@ class DescribedStudy:
             attention_checks=rows["checks"],
             ways_out=rows["ways_out"],
         )
-
-
-def _sent(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row as its form takes it: choices stand one a line."""
-    return {**row, "answers": "\n".join(map(str, row.get("choices", [])))}
-
-
-def _errors(form: BaseForm, where: str) -> Iterator[str]:
-    for name, errors in form.errors.items():
-        shown = "" if name == "__all__" else f"{name}: "
-        for error in errors:
-            yield f"{where}{shown}{error}"
