@@ -34,6 +34,7 @@ urlpatterns = [
     ),
     path("api/studies/<uuid:study>/bundle/", BundleView.as_view(), name="api_bundle"),
     path("plan/", plan.plan_view, name="plan"),
+    path("plan/judge/", plan.plan_judge, name="plan_judge"),
     path("plan/<uuid:public_id>/", plan.plan_answer, name="plan_answer"),
     path("studies/<uuid:study>/plan/", plan.study_plan, name="study_plan"),
     path("studies/<uuid:study>/plan/rule", plan.rule_outlook_part, name="rule_outlook"),

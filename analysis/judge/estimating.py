@@ -13,10 +13,10 @@ import numpy as np
 from analysis.judge.card import guesses_of_rows
 from analysis.judge.gates import Facts, Refusal, Support, refusals
 from analysis.judge.material import Material
-from analysis.judge.outlook import Parts
 from analysis.judgments.arrays import BoolArray, FloatArray, present_codes
 from analysis.metrics.clusters import Answers, Covariance, cluster_covariance
 from analysis.metrics.intervals import Bounds, rate_interval
+from analysis.metrics.judged_videos import Parts, parts_of
 from analysis.metrics.prediction_powered import (
     Guesses,
     Powered,
@@ -181,11 +181,13 @@ def powered_study(  # noqa: PLR0913  (keyword-only, each with a default)
             powered_ranks(sample, replicates=replicates, rng=rng[1]),
         ),
         benchmark=_rates(benchmark.rate, benchmark.covariance, Bounds(absent, absent)),
-        people_parts=_parts(people, people, len(material.videos)),
+        people_parts=_parts(parts_of(people, people, len(material.videos))),
         powered_parts=_parts(
-            sample.covariance,
-            cluster_covariance(sample.residuals),
-            len(material.videos),
+            parts_of(
+                sample.covariance,
+                cluster_covariance(sample.residuals),
+                len(material.videos),
+            )
         ),
     )
     return PoweredStudy(
@@ -240,27 +242,16 @@ def _sources(
     )
 
 
-def _parts(found: Covariance, residuals: Covariance, videos: int) -> list[Parts]:
-    """By source; `residuals` is the same without what guesses of videos add."""
-    matrices = (
-        *(residuals.by_annotator, residuals.by_video, residuals.by_assignment),
-        found.by_video,
-    )
-    counts = (*residuals.clusters, found.clusters[1])
-    annotator, video, assignment, whole = (
-        np.diag(matrix) * (count / max(count - 1, 1))
-        for matrix, count in zip(matrices, counts, strict=True)
-    )
+def _parts(found: list[Parts]) -> list[Parts]:
+    """As they are kept."""
     return [
-        Parts(
-            annotators=short(max(float(annotator[number] - assignment[number]), 0.0)),
-            judged=short(float(video[number])),
-            guessed=short(float(whole[number] - video[number])),
-            judged_videos=int(found.videos[number]),
-            videos=videos,
-            annotator_count=int(found.annotators[number]),
+        replace(
+            one,
+            annotators=short(one.annotators),
+            judged=short(one.judged),
+            guessed=short(one.guessed),
         )
-        for number in range(len(found.mean))
+        for one in found
     ]
 
 

@@ -6,7 +6,7 @@ from dataclasses import fields, is_dataclass
 
 from analysis.judge.estimating import Gap, PoweredSource, PoweredStudy, Rate
 from analysis.judge.gates import Refusal, reason_of
-from analysis.judge.outlook import videos_needed
+from analysis.metrics.judged_videos import videos_needed
 from analysis.metrics.undefined import ABSENT
 from analysis.reporting.naming import known
 from analysis.reporting.rendering import (

@@ -147,16 +147,31 @@ def draw_teams(design: Design, rng: np.random.Generator) -> IntArray:
 
 def log_odds(design: Design, rng: np.random.Generator, teams: IntArray) -> FloatArray:
     """(videos, redundancy, comments) of the verdict "human"."""
-    shown = shown_sources(design)
-    middles = np.array([intercept(s.rate_pct, design.spread) for s in design.sources])
-    by_source = (design.annotators, len(middles))
-    leaning = rng.normal(0, design.annotator_sd, (design.annotators, 1))
-    leaning = leaning + rng.normal(0, design.source_sd, by_source)
-    video = rng.normal(0, design.video_sd, (design.videos, 1))
-    comment = video + rng.normal(0, design.comment_sd, (design.videos, len(shown)))
-    odds: FloatArray = leaning[teams][:, :, shown]
-    odds += (middles[shown] + comment)[:, np.newaxis, :]
+    leaning = leanings(design, rng)
+    comment = comment_odds(design, rng)
+    odds: FloatArray = leaning[teams][:, :, shown_sources(design)]
+    odds += (middles(design) + comment)[:, np.newaxis, :]
     return odds
+
+
+def middles(design: Design) -> FloatArray:
+    """(comments under a video,) log-odds of a comment in the middle of its source."""
+    found = [intercept(one.rate_pct, design.spread) for one in design.sources]
+    return np.array(found)[shown_sources(design)]
+
+
+def leanings(design: Design, rng: np.random.Generator) -> FloatArray:
+    """(annotators, sources) how much each leans to the verdict "human"."""
+    own = rng.normal(0, design.annotator_sd, (design.annotators, 1))
+    by_source = (design.annotators, len(design.sources))
+    return np.asarray(own + rng.normal(0, design.source_sd, by_source))
+
+
+def comment_odds(design: Design, rng: np.random.Generator) -> FloatArray:
+    """(videos, comments) how much each comment differs from the middle."""
+    video = rng.normal(0, design.video_sd, (design.videos, 1))
+    shape = (design.videos, len(shown_sources(design)))
+    return np.asarray(video + rng.normal(0, design.comment_sd, shape))
 
 
 def _numbers(teams: IntArray, annotators: int) -> IntArray:

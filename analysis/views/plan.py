@@ -11,9 +11,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import SignedInRequest, researcher_required
 from analysis.models import StoredPlan
-from analysis.pages.plan_forms import PlanForm, StopRuleForm
+from analysis.pages.plan_forms import JudgePlanForm, PlanForm, StopRuleForm
 from analysis.pages.planner import answer_context, plan_context
+from analysis.pages.table_view import table_view
 from analysis.planning.plan import fits_in_a_second, plan, simulations_in_a_second
+from analysis.planning.with_judge import judge_table, outlook_with_judge
 from analysis.selectors.studies import design_of, stop_rule_of
 from analysis.services.rule_outlook import rule_outlook
 from analysis.services.stop_rules import set_stop_rule
@@ -30,6 +32,18 @@ def plan_view(request: SignedInRequest) -> HttpResponseBase:
     """How certain a study of a given size will be, by simulating it."""
     form = PlanForm(request.GET or None)
     return render(request, "analysis/plan.html", _outlook(form))
+
+
+@require_safe
+@researcher_required
+def plan_judge(request: SignedInRequest) -> HttpResponseBase:
+    """How many videos people must judge where a judge guesses about all of them."""
+    form = JudgePlanForm(request.GET or None)
+    context: dict[str, object] = {"form": form}
+    if form.is_valid():
+        table = judge_table(form.question, outlook_with_judge(form.question))
+        context["outlook"] = table_view(table)
+    return render(request, "analysis/plan_judge.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

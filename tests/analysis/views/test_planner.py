@@ -234,3 +234,20 @@ def test_the_planner_of_a_study_answers_the_inverse_question_too(
 def test_the_database_refuses_a_senseless_plan(change: dict[str, str]) -> None:
     with pytest.raises(IntegrityError):
         StoredPlan.objects.create(stamp="a", question={}, **change)
+
+
+def test_the_planner_says_how_many_videos_people_must_judge(web: Client) -> None:
+    url = reverse("analysis:plan_judge")
+    assert url in web.get(reverse("analysis:plan")).content.decode()
+    first = web.get(url).content.decode()
+    asked = {**ASKED, "all_videos": 400, "correlation": 0.7, "want": 8}
+
+    found = html.unescape(web.get(url, asked).content.decode())
+    wrong = html.unescape(web.get(url, {**asked, "all_videos": 20}).content.decode())
+
+    assert "Videos in all" in first
+    assert "Judged videos for ±8 points" in found
+    assert "With 12 annotators and 3 on each video." in found
+    assert "Floor, ± points" in found
+    assert "People can't judge more videos (40) than there are (20)." in wrong
+    assert "Judged videos for" not in wrong

@@ -9,8 +9,8 @@ from scipy import stats
 from analysis.judge.estimating import powered_study
 from analysis.judge.fitting import cross_fit, surface_table
 from analysis.judge.gates import Facts
-from analysis.judge.outlook import Parts, videos_needed
 from analysis.judge.tables import outlook_table
+from analysis.metrics.judged_videos import Parts, videos_needed
 from tests.analysis.judge.studies import simulated_material
 
 PARTS = Parts(

@@ -7,8 +7,10 @@ over all their videos, their leniency, stays: only more annotators take that awa
 import math
 from dataclasses import dataclass
 
+import numpy as np
 from scipy import special
 
+from analysis.metrics.clusters import Covariance
 from analysis.metrics.intervals import TWO_SIDED_95
 from analysis.metrics.undefined import ABSENT, Undefined
 from pages.phrases import phrase as _
@@ -49,6 +51,43 @@ class Needed:
     people: float
     powered: float
     floor: float
+
+
+def parts_of(found: Covariance, residuals: Covariance, videos: int) -> list[Parts]:
+    """What the variances consist of, by source.
+
+    Args:
+        found: Of the estimates.
+        residuals: The same without what guesses of videos add; `found` itself where
+            people judge alone.
+        videos: How many there are to be judged.
+    """
+    matrices = (
+        *(residuals.by_annotator, residuals.by_video, residuals.by_assignment),
+        found.by_video,
+    )
+    counts = (*residuals.clusters, found.clusters[1])
+    annotator, video, assignment, whole = (
+        np.diag(matrix) * (count / max(count - 1, 1))
+        for matrix, count in zip(matrices, counts, strict=True)
+    )
+    return [
+        Parts(
+            annotators=max(float(annotator[number] - assignment[number]), 0.0),
+            judged=float(video[number]),
+            guessed=float(whole[number] - video[number]),
+            judged_videos=int(found.videos[number]),
+            videos=videos,
+            annotator_count=int(found.annotators[number]),
+        )
+        for number in range(len(found.mean))
+    ]
+
+
+def half_width(parts: Parts) -> float:
+    """In points, of the interval as it is."""
+    variance = parts.annotators + parts.judged + parts.guessed
+    return 100 * _quantile(parts.annotator_count) * math.sqrt(variance)
 
 
 def videos_needed(people: Parts, powered: Parts | None, half_width: float) -> Needed:
