@@ -15,6 +15,7 @@ from pages.phrases import phrase as _
 
 FEWEST_ITEMS = 30  # of an annotator, for the t-test
 FEWEST_ANNOTATORS = 3
+FEWEST_COMPARED = 50  # in all, of the 50 to 100 that the paper asks for
 _OTHERS = 2  # annotators of an item: one to leave out, one to agree with
 _FALSE_DISCOVERIES = 0.05
 _TOLERANCE = 1e-12
@@ -70,11 +71,12 @@ def alt_test(
         person_wins = own >= its - _TOLERANCE
         advantages.append(float(judge_wins.mean()))
         p.append(_below(person_wins.astype(float) - judge_wins, epsilon))
-    if len(p) < FEWEST_ANNOTATORS:
+    if len(p) < FEWEST_ANNOTATORS or len(people) < FEWEST_COMPARED:
         why = Undefined(
             _(
-                "needs %(annotators)s annotators with %(items)s comments each that "
-                "others judged too",
+                "needs %(compared)s comments with two verdicts, and %(annotators)s "
+                "annotators with %(items)s of them each",
+                compared=FEWEST_COMPARED,
                 annotators=FEWEST_ANNOTATORS,
                 items=FEWEST_ITEMS,
             )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.judge.material import Material
-from analysis.judgments.arrays import FloatArray
+from analysis.judgments.arrays import FloatArray, IntArray
 from analysis.metrics.undefined import Undefined
 
 BINS = 10
@@ -39,6 +39,12 @@ class Calibration:
     ece_pct: float
     ece_chance_pct: float
     bins: tuple[Bin, ...]
+
+
+def brier_score(guess: FloatArray, humans: IntArray, verdicts: IntArray) -> float:
+    """Mean squared distance of guess and single verdict, over comments."""
+    off = humans * (1 - guess) ** 2 + (verdicts - humans) * guess**2
+    return float(off.sum() / verdicts.sum())
 
 
 def calibration_of(

@@ -8,6 +8,7 @@ from scipy import special
 
 from analysis.judge.alt_test import alt_test
 from analysis.judge.by_video import (
+    NOTHING,
     Estimated,
     Proxy,
     draws_of_videos,
@@ -17,7 +18,7 @@ from analysis.judge.by_video import (
     proxy_of,
     rates_by_source,
 )
-from analysis.judge.calibration import Calibration, calibration_of
+from analysis.judge.calibration import Calibration, brier_score, calibration_of
 from analysis.judge.fitting import Fitted
 from analysis.judge.material import Material
 from analysis.judgments.arrays import FloatArray, IntArray
@@ -53,6 +54,7 @@ class Bias:
     bias: float
     lo: float
     hi: float
+    brier: float
 
 
 @dataclass(frozen=True)
@@ -72,12 +74,13 @@ class Cue:
 
 @dataclass(frozen=True)
 class ByScript:
-    """Comments in one script: verdicts, people's rate, mean guess."""
+    """Comments in one script: verdicts, people's rate, mean guess, Brier score."""
 
     script: str
     verdicts: int
     people_pct: float
     judge_pct: float
+    brier: float
 
 
 @dataclass(frozen=True)
@@ -208,10 +211,18 @@ def _bias(material: Material, guess: FloatArray) -> tuple[Bias, ...]:
             bias=float(100 * gap.mean[number]),
             lo=why if few else float(100 * (gap.mean[number] - reach[number])),
             hi=why if few else float(100 * (gap.mean[number] + reach[number])),
+            brier=_brier_of_source(material, guess, int(number)),
         )
         for number in np.flatnonzero(count)
     ]
     return tuple(sorted(found, key=lambda one: (-one.bias, one.source)))
+
+
+def _brier_of_source(material: Material, guess: FloatArray, source: int) -> float:
+    rows = (material.verdicts > 0) & ~np.isnan(guess) & (material.source == source)
+    if not rows.any():
+        return Undefined(NOTHING)
+    return brier_score(guess[rows], material.humans[rows], material.verdicts[rows])
 
 
 def _ranking(
@@ -279,4 +290,5 @@ def _scripts(material: Material, guess: FloatArray) -> Iterator[ByScript]:
             verdicts=int(count.sum()),
             people_pct=float(100 * material.humans[own].sum() / count.sum()),
             judge_pct=float(100 * (guess[own] * count).sum() / count.sum()),
+            brier=brier_score(guess[own], material.humans[own], count),
         )

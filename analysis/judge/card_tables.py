@@ -126,12 +126,13 @@ def _bias(card: Card, titles: Mapping[str, str]) -> Table:
             Column("bias", _("Bias, points")),
             Column("ci_lo", _("95 % CI from")),
             Column("ci_hi", _("to")),
+            Column("brier", _("Brier score"), 3),
         ),
         tuple(
             (
                 titles.get(one.source, one.source),
                 *(one.verdicts, one.people_pct, one.judge_pct),
-                *(one.bias, one.lo, one.hi),
+                *(one.bias, one.lo, one.hi, one.brier),
             )
             for one in card.bias
         ),
@@ -191,9 +192,13 @@ def _scripts(card: Card) -> Table:
             Column("verdicts", _("Verdicts"), 0),
             Column("people_pct", _("People, %")),
             Column("judge_pct", _("Judge alone, %")),
+            Column("brier", _("Brier score"), 3),
         ),
         tuple(
-            (one.script or "–", one.verdicts, one.people_pct, one.judge_pct)
+            (
+                *(one.script or "–", one.verdicts),
+                *(one.people_pct, one.judge_pct, one.brier),
+            )
             for one in card.scripts
         ),
     )

@@ -95,4 +95,15 @@ def test_it_is_undefined_with_too_few_people() -> None:
     found = alt_test(people[:, :2], judge, epsilon=0.1)
 
     assert np.isnan(found.winning_rate)
-    assert "needs 3 annotators" in getattr(found.winning_rate, "reason", "")
+    assert "3 annotators with 30" in getattr(found.winning_rate, "reason", "")
+
+
+def test_it_is_undefined_with_too_few_comments() -> None:
+    people, judge = sample(0.1, seed=3)
+    people = np.where(np.isnan(people), judge[:, np.newaxis], people)
+
+    few = alt_test(people[:49], judge[:49], epsilon=0.1)
+    enough = alt_test(people[:50], judge[:50], epsilon=0.1)
+
+    assert "needs 50 comments" in getattr(few.winning_rate, "reason", "")
+    assert not np.isnan(enough.winning_rate)

@@ -161,6 +161,9 @@ def test_the_card_has_every_line(card: Card) -> None:
     assert np.isnan(card.cues[1].people)  # no text has any
     assert card.cues[0].judge < 0  # long texts look like AI here, to both
     assert sum(one.verdicts for one in card.calibration.bins) == card.verdicts
+    for groups in (card.bias, card.scripts):
+        briers = [one.brier * one.verdicts for one in groups]
+        assert sum(briers) / card.verdicts == pytest.approx(card.calibration.brier)
     text = card_markdown(card)
     for table in card_tables(card):
         assert table.title in text

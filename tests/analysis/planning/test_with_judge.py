@@ -18,7 +18,7 @@ from analysis.planning.with_judge import (
     simulated_with_judge,
 )
 
-# The simulation of the specification: 50 annotators, 300 of 4,000 videos, 3 on each.
+# 50 annotators, 300 of 4,000 videos judged, 3 on each.
 DESIGN = Design(
     annotators=50,
     videos=300,
@@ -42,7 +42,7 @@ QUESTION = JudgeQuestion(DESIGN, all_videos=4_000, correlation=0.7, half_width=4
         (replace(DESIGN, annotators=20, videos=200), 0.7, 6.52, 6.16),
     ],
 )
-def test_half_widths_are_those_of_the_published_simulation(
+def test_half_widths_are_those_of_whole_simulated_studies(
     design: Design, correlation: float, people: float, powered: float
 ) -> None:
     question = replace(QUESTION, design=design, correlation=correlation)

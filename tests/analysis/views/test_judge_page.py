@@ -56,6 +56,8 @@ def test_a_judge_is_fitted_and_shown_under_peoples_results(researcher: Client) -
         *("Bias by source", "ranking of the sources", "Cheap cues", "Brier score"),
     ):
         assert words in text
+    page = researcher.get(address(study)).content.decode()
+    assert page.count("<circle cx=") == 10  # the reliability picture
 
 
 def test_fitting_again_without_newer_judgments_says_so(researcher: Client) -> None:
