@@ -413,8 +413,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = SECURE
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=SECURE)
-# The health check asks on the inside, over plain HTTP.
-SECURE_REDIRECT_EXEMPT = [r"^health/$", r"^(health|ready)z$"]
+# Health checks and Prometheus ask on the inside, over plain HTTP.
+SECURE_REDIRECT_EXEMPT = [r"^health/$", r"^(health|ready)z$", r"^metrics$"]
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31536000 if SECURE else 0)
 # Both bind other sites of the domain, and preloading can't be undone for months.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool(
@@ -501,6 +501,24 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
 }
+
+# --- Metrics ------------------------------------------------------------------------
+
+# Who sends it reads /metrics; empty: there is none, and nothing is counted for it.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+_SHORTEST_TOKEN = 20
+if METRICS_TOKEN:
+    if len(METRICS_TOKEN) < _SHORTEST_TOKEN:
+        msg = (
+            f"METRICS_TOKEN has less than {_SHORTEST_TOKEN} characters. Make one with\n"
+            "  python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+        )
+        raise ImproperlyConfigured(msg)
+    MIDDLEWARE.insert(0, "operations.metrics.requests.count_requests")
+# Where the web's processes of one machine put their numbers.
+METRICS_FOLDER = Path(
+    env.str("METRICS_FOLDER", default=str(MEDIA_ROOT.parent / "metrics"))
+)
 
 # --- Logs ---------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from annotation.counters import BATCHES_SUBMITTED, LEASES_GIVEN
 from annotation.errors import (
     AnnotationError,
     NoBatchLeftError,
@@ -135,6 +136,7 @@ def close_and_give_next(
         cursor.execute(_CLOSE_AND_MINE, parameters)
         mine = _Mine(*cursor.fetchone())
     assignment.state, assignment.submitted_at = AssignmentState.SUBMITTED, now
+    transaction.on_commit(BATCHES_SUBMITTED.inc)
     try:
         return _give(membership, standing, mine, in_line_for=None)
     except (AnnotationError, EveryBatchBusyError):
@@ -171,6 +173,7 @@ def _give(
         assignment.batch_id = assignment.repeat_of.batch_id
         content = batch_content(assignment.batch_id)
     write_assignment(assignment, _presented(assignment, content))
+    transaction.on_commit(LEASES_GIVEN.labels("new").inc)
     return assignment
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from annotation.counters import ANSWERS_REPEATED, ANSWERS_SAVED
 from annotation.errors import AssignmentLockedError, MalformedAnswersError
 from annotation.models import Assignment, AssignmentState
 from annotation.rules.judging.answers import GivenAnswer, dated, merged
@@ -84,13 +85,16 @@ def record_answers(
     lock_assignment(assignment)
     rows = read_answers(assignment, {answer.position for answer in answers})
     require_positions(rows, {answer.position for answer in answers})
+    counter = ANSWERS_REPEATED
     if not _are_known(rows, answers):
+        counter = ANSWERS_SAVED
         require_unlocked(assignment)
         merge_answers(assignment, rows, answers, now)
         lease = assignment.batch.study.lease
         write_answers(assignment, rows.values(), leased_until=now + lease)
     if assignment.state == AssignmentState.LAPSED:
         take_up_again(assignment, now)
+    transaction.on_commit(lambda: counter.inc(len(answers)))
     asked = [row for row in rows.values() if not row.is_withdrawn]
     return Recorded(
         saved=tuple(SavedAnswer(answer.position, answer.key) for answer in answers),

@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from annotation.counters import LEASES_GIVEN
 from annotation.errors import AssignmentLockedError, PlaceLostError, WorkEndedError
 from annotation.models import Assignment, AssignmentState, StudyState
 from annotation.selectors.judging.standing import (
@@ -139,6 +140,7 @@ def take_up_again(assignment: Assignment, now: datetime) -> bool:
     except IntegrityError:  # annotator_works_on_one_batch
         assignment.state, assignment.place = AssignmentState.LAPSED, None
         return False
+    transaction.on_commit(LEASES_GIVEN.labels("again").inc)
     return True
 
 

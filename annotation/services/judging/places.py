@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
+from annotation.counters import LEASES_EXPIRED
 from annotation.models import Assignment, AssignmentState
 
 # At most this many at a time: whoever asks for work does a share of the collecting.
@@ -161,7 +162,9 @@ def lapse_expired_leases(now: datetime) -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute(_LAPSE, {"now": now, "limit": _LAPSED_AT_ONCE})
-        return int(cursor.fetchone()[0])
+        count = int(cursor.fetchone()[0])
+    transaction.on_commit(lambda: LEASES_EXPIRED.inc(count))
+    return count
 
 
 # When this process collected last, on its own clock.

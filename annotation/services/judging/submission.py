@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from annotation.counters import BATCHES_SUBMITTED
 from annotation.errors import (
     AnnotationError,
     IncompleteBatchError,
@@ -221,3 +222,4 @@ def _close(assignment: Assignment, now: datetime) -> None:
     assignment.submitted_at = now
     with connection.cursor() as cursor:
         cursor.execute(_CLOSE, [assignment.state, assignment.place, now, assignment.pk])
+    transaction.on_commit(BATCHES_SUBMITTED.inc)

@@ -1,0 +1,1 @@
+"""What Prometheus reads; nothing of it unless METRICS_TOKEN is set."""
