@@ -17,3 +17,8 @@ def attempt_seed(*, round_seed: int, source: str, video: str, number: int) -> in
     """
     words = f"{round_seed}/{source}/{video}/{number}".encode()
     return int.from_bytes(blake2b(words, digest_size=8).digest()) % _LARGEST
+
+
+def video_name(*, platform: str, external_id: str, content_sha256: str) -> str:
+    """What a video is called on every installation."""
+    return f"{platform}/{external_id or content_sha256}"

@@ -16,6 +16,7 @@ urlpatterns = [
     path(f"{_ROUND}comments/", rounds.round_comments, name="comments"),
     path(f"{_ROUND}errors/", rounds.round_errors, name="errors"),
     path(f"{_ROUND}compare/", rounds.round_compare, name="compare"),
+    path(f"{_ROUND}recipe.json", rounds.round_recipe, name="recipe"),
     path(f"{_ROUND}jobs/<int:job_id>/", rounds.round_job, name="job"),
     path(f"{_ROUND}pause/", rounds.round_pause, name="pause"),
     path(f"{_ROUND}resume/", rounds.round_resume, name="resume"),

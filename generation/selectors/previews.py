@@ -1,6 +1,6 @@
 """What a round would make and cost, before it is started."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -83,15 +83,22 @@ class RoundPreview:
         return total_cost(model.cost for model in self.models if model.cost)
 
 
+# Ids of videos by the key of the entry that writes about them; None: all.
+Only = Mapping[str, Collection[int]] | None
+
+
 def preview_round(
-    *, study: Study, entries: Iterable[Entry], scope: RoundScope
+    *, study: Study, entries: Iterable[Entry], scope: RoundScope, only: Only = None
 ) -> RoundPreview:
     """Count what a round of these models would make (six queries a model)."""
     readable = readable_batches(study)
     return RoundPreview(
         study=study,
         scope=scope,
-        models=tuple(_preview(study, entry, scope) for entry in entries),
+        models=tuple(
+            _preview(study, entry, scope, None if only is None else only[entry.key])
+            for entry in entries
+        ),
         unreadable_count=study.batches.count() - readable.count(),
     )
 
@@ -102,10 +109,15 @@ def readable_batches(study: Study) -> QuerySet[Batch]:
 
 
 def batches_to_write(
-    study: Study, source: Source | None, scope: RoundScope
+    study: Study,
+    source: Source | None,
+    scope: RoundScope,
+    only: Collection[int] | None = None,
 ) -> QuerySet[Batch]:
     """The batches whose video the source is to write about, without the busy ones."""
     batches = readable_batches(study)
+    if only is not None:
+        batches = batches.filter(video__in=only)
     if source is None:
         return batches
     if scope == RoundScope.MISSING:
@@ -139,7 +151,9 @@ def source_of(entry: Entry) -> Source | None:
     return Source.objects.filter(key=source_key(entry.key)).first()
 
 
-def _preview(study: Study, entry: Entry, scope: RoundScope) -> ModelPreview:
+def _preview(
+    study: Study, entry: Entry, scope: RoundScope, only: Collection[int] | None
+) -> ModelPreview:
     source = source_of(entry)
     busy = (
         readable_batches(study).filter(Exists(_at_it(study, source))).count()
@@ -147,7 +161,7 @@ def _preview(study: Study, entry: Entry, scope: RoundScope) -> ModelPreview:
         else 0
     )
     workers = workers_of(entry.queue)
-    job_count = batches_to_write(study, source, scope).count()
+    job_count = batches_to_write(study, source, scope, only).count()
     return ModelPreview(
         entry=entry,
         job_count=job_count,

@@ -1,7 +1,9 @@
 """The list of rounds."""
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
+from generation.errors import GenerationError
 from generation.models import GenerationRound, JobState
 
 
@@ -15,3 +17,20 @@ def round_rows() -> QuerySet[GenerationRound]:
         done_count=Count("sources__jobs", filter=Q(**{state: JobState.DONE})),
         failed_count=Count("sources__jobs", filter=Q(**{state: JobState.FAILED})),
     )
+
+
+def known_round(number: str) -> GenerationRound:
+    """The round of a number, as its title says it.
+
+    Raises:
+        GenerationError: There is none.
+    """
+    found = (
+        GenerationRound.objects.filter(pk=int(number)).first()
+        if number.isascii() and number.isdecimal()
+        else None
+    )
+    if found is None:
+        msg = _("There is no round %(number)s; their page lists the numbers.")
+        raise GenerationError(msg % {"number": number})
+    return found

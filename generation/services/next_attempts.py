@@ -12,6 +12,7 @@ from generation.models import Attempt, GenerationJob, RoundSource
 from generation.prompts import Prompt, prompt
 from generation.registry import Entry
 from generation.seeds import attempt_seed
+from generation.selectors.recipes import name_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +81,7 @@ def _next_attempt(
     seed = attempt_seed(
         round_seed=row.round.seed,
         source=row.source.key,
-        video=_name_of(job.video),
+        video=name_of(job.video),
         number=number,
     )
     return NextAttempt(job, number, seed, entry, asked)
-
-
-def _name_of(video: Video) -> str:
-    """What the video is called on every installation."""
-    return f"{video.platform}/{video.external_id or video.content_sha256}"

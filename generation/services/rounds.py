@@ -1,6 +1,6 @@
 """A round's way: opened, paused and resumed, over; and what failed, once more."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -33,7 +33,12 @@ from generation.models import (
 )
 from generation.models.jobs import ACTIVE
 from generation.registry import Entry
-from generation.selectors.previews import batches_to_write, jobs_at_it, preview_round
+from generation.selectors.previews import (
+    Only,
+    batches_to_write,
+    jobs_at_it,
+    preview_round,
+)
 
 
 @transaction.atomic
@@ -44,6 +49,7 @@ def open_round(
     scope: RoundScope,
     seed: int | None = None,
     actor: User | None = None,
+    only: Only = None,
 ) -> GenerationRound:
     """Start a round: its jobs wait for workers, its models become the study's sources.
 
@@ -53,6 +59,7 @@ def open_round(
         scope: Which videos.
         seed: Everything that chance decides follows from it; None: a random one.
         actor: Who starts it; None: the command line.
+        only: Which videos each model may write about, of a round that is repeated.
 
     Raises:
         GenerationError: a model fits on no worker, or nothing is left to write.
@@ -60,8 +67,9 @@ def open_round(
     """
     lock_draft(study)
     chosen = list(entries)
-    if problems := preview_round(study=study, entries=chosen, scope=scope).problems:
-        raise GenerationError("\n".join(problems))
+    preview = preview_round(study=study, entries=chosen, scope=scope, only=only)
+    if preview.problems:
+        raise GenerationError("\n".join(preview.problems))
     generation_round = GenerationRound.objects.create(
         study=study,
         scope=scope,
@@ -69,7 +77,7 @@ def open_round(
         **({} if seed is None else {"seed": seed}),
     )
     for entry in chosen:
-        _add_model(generation_round, entry)
+        _add_model(generation_round, entry, None if only is None else only[entry.key])
     count = jobs_of(generation_round).count()
     if not count:
         msg = _(
@@ -90,7 +98,9 @@ def open_round(
     return generation_round
 
 
-def _add_model(generation_round: GenerationRound, entry: Entry) -> None:
+def _add_model(
+    generation_round: GenerationRound, entry: Entry, only: Collection[int] | None
+) -> None:
     """One model's jobs; what another round is writing is left to it."""
     source = entry_source(entry)
     row = RoundSource.objects.create(
@@ -98,7 +108,7 @@ def _add_model(generation_round: GenerationRound, entry: Entry) -> None:
     )
     study = generation_round.study
     assert study is not None  # noqa: S101 (it was just given)
-    batches = batches_to_write(study, source, RoundScope(generation_round.scope))
+    batches = batches_to_write(study, source, RoundScope(generation_round.scope), only)
     GenerationJob.objects.bulk_create(
         (
             GenerationJob(round_source=row, source=source, video_id=video)

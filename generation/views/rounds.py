@@ -22,6 +22,7 @@ from generation.selectors.comparison import (
     rounds_to_compare_with,
     shared_jobs,
 )
+from generation.selectors.recipes import recipe_of
 from generation.selectors.round_progress import (
     attempts_of,
     failed_jobs,
@@ -195,6 +196,22 @@ def round_compare(request: SignedInRequest, round_id: UUID) -> HttpResponse:
             "page": Paginator(jobs, _PAGE_SIZE).get_page(request.GET.get("page")),
         }
     return render(request, "generation/compare.html", context)
+
+
+@require_safe
+@admin_required
+def round_recipe(request: SignedInRequest, round_id: UUID) -> HttpResponse:
+    """The file by which another installation asks the same; 409 where none can."""
+    generation_round = round_or_404(round_id)
+    try:
+        text = recipe_of(generation_round).as_json()
+    except GenerationError as error:
+        address = resolve_url("generation:round", round_id)
+        told = ErrorPage(_NOT_DONE, str(error))
+        return error_page(409, request, error=told, way=again(address))
+    name = f"round-{generation_round.pk}.json"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(text, content_type="application/json", headers=headers)
 
 
 # --- Actions ------------------------------------------------------------------------

@@ -49,7 +49,7 @@ def test_only_admins_come_in(client: Client) -> None:
         client.force_login(user)
         for name in ("rounds", "new", "models"):
             assert client.get(reverse(f"generation:{name}")).status_code == 403
-        for name in ("round", "errors", "compare", "comments"):
+        for name in ("round", "errors", "compare", "comments", "recipe"):
             path = reverse(f"generation:{name}", args=[generation_round.public_id])
             assert client.get(path).status_code == 403
 

@@ -2,7 +2,10 @@
 
 import time
 from argparse import ArgumentParser
-from typing import IO, cast
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, cast
 
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console, Group
@@ -16,12 +19,16 @@ from annotation.rules.studies.pace import duration_in_words
 from generation.errors import GenerationError
 from generation.installation import known_entry
 from generation.models import GenerationRound, RoundScope
-from generation.selectors.previews import RoundPreview, preview_round
+from generation.recipes import Recipe, read_recipe
+from generation.registry import Entry
+from generation.selectors.previews import Only, RoundPreview, preview_round
+from generation.selectors.recipes import recipe_of, replay_of
 from generation.selectors.round_progress import (
     RoundProgress,
     failures_of,
     round_progress,
 )
+from generation.selectors.rounds import known_round
 from generation.selectors.workers import queues_without_worker
 from generation.services.rounds import open_round
 from generation.tasks import wake_round
@@ -38,8 +45,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--study", required=True, metavar="KEY")
-        parser.add_argument(
-            "--models", required=True, metavar="KEY,KEY", help="see: manage.py models"
+        what = parser.add_mutually_exclusive_group(required=True)
+        what.add_argument("--models", metavar="KEY,KEY", help="see: manage.py models")
+        what.add_argument(
+            "--like",
+            metavar="ROUND",
+            help="the models, videos and seed of a round: its number here, or the "
+            "file that manage.py export_round wrote elsewhere",
         )
         parser.add_argument(
             "--scope",
@@ -63,28 +75,57 @@ class Command(BaseCommand):
         self,
         *_args: object,
         study: str,
-        models: str,
         scope: str,
-        seed: int | None,
         preview: bool,
         watch: bool,
-        **_options: object,
+        **options: Any,  # noqa: ANN401 (what the parser above made)
     ) -> None:
         try:
-            found = _study(study)
-            entries = [known_entry(key.strip()) for key in models.split(",")]
-            chosen = RoundScope(scope)
-            self._show(preview_round(study=found, entries=entries, scope=chosen))
+            found, chosen = _study(study), RoundScope(scope)
+            wanted = self._wanted(found, **options)
+            self._show(
+                preview_round(
+                    study=found,
+                    entries=wanted.entries,
+                    scope=chosen,
+                    only=wanted.only,
+                )
+            )
             if preview:
                 return
             generation_round = open_round(
-                study=found, entries=entries, scope=chosen, seed=seed
+                study=found,
+                entries=wanted.entries,
+                scope=chosen,
+                seed=wanted.seed,
+                only=wanted.only,
             )
             self._started(generation_round)
             if watch:
                 self._watch(generation_round)
         except (GenerationError, AnnotationError) as error:
             raise CommandError(str(error)) from error
+
+    def _wanted(
+        self,
+        study: Study,
+        *,
+        models: str | None,
+        like: str | None,
+        seed: int | None,
+        **_options: object,
+    ) -> "_Wanted":
+        """What is asked for by names, or what a round asked for."""
+        if like is None:
+            keys = (models or "").split(",")
+            return _Wanted([known_entry(key.strip()) for key in keys], seed)
+        if seed is not None:
+            msg = "Leave --seed out: with --like the seed is the round's."
+            raise CommandError(msg)
+        replay = replay_of(_recipe(like), study)
+        for note in replay.notes:
+            self.stderr.write(f"The requests are the same, answers may not be: {note}")
+        return _Wanted(replay.entries, replay.seed, replay.videos)
 
     def _show(self, preview: RoundPreview) -> None:
         for model in preview.models:
@@ -116,6 +157,26 @@ class Command(BaseCommand):
                 time.sleep(_LOOK_SECONDS)
         for failure in failures_of(generation_round):
             self.stdout.write(f"{failure.count} failed: {failure.label}")
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """Who writes, about which videos, and from which seed."""
+
+    entries: Sequence[Entry]
+    seed: int | None
+    only: Only = None
+
+
+def _recipe(name: str) -> Recipe:
+    """Of a file, or of a round of this installation."""
+    if not name.isascii() or not name.isdecimal():
+        try:
+            return read_recipe(Path(name).read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            msg = f"{name} is neither a round's number nor a file to read: {error}."
+            raise CommandError(msg) from None
+    return recipe_of(known_round(name))
 
 
 def _study(key: str) -> Study:
