@@ -98,6 +98,11 @@ urlpatterns = [
         name="training_use",
     ),
     path(
+        "studies/<uuid:study>/preferences/rounds/<int:learning_round>/again/",
+        preferences.follow_up,
+        name="follow_up",
+    ),
+    path(
         "studies/<uuid:study>/preferences/<slug:kind>.zip",
         preferences.preferences_file,
         name="preferences_file",

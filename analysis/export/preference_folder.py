@@ -60,7 +60,7 @@ def folder_of(
     platforms = {
         readings.facts[one].video: readings.facts[one].platform for one in usable
     }
-    splits = split_videos(platforms, about.seed)
+    splits = split_videos(platforms, about.seed, about.test_share)
     lines = {
         f"{split}.jsonl": _lines(row for row in rows if splits[row["video"]] == split)
         for split in SPLITS

@@ -23,6 +23,7 @@ class About:
         software: Name and version.
         prompt: Of each line.
         seed: Of the split.
+        test_share: Of the videos.
     """
 
     study: str
@@ -32,6 +33,7 @@ class About:
     software: str
     prompt: str
     seed: int = 0
+    test_share: float = 0.1
 
 
 _README: Final = """---

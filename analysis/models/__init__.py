@@ -12,6 +12,7 @@ from analysis.models.judges import (
 )
 from analysis.models.preferences import (
     EvaluationOnly,
+    LearningRound,
     PreferenceExport,
     PreferenceVideo,
     TrainingConsent,
@@ -39,6 +40,7 @@ __all__ = [
     "JudgeKind",
     "JudgePupil",
     "JudgedComment",
+    "LearningRound",
     "PreferenceExport",
     "PreferenceVideo",
     "Preregistration",

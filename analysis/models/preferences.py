@@ -7,7 +7,7 @@ from analysis.models.work import ReportState, StoredWork
 from analysis.preferences.kinds import Kind
 from analysis.preferences.splits import SPLITS
 from annotation.models import Study, StudyDocument
-from corpus.models import Video
+from corpus.models import Source, Video
 
 _SHA256 = r"^[0-9a-f]{64}$"
 
@@ -54,6 +54,8 @@ class PreferenceExport(StoredWork):
         max_length=10, choices=[(kind.value, kind.value) for kind in Kind]
     )
     seed = models.PositiveIntegerField(default=0)
+    # Of the videos: held out of training and of the choice of a checkpoint.
+    test_share = models.FloatField(default=0.1)
     # preferences.counts.Counts (reporting.storing); null until done.
     counts = models.JSONField(null=True)
     # A zip of the folder; null until done.
@@ -113,3 +115,48 @@ class PreferenceVideo(models.Model):
 
     def __str__(self) -> str:
         return f"{self.video_id}: {self.split}"
+
+
+class LearningRound(models.Model):
+    """One turn of the loop: judgments, preferences, checkpoint, follow-up study."""
+
+    export = models.ForeignKey(
+        PreferenceExport, models.PROTECT, related_name="learning_rounds"
+    )
+    # From 1; one more than the round that made the source it started from.
+    number = models.PositiveSmallIntegerField()
+    start = models.ForeignKey(Source, models.PROTECT, related_name="+")
+    trained = models.OneToOneField(
+        Source, models.PROTECT, related_name="learning_round"
+    )
+    # Of the trained weights.
+    checkpoint_hash = models.CharField(max_length=64)
+    # The run's result.json: objective, comments before and after, signs.
+    result = models.JSONField()
+    # Judges both versions, blind to which is which.
+    follow_up = models.OneToOneField(
+        Study, models.SET_NULL, null=True, related_name="evaluated_round"
+    )
+    recorded_by = models.ForeignKey(
+        "accounts.User", models.SET_NULL, null=True, related_name="+"
+    )
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["number", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(start=models.F("trained")),
+                name="round_ends_with_another_source",
+            ),
+            models.CheckConstraint(
+                condition=Q(number__gte=1), name="rounds_count_from_1"
+            ),
+            models.CheckConstraint(
+                condition=Q(checkpoint_hash__regex=_SHA256),
+                name="checkpoint_of_a_round_has_a_hash",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"round {self.number}: {self.trained_id}"

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from analysis.models import EvaluationOnly, PreferenceExport
 from analysis.preferences.counts import Counts
 from analysis.preferences.kinds import Kind
+from analysis.selectors.learning_rounds import rounds_of
 from analysis.selectors.preferences import (
     benchmark_videos,
     consent_versions,
@@ -65,6 +66,7 @@ def preferences_page(study: Study) -> dict[str, object]:
         "is_evaluation_only": EvaluationOnly.objects.filter(study=study).exists(),
         "benchmark_videos": len(benchmark_videos(study)),
         "kinds": kinds,
+        "rounds": rounds_of(study),
         "is_pending": any(one.export and one.export.is_pending for one in kinds),
     }
 

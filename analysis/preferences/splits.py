@@ -5,11 +5,16 @@ from hashlib import sha256
 from typing import Final
 
 TRAIN, VALIDATION, TEST = SPLITS = ("train", "validation", "test")
-_EVERY: Final = 10  # one of ten each for validation and test
+VALIDATION_SHARE: Final = 0.1
+TEST_SHARE: Final = 0.1
+# So that few videos have a validation part as well.
+_VALIDATION_HEAD_START: Final = 0.5
 
 
-def split_videos(platforms: Mapping[str, str], seed: int) -> dict[str, str]:
-    """The part of each video: one in ten for validation, one for test.
+def split_videos(
+    platforms: Mapping[str, str], seed: int, test_share: float = TEST_SHARE
+) -> dict[str, str]:
+    """The part of each video: one in ten for validation, one in ten for test.
 
     Within a platform the order is by hash, so that it stays the same whatever the
     order of the input; parts are dealt out through all platforms.
@@ -17,13 +22,20 @@ def split_videos(platforms: Mapping[str, str], seed: int) -> dict[str, str]:
     Args:
         platforms: By label of the video.
         seed: Another one deals differently.
+        test_share: Of the videos.
     """
 
     def place(label: str) -> tuple[str, str]:
         return platforms[label], sha256(f"{seed}/{label}".encode()).hexdigest()
 
-    dealt = {0: TEST, _EVERY // 2: VALIDATION}
-    return {
-        label: dealt.get(number % _EVERY, TRAIN)
-        for number, label in enumerate(sorted(platforms, key=place))
-    }
+    due = {TEST: 1 - test_share, VALIDATION: _VALIDATION_HEAD_START}
+    found = {}
+    for label in sorted(platforms, key=place):
+        due[TEST] += test_share
+        due[VALIDATION] += VALIDATION_SHARE
+        # Sums of shares are not quite exact.
+        part = next((one for one, sum_ in due.items() if sum_ > 1 - 1e-9), TRAIN)
+        if part in due:
+            due[part] -= 1
+        found[label] = part
+    return found

@@ -18,6 +18,7 @@ from analysis.models import (
 from analysis.preferences.counts import Counts
 from analysis.preferences.kinds import Kind
 from analysis.preferences.readings import readings_of
+from analysis.preferences.splits import TEST_SHARE
 from analysis.reporting.storing import from_plain, to_plain
 from analysis.selectors.preferences import (
     allowed_judgments,
@@ -38,18 +39,23 @@ _DATE = (2000, 1, 1, 0, 0, 0)
 
 
 def request_preferences(
-    *, study: Study, kind: Kind, seed: int = 0, again: bool = False
+    *,
+    study: Study,
+    kind: Kind,
+    seed: int = 0,
+    test_share: float = TEST_SHARE,
+    again: bool = False,
 ) -> tuple[PreferenceExport, bool]:
     """The export of the data as they are, and whether it must be made now."""
     parts = [
-        *(_CONTENT_VERSION, state_of_data(study), kind.value, seed),
+        *(_CONTENT_VERSION, state_of_data(study), kind.value, seed, test_share),
         *(recorded_versions(study), benchmark_videos(study)),
         EvaluationOnly.objects.filter(study=study).exists(),
     ]
     stored, is_new = PreferenceExport.objects.defer("pack").get_or_create(
         study=study,
         stamp=sha256(repr(parts).encode()).hexdigest(),
-        defaults={"kind": kind.value, "seed": seed},
+        defaults={"kind": kind.value, "seed": seed, "test_share": test_share},
     )
     if stored.is_lost or (again and stored.state == ReportState.FAILED):
         wait_again(stored=stored)
@@ -79,6 +85,7 @@ def _make(export: PreferenceExport) -> None:
         software=software_name(),
         prompt=COMMENT_PROMPT,
         seed=export.seed,
+        test_share=export.test_share,
     )
     made = folder_of(kind, readings, about, left_out)
     export.videos.all().delete()

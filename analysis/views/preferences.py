@@ -5,15 +5,17 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.downloads import download_for_researchers
-from accounts.http import SignedInRequest, researcher_required
+from accounts.http import SignedInRequest, admin_required, researcher_required
 from analysis.errors import AnalysisError
+from analysis.models import LearningRound
 from analysis.pages.preferences import KindForm, TrainingUseForm, preferences_page
 from analysis.preferences.kinds import Kind
 from analysis.selectors.preferences import newest_export, refusal_of
+from analysis.services.learning_rounds import make_follow_up
 from analysis.services.training_use import (
     record_training_consent,
     set_evaluation_only,
@@ -31,6 +33,7 @@ from pages.responses import see_other
 def preferences_view(request: SignedInRequest, study: UUID) -> HttpResponse:
     """What may be trained on, and the files that were made."""
     context = preferences_page(study_or_404(request.user, study))
+    context["is_admin"] = request.user.is_admin
     if request.htmx and not context["is_pending"]:
         return HttpResponse(headers={"HX-Refresh": "true"})
     return render(request, "analysis/preferences.html", context)
@@ -89,3 +92,21 @@ def preferences_file(
         raise Http404
     name = f"{shown_study.key}-{kind}-{export.preferences_hash[:12]}.zip"
     return named_file(bytes(export.pack or b""), name)
+
+
+@require_POST
+@admin_required
+def follow_up(
+    request: SignedInRequest, study: UUID, learning_round: int
+) -> HttpResponseBase:
+    """A draft in which people judge both versions of a round."""
+    shown_study = study_or_404(request.user, study)
+    chosen = get_object_or_404(
+        LearningRound, pk=learning_round, export__study=shown_study
+    )
+    try:
+        made = make_follow_up(learning_round=chosen, videos=(), actor=request.user)
+    except AnalysisError as error:
+        messages.error(request, localised(str(error)))
+        return see_other("analysis:preferences", study)
+    return see_other("annotation:study", made.public_id)

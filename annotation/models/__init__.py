@@ -21,6 +21,7 @@ from annotation.models.judgments import (
     Judgment,
     JudgmentRevision,
 )
+from annotation.models.learning import LearnedStudy, LearnedVideo
 from annotation.models.marks import PersonMark, marks_of, participant_mark
 from annotation.models.people import (
     Invitation,
@@ -70,6 +71,8 @@ __all__ = [
     "InvitationKind",
     "Judgment",
     "JudgmentRevision",
+    "LearnedStudy",
+    "LearnedVideo",
     "Membership",
     "MembershipRole",
     "PersonMark",

@@ -1,6 +1,6 @@
 """manage.py export_preferences STUDY --kind KIND -o FOLDER: judgments to train on."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -9,6 +9,7 @@ from analysis.errors import AnalysisError
 from analysis.management.commands.report import study_by_key
 from analysis.models import PreferenceExport
 from analysis.preferences.kinds import Kind
+from analysis.preferences.splits import TEST_SHARE
 from analysis.services.preferences import (
     counts_in,
     files_of,
@@ -32,6 +33,12 @@ class Command(BaseCommand):
             "-o", "--output", type=Path, metavar="FOLDER", required=True
         )
         parser.add_argument("--seed", type=int, default=0, help="of the split")
+        parser.add_argument(
+            "--test-share",
+            type=_share,
+            default=TEST_SHARE,
+            help="of the videos, kept out of training (default: 0.1)",
+        )
 
     def handle(
         self,
@@ -40,12 +47,15 @@ class Command(BaseCommand):
         kind: str,
         output: Path,
         seed: int,
+        test_share: float,
         **_options: object,
     ) -> None:
         if output.exists() and any(output.iterdir()):
             raise CommandError(f"{output} is not empty: name a new folder.")
         try:
-            export = made_preferences(study_by_key(study), Kind(kind), seed=seed)
+            export = made_preferences(
+                study_by_key(study), Kind(kind), seed=seed, test_share=test_share
+            )
             output.mkdir(parents=True, exist_ok=True)
             for name, content in files_of(export).items():
                 (output / name).write_bytes(content)
@@ -60,14 +70,23 @@ class Command(BaseCommand):
         )
 
 
-def made_preferences(study: Study, kind: Kind, *, seed: int = 0) -> PreferenceExport:
+def _share(text: str) -> float:
+    share = float(text)
+    if not 0 < share < 1:
+        raise ArgumentTypeError(f"{text} is no share above 0 and below 1")
+    return share
+
+
+def made_preferences(
+    study: Study, kind: Kind, *, seed: int = 0, test_share: float = TEST_SHARE
+) -> PreferenceExport:
     """The export, made now unless it is kept.
 
     Raises:
         AnalysisError: Nothing may be exported, and why.
     """
     export, must_make = request_preferences(
-        study=study, kind=kind, seed=seed, again=True
+        study=study, kind=kind, seed=seed, test_share=test_share, again=True
     )
     if must_make:
         make_preferences(stored_id=export.pk)

@@ -37,6 +37,7 @@ ACTIONS: Final[Mapping[str, Promise]] = {
     "invitation created": _("Invitation created"),
     "invitation revoked": _("Invitation revoked"),
     "judgments simulated": _("Judgments simulated"),
+    "learning round recorded": _("Learning round recorded"),
     "opened": _("Opened"),
     "password link created": _("Password link created"),
     "paused": _("Paused"),

@@ -13,6 +13,7 @@ from accounts.models import User
 from annotation.errors import AnnotationError
 from annotation.models import Batch, Study
 from annotation.services.studies.events import record_event
+from annotation.services.studies.learning import refuse_pupils
 from annotation.services.studies.locks import lock_draft
 from corpus.models import Source, Video
 from corpus.selectors import best_comments
@@ -249,7 +250,8 @@ def choose_videos(
     """Add videos to a draft and take others out (database ids); fill its batches.
 
     Raises:
-        AnnotationError: the study is no draft any more, or a video does not exist.
+        AnnotationError: the study is no draft any more, a video does not exist, or
+            one of its sources learned from it.
     """
     lock_draft(study)
     leaving = Batch.objects.filter(study=study, video_id__in=remove)
@@ -280,6 +282,7 @@ def choose_videos(
             removed=removed,
             total=len(before) + added,
         )
+    refuse_pupils(study)
     return fill_batches(study=study, actor=actor, keeps_texts=True)
 
 
@@ -304,7 +307,8 @@ def choose_sources(
     Those it tested already keep their order, the others follow in the order given.
 
     Raises:
-        AnnotationError: the study is no draft any more, or the human pool is named.
+        AnnotationError: the study is no draft any more, the human pool is named, or
+            a source learned from this study or its videos.
     """
     lock_draft(study)
     if any(source.is_human for source in sources):
@@ -321,6 +325,7 @@ def choose_sources(
             action="sources changed",
             sources=sorted(source.key for source in sources),
         )
+    refuse_pupils(study)
     return fill_batches(study=study, actor=actor, keeps_texts=True)
 
 

@@ -175,26 +175,71 @@ def _change_settings(study: Study, changes: Mapping[str, object]) -> None:
 @transaction.atomic
 def copy_study(*, study: Study, actor: User | None) -> Study:
     """A new draft with the same settings, texts, sources and videos; nobody in it."""
+    copy = _copied(
+        study,
+        key=free_key(study.key),
+        title=f"Copy of {study.title}",
+        videos=[*study.batches.order_by("pk").values_list("video_id", flat=True)],
+        sources=study.declared_sources,
+        actor=actor,
+    )
+    copy_pool(study=copy, origin=study)
+    fill_batches(study=copy, actor=actor, keeps_texts=True)
+    record_event(study=copy, actor=actor, action="copied", of=study.key)
+    return copy
+
+
+@transaction.atomic
+def follow_up_study(
+    *,
+    study: Study,
+    title: str,
+    videos: Collection[int],
+    sources: Collection[Source],
+    actor: User | None,
+) -> Study:
+    """A new draft with the same settings and texts, other videos and other sources.
+
+    Raises:
+        AnnotationError: a source learned from one of the videos.
+    """
+    made = _copied(
+        study,
+        key=free_key(f"{study.key}-follow-up"),
+        title=title,
+        videos=videos,
+        sources=sources,
+        actor=actor,
+    )
+    record_event(study=made, actor=actor, action="copied", of=study.key)
+    return made
+
+
+def _copied(
+    study: Study,
+    *,
+    key: str,
+    title: str,
+    videos: Collection[int],
+    sources: Collection[Source],
+    actor: User | None,
+) -> Study:
     study.refresh_from_db()
     copy = Study(
-        key=free_key(study.key),
-        title=f"Copy of {study.title}"[:_TITLE_LENGTH],
+        key=key,
+        title=title[:_TITLE_LENGTH],
         **{name: getattr(study, name) for name in _COPIED_FIELDS},
     )
     content = StudyContent(
-        videos=[*study.batches.order_by("pk").values_list("video_id", flat=True)],
-        sources=study.declared_sources,
+        videos=videos,
+        sources=sources,
         documents={DocumentKind(doc.kind): doc.text for doc in newest_documents(study)},
         training_items=[*study.training_items.all()],
         attention_checks=[*study.attention_checks.all()],
         questions=[*study.comprehension_questions.all()],
         ways_out=[*study.ways_out.all()],
     )
-    create_study(study=copy, content=content, actor=actor)
-    copy_pool(study=copy, origin=study)
-    fill_batches(study=copy, actor=actor, keeps_texts=True)
-    record_event(study=copy, actor=actor, action="copied", of=study.key)
-    return copy
+    return create_study(study=copy, content=content, actor=actor)
 
 
 def free_key(wanted: str) -> str:

@@ -1,0 +1,147 @@
+"""The loop: a trained source is never judged by what it learned from."""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from analysis.models import LearningRound, PreferenceExport
+from annotation.errors import AnnotationError
+from annotation.models import Batch, BatchComment, LearnedStudy, Study
+from annotation.services.studies.batches import choose_sources, choose_videos
+from corpus.models import Source
+from tests.analysis.preferences.studies import make_consented_study
+from tests.factories import make_admin, make_comment, make_researcher, make_video
+
+pytestmark = pytest.mark.django_db
+
+
+def write_run(folder: Path, preferences_hash: str) -> Path:
+    """What `python -m model.training` leaves."""
+    (folder / "best").mkdir(parents=True)
+    (folder / "best" / "weights.safetensors").write_bytes(b"weights")
+    result = {
+        "objective": "dpo",
+        "preferences": {"preferences_hash": preferences_hash},
+        "signs": ["comments are 40% longer"],
+    }
+    (folder / "result.json").write_text(json.dumps(result))
+    return folder
+
+
+def turn(study: Study, folder: Path, trained: str = "pupil") -> LearningRound:
+    """Export, pretend to train, record."""
+    call_command("training_use", study.key, "--consent", "1")
+    call_command("export_preferences", study.key, "--kind", "pairs", "-o", folder / "p")
+    export = PreferenceExport.objects.get(study=study)
+    run = write_run(folder / "run", export.preferences_hash)
+    start = study.declared_sources[0]
+    call_command(
+        "learning_round", study.key, run, "--start", start.key, "--trained", trained
+    )
+    return LearningRound.objects.get(trained__key=trained)
+
+
+def test_the_follow_up_has_both_versions_and_new_videos_alone(tmp_path: Path) -> None:
+    study = make_consented_study(videos=10, annotators=4)
+
+    made = turn(study, tmp_path)
+
+    follow_up = made.follow_up
+    assert follow_up is not None
+    assert follow_up.declared_sources == [made.start, made.trained]
+    learnt = {row.video_id for row in made.export.videos.all() if row.split != "test"}
+    assert not learnt & {*follow_up.batches.values_list("video", flat=True)}
+    with pytest.raises(AnnotationError, match="trained on judgments of"):
+        choose_videos(study=follow_up, add=learnt)
+
+
+def test_the_database_refuses_a_pupil_where_it_learned(tmp_path: Path) -> None:
+    study = make_consented_study(videos=10, annotators=4)
+    made = turn(study, tmp_path)
+    learnt = made.export.videos.exclude(split="test").first()
+    assert learnt is not None
+    other = Study.objects.create(key="other", title="Other")
+    batch = Batch.objects.create(study=other, video=learnt.video)
+    comment = make_comment(learnt.video, made.trained)
+
+    def refused() -> pytest.RaisesExc[IntegrityError]:
+        return pytest.raises(IntegrityError, match="not_evaluated_by_what_it_learned")
+
+    with refused(), transaction.atomic():
+        study.sources.add(made.trained)
+    with refused(), transaction.atomic():
+        BatchComment.objects.create(batch=batch, comment=comment, source=made.trained)
+    # Nor may it be said afterwards that a judged source learned from its study.
+    with refused(), transaction.atomic():
+        LearnedStudy.objects.create(source=study.declared_sources[1], study=study)
+    # A video that it did not learn is fine.
+    new = Batch.objects.create(study=other, video=make_video())
+    comment = make_comment(new.video, made.trained)
+    BatchComment.objects.create(batch=new, comment=comment, source=made.trained)
+
+
+def test_what_learned_from_a_pupil_learned_from_its_study_as_well(
+    tmp_path: Path,
+) -> None:
+    first = make_consented_study(videos=10, annotators=4)
+    made = turn(first, tmp_path / "1")
+    second = make_consented_study(videos=10, annotators=4)
+    Source.objects.filter(pk=second.declared_sources[0].pk)
+    call_command("training_use", second.key, "--consent", "1")
+    call_command(
+        "export_preferences", second.key, "--kind", "pairs", "-o", tmp_path / "2p"
+    )
+    export = PreferenceExport.objects.get(study=second)
+    run = write_run(tmp_path / "2", export.preferences_hash)
+    call_command(
+        "learning_round", second.key, run, "--start", "pupil", "--trained", "next"
+    )
+
+    grandchild = LearningRound.objects.get(trained__key="next")
+    assert grandchild.number == made.number + 1
+    draft = Study.objects.create(key="draft", title="Draft")
+    learnt = made.export.videos.exclude(split="test").first()
+    assert learnt is not None
+    choose_videos(study=draft, add=[learnt.video_id])
+    with pytest.raises(AnnotationError, match="trained on judgments of"):
+        choose_sources(study=draft, sources=[grandchild.trained])
+
+
+def test_a_run_of_other_preferences_is_refused(tmp_path: Path) -> None:
+    study = make_consented_study(videos=4, annotators=2)
+    run = write_run(tmp_path / "run", "0" * 64)
+    start = study.declared_sources[0].key
+
+    with pytest.raises(CommandError, match="no preference data that this study"):
+        call_command(
+            "learning_round", study.key, run, "--start", start, "--trained", "new"
+        )
+    assert not Source.objects.filter(key="new").exists()
+
+
+def test_the_page_shows_the_chain_and_admins_make_the_follow_up(
+    client: Client, tmp_path: Path
+) -> None:
+    study = make_consented_study(videos=10, annotators=4)
+    made = turn(study, tmp_path)
+    LearningRound.objects.update(follow_up=None)
+    page = reverse("analysis:preferences", args=[study.public_id])
+    button = reverse("analysis:follow_up", args=[study.public_id, made.pk])
+    client.force_login(make_researcher())
+    assert client.post(button).status_code == 403
+
+    client.force_login(make_admin())
+    text = client.get(page).content.decode()
+    for words in (made.checkpoint_hash[:12], "pupil", "comments are 40% longer"):
+        assert words in text
+    response = client.post(button)
+
+    made.refresh_from_db()
+    assert made.follow_up is not None
+    assert str(made.follow_up.public_id) in response["Location"]
+    assert made.follow_up.title in client.get(page).content.decode()
