@@ -9,11 +9,24 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from hashlib import sha256
+from math import exp
 from typing import Any, Self
 
-PROMPT_VERSION = "judge-1"
 READING_VERSION = 1
+
+
+class Mode(StrEnum):
+    """How a guess is found; the value is stored."""
+
+    # The model says a number for each comment of a batch.
+    SAID = "said"
+    # How likely the model finds each verdict's word, comment by comment.
+    LIKELIHOOD = "likelihood"
+
+
+PROMPT_VERSIONS = {Mode.SAID: "judge-1", Mode.LIKELIHOOD: "judge-word-1"}
 SURE = 100  # the largest number that a model may say
 
 _COMMENTS = (
@@ -47,11 +60,20 @@ class Instructions:
     verdicts: tuple[tuple[str, str], ...]
     human: str
 
-    @property
-    def digest(self) -> str:
+    def digest(self, mode: Mode) -> str:
         """SHA-256 of the instructions and of our own words around them."""
-        words = question_about(self, BatchShown((), "", "", None))
+        shown = BatchShown((), "", "", None)
+        words = (
+            question_about(self, shown)
+            if mode is Mode.SAID
+            else question_about_one(self, shown, "")
+        )
         return sha256(words.encode()).hexdigest()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What each verdict is called."""
+        return tuple(label for label, _meaning in self.verdicts)
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
@@ -93,6 +115,32 @@ def question_about(told: Instructions, shown: BatchShown) -> str:
         _ANSWER.format(human=told.human, most=SURE, last=len(shown.texts)),
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def question_about_one(told: Instructions, shown: BatchShown, text: str) -> str:
+    """The prompt for one comment, to be answered with the word for a verdict."""
+    parts = [
+        "People were given these instructions to judge comments under videos:",
+        f"<instructions>\n{told.guidelines.strip()}\n</instructions>",
+        _video(shown),
+        "This is a comment under the video, as a JSON string:",
+        json.dumps(text, ensure_ascii=False),
+        f"{told.question}\n" + _verdicts(told),
+        f"Answer with one word: {' or '.join(told.words)}.",
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def chance_of_human(told: Instructions, scores: Sequence[float]) -> float:
+    """The share of the verdict Human in the likelihoods of all verdicts' words.
+
+    Args:
+        told: Whose verdicts.
+        scores: Log-probabilities of their words, in their order.
+    """
+    highest = max(scores)
+    odds = [exp(score - highest) for score in scores]
+    return odds[told.words.index(told.human)] / sum(odds)
 
 
 def _verdicts(told: Instructions) -> str:

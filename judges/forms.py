@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from generation.models import LARGEST_SEED
 from generation.registry import Entry
-from judges.models import MOST_SAMPLES, RunView
+from judges.models import MOST_SAMPLES, RunMode, RunView
 from judges.selectors.previews import Manner
 
 
@@ -33,6 +33,14 @@ class AskForm(forms.Form):
         label=_("Shown with the comments"),
         choices=RunView.choices,
         initial=RunView.TEXT,
+    )
+    mode = forms.ChoiceField(
+        label=_("Answered by"),
+        choices=RunMode.choices,
+        initial=RunMode.SAID,
+        help_text=_(
+            "Likelihoods need a local model, and ask about each comment on its own."
+        ),
     )
     samples = forms.IntegerField(
         label=_("How often each batch is asked"),
@@ -63,4 +71,9 @@ class AskForm(forms.Form):
     @property
     def manner(self) -> Manner:
         said = self.cleaned_data
-        return Manner(RunView(said["view"]), said["samples"], said["seed"])
+        return Manner(
+            view=RunView(said["view"]),
+            mode=RunMode(said["mode"]),
+            samples=said["samples"],
+            seed=said["seed"],
+        )

@@ -22,6 +22,13 @@ class RunView(models.TextChoices):
     FRAMES = "frames", _("Frames of the video, too")
 
 
+class RunMode(models.TextChoices):
+    """How guesses are found (`judges.asking.Mode`)."""
+
+    SAID = "said", _("A number that it says for each comment")
+    LIKELIHOOD = "likelihood", _("How likely it finds each verdict")
+
+
 class RunState(models.TextChoices):
     OPEN = "open", _("Running")
     DONE = "done", _("Done")
@@ -38,6 +45,9 @@ class JudgeRun(models.Model):
     title = models.CharField(max_length=120)
     queue = models.CharField(max_length=60)
     view = models.CharField(max_length=6, choices=RunView.choices, default=RunView.TEXT)
+    mode = models.CharField(
+        max_length=10, choices=RunMode.choices, default=RunMode.SAID
+    )
     # How often each batch is asked about, each time in another order.
     samples = models.PositiveSmallIntegerField(
         default=1, validators=[MinValueValidator(1), MaxValueValidator(MOST_SAMPLES)]
@@ -70,6 +80,9 @@ class JudgeRun(models.Model):
                 condition=Q(view__in=RunView.values), name="judge_run_view_is_known"
             ),
             models.CheckConstraint(
+                condition=Q(mode__in=RunMode.values), name="judge_run_mode_is_known"
+            ),
+            models.CheckConstraint(
                 condition=Q(state__in=RunState.values), name="judge_run_state_is_known"
             ),
             models.CheckConstraint(
@@ -82,9 +95,9 @@ class JudgeRun(models.Model):
             ),
             # Two clicks ask, and pay, once.
             models.UniqueConstraint(
-                fields=["study", "entry", "view"],
+                fields=["study", "entry", "view", "mode"],
                 condition=Q(state=RunState.OPEN),
-                name="one_judge_run_at_a_time_per_model_and_view",
+                name="one_judge_run_at_a_time_per_model_and_manner",
             ),
         ]
 

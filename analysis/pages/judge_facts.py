@@ -16,6 +16,7 @@ _LABELS: Final = {
     "prompt_version": _("Prompt version"),
     "prompt_hash": _("Hash of guidelines and prompt"),
     "view": _("Shown with the comments"),
+    "mode": _("Answered by"),
     "samples": _("How often each batch is asked"),
     "seed": _("Seed"),
     "pooling": _("Pooling"),
@@ -26,6 +27,8 @@ _LABELS: Final = {
 _VIEWS: Final = {
     "text": _("The texts alone"),
     "frames": _("Frames of the video, too"),
+    "said": _("A number that it says for each comment"),
+    "likelihood": _("How likely it finds each verdict"),
 }
 
 

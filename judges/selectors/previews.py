@@ -11,8 +11,14 @@ from corpus.models import MediaState
 from generation.costs import Cost, counted_cost
 from generation.registry import Entry
 from generation.selectors.workers import workers_of
-from judges.asking import question_about, room_for
-from judges.models import MOST_SAMPLES, RunView
+from judges.asking import (
+    BatchShown,
+    Instructions,
+    question_about,
+    question_about_one,
+    room_for,
+)
+from judges.models import MOST_SAMPLES, RunMode, RunView
 from judges.selectors.instructions import (
     comments_by_batch,
     instructions_of,
@@ -34,6 +40,7 @@ class Manner:
     """
 
     view: RunView = RunView.TEXT
+    mode: RunMode = RunMode.SAID
     samples: int = 1
     seed: int | None = None
 
@@ -82,8 +89,15 @@ def _prompts(study: Study, manner: Manner) -> list[tuple[str, int]]:
     for batch in batches:
         rows = comments[batch.pk]
         sheet = sheet_of(study, batch, rows, view=manner.view, order=f"{batch.pk}")
-        found.append((question_about(told, sheet.shown), len(rows)))
+        found.append((_prompt(told, sheet.shown, manner.mode), len(rows)))
     return found
+
+
+def _prompt(told: Instructions, shown: BatchShown, mode: RunMode) -> str:
+    """The question about a batch, or that about its first comment."""
+    if mode == RunMode.SAID:
+        return question_about(told, shown)
+    return question_about_one(told, shown, next(iter(shown.texts), ""))
 
 
 def _cost(
@@ -114,15 +128,37 @@ def askable_batches(study: Study, view: str) -> QuerySet[Batch]:
 
 def why_not_asked(study: Study, entry: Entry, manner: Manner) -> str:
     """Why the model can't be asked in this manner; empty if it can."""
-    if not study.is_of_comments:
-        return _("Only studies of comments have judges.")
-    if study.is_draft:
-        return _("Seal the study first: a judge guesses about sealed batches.")
-    if manner.view == RunView.TEXT and not entry.kind.takes_no_video:
-        return _("Its engine can't be asked without a video. Show frames as well.")
-    if not 1 <= manner.samples <= MOST_SAMPLES:
-        return _("Ask 1 to %(most)s times.") % {"most": MOST_SAMPLES}
+    if problem := _why_not_about(study) or _why_not_so(entry, manner):
+        return problem
     if not askable_batches(study, manner.view).exists():
         return _("No video of this study has a file that can be read.")
     refusals = [worker.refusal(entry.key) for worker in workers_of(entry.queue)]
     return refusals[0] if refusals and all(refusals) else ""
+
+
+def _why_not_about(study: Study) -> str:
+    if not study.is_of_comments:
+        return _("Only studies of comments have judges.")
+    if study.is_draft:
+        return _("Seal the study first: a judge guesses about sealed batches.")
+    return ""
+
+
+def _why_not_so(entry: Entry, manner: Manner) -> str:
+    if manner.view == RunView.TEXT and not entry.kind.takes_no_video:
+        return _("Its engine can't be asked without a video. Show frames as well.")
+    if not 1 <= manner.samples <= MOST_SAMPLES:
+        return _("Ask 1 to %(most)s times.") % {"most": MOST_SAMPLES}
+    if manner.mode == RunMode.LIKELIHOOD:
+        return _why_no_likelihoods(entry, manner)
+    return ""
+
+
+def _why_no_likelihoods(entry: Entry, manner: Manner) -> str:
+    if not entry.kind.scores:
+        return _("Its engine does not tell likelihoods. Ask for a number.")
+    if entry.decoding.reasoning_tokens:
+        return _("It thinks before it answers. Ask for a number.")
+    if manner.samples > 1:
+        return _("Likelihoods are the same each time. Ask once.")
+    return ""

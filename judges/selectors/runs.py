@@ -14,7 +14,7 @@ from generation.installation import known_entry
 from generation.models import REASON_LABELS, JobState
 from generation.models.jobs import ACTIVE
 from generation.registry import Entry
-from judges.asking import PROMPT_VERSION
+from judges.asking import Mode
 from judges.models import JudgeRun, RunState
 from judges.selectors.instructions import instructions_of
 from judges.selectors.previews import Manner
@@ -70,9 +70,9 @@ def run_like(study: Study, entry: Entry, manner: Manner) -> JudgeRun | None:
     return runs.filter(
         entry=entry.key,
         view=manner.view,
+        mode=manner.mode,
         samples=manner.samples,
-        prompt_version=PROMPT_VERSION,
-        prompt_hash=instructions_of(study).digest,
+        prompt_hash=instructions_of(study).digest(Mode(manner.mode)),
     ).first()
 
 

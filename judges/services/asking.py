@@ -1,13 +1,21 @@
 """A run's part in the worker's loop: a model is asked about batches."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from django.db import transaction
 
 from corpus.media.strips import Frames, Strip
 from corpus.models import Video
-from generation.engines.base import Answer, EngineError, Reason, Request
+from generation.engines.base import (
+    Answer,
+    Engine,
+    EngineError,
+    Reason,
+    Request,
+    ScoringEngine,
+)
 from generation.frame_policy import FramesPolicy
 from generation.installation import known_entry
 from generation.models import JobState
@@ -19,13 +27,14 @@ from generation.services.engines import EngineKeeper
 from generation.services.outcomes import Maker, made_by, storable
 from generation.services.working import Workload, run_workload
 from judges.asking import (
-    PROMPT_VERSION,
     Instructions,
+    chance_of_human,
     chances_in,
     question_about,
+    question_about_one,
     room_for,
 )
-from judges.models import JudgeJob, JudgeRun, RunState, RunView
+from judges.models import JudgeJob, JudgeRun, RunMode, RunState, RunView
 from judges.selectors.instructions import (
     Sheet,
     comments_by_batch,
@@ -78,6 +87,8 @@ class JudgeWork(Workload[JudgeJob, NextSheet]):
         self.entry_key = run.entry
         self.queue = run.queue
         self.began = run.created_at
+        # What is to be scored, by the key of its request.
+        self._sheets: dict[str, Sheet] = {}
 
     def entry(self) -> Entry:
         """The registry's entry with room for a number a comment, and greedy.
@@ -131,6 +142,7 @@ class JudgeWork(Workload[JudgeJob, NextSheet]):
 
     def request(self, wanted: NextSheet, strips: tuple[Frames, ...]) -> Request:
         frames, *more = strips or (_NOTHING,)
+        self._sheets[wanted.key] = wanted.sheet
         return Request(
             key=wanted.key,
             frames=frames,
@@ -139,6 +151,36 @@ class JudgeWork(Workload[JudgeJob, NextSheet]):
             seed=wanted.seed,
             thinned=more[0] if more else None,
         )
+
+    def ask(self, engine: Engine, requests: Sequence[Request]) -> Iterator[Answer]:
+        """What the model says; or how likely it finds each verdict's word."""
+        if self._run.mode == RunMode.SAID:
+            return engine.generate(requests)
+        if isinstance(engine, ScoringEngine):
+            return self._scored(engine, requests)
+        message = "This engine does not tell likelihoods; ask for a number."
+        raise EngineError(Reason.MISCONFIGURED, message)
+
+    def _scored(
+        self, engine: ScoringEngine, requests: Sequence[Request]
+    ) -> Iterator[Answer]:
+        """One answer a batch; an error of one harms no other."""
+        for request in requests:
+            start = time.monotonic()
+            shown = self._sheets.pop(request.key).shown
+            scores: list[float] = []
+            try:
+                for text in shown.texts:
+                    prompt = question_about_one(self._told, shown, text)
+                    one = replace(request, prompt=prompt)
+                    scores += engine.score(one, self._told.words)
+            except EngineError as error:
+                if error.reason == Reason.DEVICE_BROKEN:
+                    raise
+                yield Answer(key=request.key, error=error)
+            else:
+                seconds = time.monotonic() - start
+                yield Answer(key=request.key, scores=tuple(scores), seconds=seconds)
 
     @transaction.atomic
     def store(
@@ -171,7 +213,7 @@ class JudgeWork(Workload[JudgeJob, NextSheet]):
     ) -> None:
         labels = wanted.sheet.labels
         job.reply = storable(answer.text)
-        chances = chances_in(answer.text, len(labels))
+        chances = self._chances(answer, len(labels))
         job.chances = dict(zip(labels, chances, strict=True))
         job.prompt_token_count = answer.prompt_token_count
         job.token_count = answer.token_count
@@ -179,13 +221,22 @@ class JudgeWork(Workload[JudgeJob, NextSheet]):
         job.engine = {
             **made_by(wanted.entry, maker.identity),
             "worker": maker.worker,
-            "prompt_version": PROMPT_VERSION,
+            "prompt_version": self._run.prompt_version,
             "prompt_hash": self._run.prompt_hash,
             "frames_policy": repr(wanted.frames_policy) if wanted.video else "",
             "decoding": asdict(wanted.entry.decoding),
             "seed": wanted.seed,
             "note": answer.error.message if answer.error else "",
         }
+
+    def _chances(self, answer: Answer, count: int) -> list[float | None]:
+        if not answer.scores:
+            return chances_in(answer.text, count)
+        words = len(self._told.words)
+        return [
+            chance_of_human(self._told, answer.scores[start : start + words])
+            for start in range(0, len(answer.scores), words)
+        ]
 
 
 def _is_silent(job: JudgeJob) -> bool:

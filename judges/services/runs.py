@@ -16,7 +16,7 @@ from generation.models import JobState
 from generation.models.jobs import ACTIVE
 from generation.models.rounds import round_seed
 from generation.registry import Entry
-from judges.asking import PROMPT_VERSION, READING_VERSION, together
+from judges.asking import PROMPT_VERSIONS, READING_VERSION, Mode, together
 from judges.errors import JudgeError
 from judges.models import JudgeJob, JudgeRun, RunState
 from judges.selectors.instructions import instructions_of
@@ -40,7 +40,11 @@ def start_run(
     if problem := why_not_asked(study, entry, manner):
         raise JudgeError(problem)
     open_runs = JudgeRun.objects.filter(
-        study=study, entry=entry.key, view=manner.view, state=RunState.OPEN
+        study=study,
+        entry=entry.key,
+        view=manner.view,
+        mode=manner.mode,
+        state=RunState.OPEN,
     )
     if open_runs.exists():
         raise JudgeError(_("This model is being asked already. Wait for it to finish."))
@@ -51,10 +55,11 @@ def start_run(
         title=entry.title,
         queue=entry.queue,
         view=manner.view,
+        mode=manner.mode,
         samples=manner.samples,
-        prompt_version=PROMPT_VERSION,
+        prompt_version=PROMPT_VERSIONS[Mode(manner.mode)],
         instructions=asdict(told),
-        prompt_hash=told.digest,
+        prompt_hash=told.digest(Mode(manner.mode)),
         seed=round_seed() if manner.seed is None else manner.seed,
         created_by=actor,
     )
@@ -196,6 +201,7 @@ def _provenance(run: JudgeRun, guessed: int) -> dict[str, object]:
         "prompt_hash": run.prompt_hash,
         "reading_version": READING_VERSION,
         "view": run.view,
+        "mode": run.mode,
         "samples": run.samples,
         "seed": run.seed,
         "asked": len(said),

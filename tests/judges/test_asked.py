@@ -20,7 +20,7 @@ from generation.models import JobState
 from generation.services.claims import claim_of, due
 from generation.services.engines import EngineKeeper
 from judges.errors import JudgeError
-from judges.models import JudgeRun, RunState, RunView
+from judges.models import JudgeRun, RunMode, RunState, RunView
 from judges.selectors.previews import Manner, preview_run
 from judges.services.asking import ask_judge
 from judges.services.runs import cancel_run, fit_again, retry_run, start_run
@@ -230,6 +230,7 @@ def test_what_cannot_be_asked_is_said(settings: Settings, tmp_path: Path) -> Non
             (make_study(), Manner(), "Seal the study first"),
             (study, Manner(RunView.FRAMES), "No video of this study has a file"),
             (study, Manner(samples=11), "1 to 10 times"),
+            (study, Manner(mode=RunMode.LIKELIHOOD), "does not tell likelihoods"),
         ):
             with pytest.raises(JudgeError, match=words):
                 start_run(study=of, entry=entry, manner=manner)

@@ -19,7 +19,7 @@ from tests.factories import make_study
 from tests.judges.servers import MODEL, asked_site
 
 pytestmark = pytest.mark.django_db
-SENT = {"model": MODEL, "view": "text", "samples": "1", "seed": ""}
+SENT = {"model": MODEL, "view": "text", "mode": "said", "samples": "1", "seed": ""}
 
 
 @pytest.fixture
@@ -164,7 +164,8 @@ def test_a_draft_says_that_it_must_be_sealed(
 ) -> None:
     with asked_site(settings, tmp_path):
         page = text_of(
-            admin, f"{address(make_study())}?model={MODEL}&view=text&samples=1"
+            admin,
+            f"{address(make_study())}?model={MODEL}&view=text&mode=said&samples=1",
         )
 
     assert "Seal the study first" in page

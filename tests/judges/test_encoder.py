@@ -189,10 +189,10 @@ def test_an_encoder_of_the_hub_is_fetched_and_its_commit_kept(
     hub = Hub({**files, "pytorch_model.bin": b"never fetched"})
     study = make_half_judged_study(videos=8, judged=6, annotators=4)
     with local_hub(hub) as endpoint:
-        place, files = "huggingface_hub.constants.", "{repo_id}/resolve/{revision}/"
+        place, path = "huggingface_hub.constants.", "{repo_id}/resolve/{revision}/"
         monkeypatch.setattr(f"{place}ENDPOINT", endpoint)
         monkeypatch.setattr(
-            f"{place}HUGGINGFACE_CO_URL_TEMPLATE", f"{endpoint}/{files}{{filename}}"
+            f"{place}HUGGINGFACE_CO_URL_TEMPLATE", f"{endpoint}/{path}{{filename}}"
         )
         judge, _must_fit = request_encoder(study=study, name="owner/tiny")
         fit_encoder(judge_id=judge.pk)

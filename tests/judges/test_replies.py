@@ -1,12 +1,17 @@
 """What a judge is asked, and how strictly its answer is read."""
 
+from math import log
+
 import pytest
 
 from judges.asking import (
     BatchShown,
     Instructions,
+    Mode,
+    chance_of_human,
     chances_in,
     question_about,
+    question_about_one,
     room_for,
     together,
 )
@@ -73,8 +78,20 @@ def test_the_prompt_holds_the_guidelines_and_comments_as_data() -> None:
 def test_another_wording_is_another_hash() -> None:
     other = Instructions("Think twice.", TOLD.question, TOLD.verdicts, TOLD.human)
 
-    assert other.digest != TOLD.digest
-    assert Instructions.from_json({**vars(TOLD)}).digest == TOLD.digest
+    for mode in Mode:
+        assert other.digest(mode) != TOLD.digest(mode)
+        again = Instructions.from_json({**vars(TOLD)})
+        assert again.digest(mode) == TOLD.digest(mode)
+    assert TOLD.digest(Mode.SAID) != TOLD.digest(Mode.LIKELIHOOD)
+
+
+def test_a_likelihood_is_shared_among_the_verdicts() -> None:
+    assert chance_of_human(TOLD, (log(0.03), log(0.01))) == pytest.approx(0.75)
+    assert chance_of_human(TOLD, (-2000.0, -2000.0)) == 0.5
+
+    prompt = question_about_one(TOLD, BatchShown((), "", "", None), 'so "cute"')
+    assert prompt.endswith("Answer with one word: Human or AI.")
+    assert '"so \\"cute\\""' in prompt
 
 
 def test_an_answer_about_every_comment_has_room() -> None:

@@ -28,7 +28,7 @@ from corpus.models import Source
 from generation.errors import GenerationError
 from generation.installation import known_entry
 from judges.errors import JudgeError
-from judges.models import JudgeRun, RunView
+from judges.models import JudgeRun, RunMode, RunView
 from judges.selectors.previews import Manner
 from judges.selectors.runs import run_like, run_progress
 from judges.services.encoding import fit_encoder, request_encoder
@@ -78,6 +78,13 @@ class Command(BaseCommand):
             choices=RunView.values,
             default=RunView.TEXT.value,
             help="what that model is shown: the comments alone, or frames as well",
+        )
+        parser.add_argument(
+            "--answered-by",
+            choices=RunMode.values,
+            default=RunMode.SAID.value,
+            help="a number that it says for each comment, or how likely it finds each "
+            "verdict (local models)",
         )
         parser.add_argument(
             "--samples",
@@ -153,6 +160,7 @@ def asked_run(study: Study, options: dict[str, object]) -> tuple[JudgeRun, bool]
     seed = options["seed"]
     manner = Manner(
         view=RunView(str(options["view"])),
+        mode=RunMode(str(options["answered_by"])),
         samples=int(str(options["samples"])),
         seed=seed if isinstance(seed, int) else None,
     )
