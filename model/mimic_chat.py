@@ -35,11 +35,14 @@ class NetworkOutput(ModelOutput):
         logits: (batch, tokens, vocabulary); without labels alone, as they are large.
         row_sums: (batch,) log-probability of each row's answer; where asked for alone,
             in place of the loss.
+        exact: (batch,) whether each row's likeliest words are its answer; beside the
+            loss, in evaluation mode.
     """
 
     loss: Tensor | None = None
     logits: Tensor | None = None
     row_sums: Tensor | None = None
+    exact: Tensor | None = None
 
 
 @dataclass(frozen=True)
@@ -167,7 +170,11 @@ class MimicChat(nn.Module):
         if sums_rows:
             logits = self._answer_logits(hidden, labels)
             return NetworkOutput(row_sums=sums_by_row(logits, labels[:, 1:]))
-        return NetworkOutput(loss=self._loss(hidden, labels, num_items_in_batch))
+        logits, targets = self._answer_logits(hidden, labels), labels[:, 1:]
+        return NetworkOutput(
+            loss=_loss(logits, targets, num_items_in_batch),
+            exact=None if self.training else exact_rows(logits, targets),
+        )
 
     def prepare(
         self,
@@ -261,20 +268,33 @@ class MimicChat(nn.Module):
             raise ValueError(message)
         return words.masked_scatter(layout.is_spatial.unsqueeze(-1), spatial)
 
-    def _loss(
-        self, hidden: Tensor, labels: Tensor, divisor: Tensor | int | None
-    ) -> Tensor:
-        targets = labels[:, 1:]
-        is_answer = targets != IGNORED_LABEL
-        logits = self._answer_logits(hidden, labels)
-        total = functional.cross_entropy(logits, targets[is_answer], reduction="sum")
-        return total / (is_answer.sum() if divisor is None else divisor)
-
     def _answer_logits(self, hidden: Tensor, labels: Tensor) -> Tensor:
         """Of the answers' tokens alone: the rest never meets the vocabulary."""
         is_answer = labels[:, 1:] != IGNORED_LABEL
         logits: Tensor = self.language_model.lm_head(hidden[:, :-1][is_answer])
         return logits.float()
+
+
+def _loss(logits: Tensor, labels: Tensor, divisor: Tensor | int | None) -> Tensor:
+    is_answer = labels != IGNORED_LABEL
+    total = functional.cross_entropy(logits, labels[is_answer], reduction="sum")
+    return total / (is_answer.sum() if divisor is None else divisor)
+
+
+def exact_rows(logits: Tensor, labels: Tensor) -> Tensor:
+    """Whether the likeliest words of each row are its answer, to its last token.
+
+    Args:
+        logits: (answer tokens of all rows, vocabulary), row by row.
+        labels: (batch, tokens) what each place should foresee, else -100.
+
+    Returns:
+        (batch,) booleans; greedy decoding writes the answer where true.
+    """
+    is_answer = labels != IGNORED_LABEL
+    is_wrong = logits.argmax(dim=-1) != labels[is_answer]
+    rows = is_answer.nonzero()[:, 0]
+    return torch.bincount(rows[is_wrong], minlength=len(labels)) == 0
 
 
 def sums_by_row(logits: Tensor, labels: Tensor) -> Tensor:

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import GenerationConfig
 
-from model.mimic_chat import IGNORED_LABEL, NetworkOutput, sums_by_row
+from model.mimic_chat import IGNORED_LABEL, NetworkOutput, exact_rows, sums_by_row
 from model.native.adapter import add_adapter, load_adapter
 from model.native.config import NativeConfig
 from model.native.inputs import ClipInputs, end_ids, for_network
@@ -91,7 +91,8 @@ class NativeNetwork(nn.Module):
         total = functional.cross_entropy(logits, targets[chosen], reduction="sum")
         return NetworkOutput(
             loss=total
-            / (is_answer.sum() if num_items_in_batch is None else num_items_in_batch)
+            / (is_answer.sum() if num_items_in_batch is None else num_items_in_batch),
+            exact=None if self.training else exact_rows(logits, targets),
         )
 
     @torch.inference_mode()

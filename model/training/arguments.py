@@ -4,7 +4,7 @@ import importlib.util
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from transformers import TrainingArguments
@@ -66,8 +66,8 @@ def training_arguments(
         save_strategy=when,
         save_steps=recipe.evaluation_steps,
         save_total_limit=_CHECKPOINTS_KEPT,
-        metric_for_best_model="loss",
-        greater_is_better=False,
+        metric_for_best_model=best_by(config),
+        greater_is_better=best_by(config) == "accuracy",
         logging_steps=recipe.logging_steps,
         logging_first_step=True,
         # The trainer brings its own writer of TensorBoard's curves.
@@ -76,6 +76,11 @@ def training_arguments(
         seed=recipe.seed,
         label_names=["labels"],
     )
+
+
+def best_by(config: TrainingConfig) -> Literal["accuracy", "loss"]:
+    """What makes a checkpoint the best: of labels, as in MMLA's paper, accuracy."""
+    return "accuracy" if config.data.kind == "mmla" else "loss"
 
 
 def checkpoint_folder(config: TrainingConfig) -> Path:

@@ -7,7 +7,7 @@ from typing import Any
 
 from torch import distributed
 
-from model.training.arguments import checkpoint_folder, training_arguments
+from model.training.arguments import best_by, checkpoint_folder, training_arguments
 from model.training.config import TrainingConfig
 from model.training.dataset import LONG_OPTIONS
 from model.training.learner import Frames, Learner, Ready
@@ -123,5 +123,5 @@ def _counts(prepared: Ready, trainer: NetworkTrainer) -> dict[str, Any]:
             reason.startswith(LONG_OPTIONS) for reason in trainer.skipped.values()
         ),
         "steps": trainer.state.global_step,
-        "best_held_out_loss": trainer.state.best_metric,
+        f"best_held_out_{best_by(prepared.config)}": trainer.state.best_metric,
     }

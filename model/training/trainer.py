@@ -121,26 +121,33 @@ class NetworkTrainer(Trainer):
         ignore_keys: list[str] | None = None,  # noqa: ARG002
         metric_key_prefix: str = "eval",
     ) -> dict[str, float]:
-        """The mean loss of a token; what cannot be decoded is counted, not a loss of 0.
+        """The mean loss of a token, and the share of answers that would be written.
 
-        Trainer's own mean is one of batches, whatever is in them.
+        Trainer's own mean is one of batches, whatever is in them. What cannot be
+        decoded is counted, and is neither a loss of 0 nor a wrong answer.
         """
         wrapped = self.model_wrapped if self.is_in_train else self.model
         network = cast(nn.Module, wrapped)
         network.eval()
-        nats, tokens, skipped = 0.0, 0, 0
+        nats, tokens, skipped, rows, exact = 0.0, 0, 0, 0, 0
         for batch in self.get_eval_dataloader(eval_dataset):
             skipped += len(batch.pop("skipped", []))
             if "input_ids" in batch:
                 inputs = self._prepare_inputs(batch)
-                nats += float(network(**inputs, num_items_in_batch=1).loss)
+                output = network(**inputs, num_items_in_batch=1)
+                nats += float(output.loss)
+                rows += len(output.exact)
+                exact += int(output.exact.sum())
                 tokens += int((inputs["labels"][:, 1:] != IGNORED_LABEL).sum())
         counts = torch.tensor(
-            [nats, tokens, skipped], dtype=torch.float64, device=self.args.device
+            [nats, tokens, skipped, rows, exact],
+            dtype=torch.float64,
+            device=self.args.device,
         )
-        nats, tokens, skipped = self.accelerator.reduce(counts).tolist()
+        nats, tokens, skipped, rows, exact = self.accelerator.reduce(counts).tolist()
         metrics = {
             f"{metric_key_prefix}_loss": nats / tokens if tokens else math.nan,
+            f"{metric_key_prefix}_accuracy": exact / rows if rows else math.nan,
             f"{metric_key_prefix}_skipped_count": skipped,
         }
         self.log(metrics)

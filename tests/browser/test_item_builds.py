@@ -42,6 +42,7 @@ def _addresses(folder: Path) -> list[str]:
         reverse("thinking:compare", args=[clean.name]),
         reverse("thinking:run", args=[run.public_id]),
         reverse("thinking:mmla"),
+        reverse("thinking:mmla_compare"),
         reverse("thinking:build", args=[labels.name]),
         reverse("thinking:ask", args=[labels.name]),
         reverse("thinking:results", args=[labels.name]),

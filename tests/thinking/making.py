@@ -1,31 +1,35 @@
 """Selections, builds and replies for the tests of thinking."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from corpus.cleaning import clean_comment
 from corpus.models import Comment, Video, VideoSelection
+from corpus.records import VideoRecord
 from tasks.exchange.replies import ImportedReply, reply_line
 from tests.factories import human_source
-from tests.tasks.records import corpus
+from tests.tasks.records import WORDS, corpus, record
 from thinking.models import AnswerRun, Build
 from thinking.services.builds import make_build, seal_build
 from thinking.services.imports import ReplyFile, import_replies
 
 
-def make_selection(key: str = "bench") -> VideoSelection:
+def make_selection(
+    key: str = "bench", records: Sequence[VideoRecord] | None = None
+) -> VideoSelection:
     """Fifteen videos in five categories, each good for all seven tasks."""
     selection = VideoSelection.objects.create(key=key, title=key)
     source = human_source()
-    for record in corpus():
+    for one in records or corpus():
         video, is_new = Video.objects.get_or_create(
-            platform=record.platform,
-            external_id=record.external_id,
+            platform=one.platform,
+            external_id=one.external_id,
             defaults={
-                "title": record.title,
-                "description": record.description,
-                "tags": [*record.tags],
-                "topic": record.topic,
-                "category": record.category,
+                "title": one.title,
+                "description": one.description,
+                "tags": [*one.tags],
+                "topic": one.topic,
+                "category": one.category,
             },
         )
         selection.videos.add(video)
@@ -39,9 +43,20 @@ def make_selection(key: str = "bench") -> VideoSelection:
                     fingerprint=clean_comment(comment.text).fingerprint,
                     like_count=comment.like_count,
                 )
-                for comment in record.comments
+                for comment in one.comments
             )
     return selection
+
+
+def make_large_selection(each: int = 3) -> VideoSelection:
+    """The same with so many videos for each: 45 of them by default, 315 items."""
+    records = [
+        record(category, f"{word}{number}")
+        for number in ("", "two", "three")[:each]
+        for category in WORDS
+        for word in WORDS[category]
+    ]
+    return make_selection(records=records)
 
 
 def make_item_build(seed: int = 1) -> Build:

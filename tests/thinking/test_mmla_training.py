@@ -1,5 +1,6 @@
 """A model that was fine-tuned on a set of MMLA answers its test split in a round."""
 
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -78,6 +79,9 @@ def test_a_fine_tune_on_one_set_answers_its_test_split_in_a_round(
     assert train() == 0
 
     best = tmp_path / "run" / "MUStARD" / "best"
+    result = json.loads((best.parent / "result.json").read_text())
+    # What is foreseen token by token is what is written.
+    assert result["best_held_out_accuracy"] == result["micro_pct"] / 100 == 1
     best.rename(tmp_path / "checkpoints" / MODEL)
     write_entry(tmp_path, ENTRY + 'base = "published"\n')
     call_command("build_mmla", folder, seal=True, process_media=True, verbosity=0)

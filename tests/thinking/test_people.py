@@ -309,6 +309,8 @@ def test_nothing_that_reaches_a_person_tells_the_right_option(client: Client) ->
         ),
         client.get(f"{base}saved/"),
         client.post(f"{base}submit/"),
+        client.get(f"{base}problem/"),
+        client.post(f"{base}problem/", {"about": "1"}),
     ]
     said = "\n".join(page.content.decode() for page in pages)
     whole = pages[0].content.decode()
