@@ -36,10 +36,18 @@ from analysis.services.judges import (
     request_judge,
     study_estimate,
 )
-from annotation.models import Batch, Judgment, Membership, Study
+from annotation.models import Batch, BatchComment, Judgment, Membership, Study
 from annotation.services.judging.withdrawals import withdraw_video
 from annotation.services.people.exclusions import exclude_annotator
 from corpus.models import Source
+from generation.models import (
+    Attempt,
+    GenerationJob,
+    GenerationRound,
+    JobState,
+    RoundScope,
+    RoundSource,
+)
 from tests.analysis.judge.studies import make_half_judged_study
 from tests.factories import make_admin, make_open_study
 
@@ -233,6 +241,44 @@ def test_gates_see_what_the_database_knows() -> None:
     exclude_annotator(membership=person, actor=make_admin(), reason="asleep")
     assert "exclusions" in gates(judge)
     assert "exclusions" not in gates(fitted(study))
+
+
+def test_other_settings_under_other_videos_are_refused() -> None:
+    study = make_half_judged_study()
+    judge = fitted(study)
+    writer = study.declared_sources[0]
+    made = GenerationRound.objects.create(study=study, scope=RoundScope.MISSING)
+    row = RoundSource.objects.create(
+        round=made, source=writer, entry="tiny", queue="nowhere"
+    )
+    places = BatchComment.objects.filter(batch__study=study, source=writer)
+    judged = {batch.pk for batch in study.batches.order_by("pk")[:32]}
+
+    def write(temperature_of_others: float) -> None:
+        Attempt.objects.all().delete()
+        GenerationJob.objects.all().delete()
+        for place in places.select_related("batch", "comment"):
+            job = GenerationJob.objects.create(
+                round_source=row,
+                source=writer,
+                video_id=place.batch.video_id,
+                state=JobState.DONE,
+                comment=place.comment,
+            )
+            heat = 0.7 if place.batch_id in judged else temperature_of_others
+            Attempt.objects.create(
+                job=job,
+                number=1,
+                seed=place.pk,
+                decoding={"temperature": heat},
+                comment=place.comment,
+            )
+
+    write(0.7)
+    assert gates(judge, writer.key) == []
+    write(1.0)
+    assert gates(judge, writer.key) == ["settings"]
+    assert gates(judge) == []
 
 
 def test_small_studies_are_refused() -> None:
