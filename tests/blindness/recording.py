@@ -68,7 +68,7 @@ class Recorder:
         self, path: str, form: Mapping[str, object] | None = None, **headers: str
     ) -> Exchange:
         headers["Content-Type"] = "application/x-www-form-urlencoded"
-        return self._exchange("POST", path, urlencode(form or {}), headers)
+        return self._exchange("POST", path, urlencode(form or {}, doseq=True), headers)
 
     def _exchange(
         self, method: str, path: str, body: str | None, headers: dict[str, str]

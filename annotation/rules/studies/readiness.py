@@ -14,9 +14,13 @@ from typing import NamedTuple
 import regex
 
 from corpus.assistant_talk import talks_as_assistant
+from corpus.typography import HABITS
 
 # A source is much longer than people when its median length is at least this multiple.
 LENGTH_RATIO = 2.0
+# One origin alone has a habit of typing if the other one has it in no text, which would
+# happen by chance less often than this if it were as frequent there.
+ONE_SIDED_CHANCE = 0.001
 # A part of a name that is shorter, or one of these words, proves nothing in a text.
 NAME_PART_LENGTH = 4
 COMMON_WORDS = frozenset(
@@ -74,6 +78,21 @@ class LongSource:
 
 
 @dataclass(frozen=True, slots=True)
+class OneSidedHabit:
+    """A habit of typing that people alone have, or AI sources alone.
+
+    Attributes:
+        habit: its name in `corpus.typography.HABITS`.
+        is_human: whose it is.
+        percent: of that origin's texts.
+    """
+
+    habit: str
+    is_human: bool
+    percent: float
+
+
+@dataclass(frozen=True, slots=True)
 class StudyWarnings:
     """All that is worth a look before a study is sealed."""
 
@@ -81,11 +100,12 @@ class StudyWarnings:
     refusals: tuple[TextWarning, ...]
     own_names: tuple[TextWarning, ...]
     long_sources: tuple[LongSource, ...]
+    one_sided: tuple[OneSidedHabit, ...]
 
     @property
     def count(self) -> int:
-        parts = (self.equal_texts, self.refusals, self.own_names, self.long_sources)
-        return sum(map(len, parts))
+        texts = (self.equal_texts, self.refusals, self.own_names)
+        return sum(map(len, (*texts, self.long_sources, self.one_sided)))
 
 
 def warnings_about(comments: Iterable[FilledComment]) -> StudyWarnings:
@@ -96,6 +116,7 @@ def warnings_about(comments: Iterable[FilledComment]) -> StudyWarnings:
         refusals=tuple(_refusals(seen)),
         own_names=tuple(_own_names(seen)),
         long_sources=tuple(_long_sources(seen)),
+        one_sided=tuple(_one_sided(seen)),
     )
 
 
@@ -167,6 +188,22 @@ def _long_sources(comments: Iterable[FilledComment]) -> Iterator[LongSource]:
         median = statistics.median(lengths[source])
         if median >= LENGTH_RATIO * human_median:
             yield LongSource(source, median, human_median)
+
+
+def _one_sided(comments: Iterable[FilledComment]) -> Iterator[OneSidedHabit]:
+    texts: dict[bool, list[str]] = {True: [], False: []}
+    for comment in comments:
+        texts[comment.is_human].append(comment.text)
+    for habit, pattern in HABITS.items():
+        having = {
+            is_human: sum(pattern.search(text) is not None for text in own)
+            for is_human, own in texts.items()
+        }
+        for is_human, own in texts.items():
+            share = having[is_human] / max(len(own), 1)
+            by_chance = (1 - share) ** len(texts[not is_human])
+            if having[not is_human] == 0 and by_chance < ONE_SIDED_CHANCE:
+                yield OneSidedHabit(habit, is_human, 100 * share)
 
 
 def _warning(kind: WarningKind, comment: FilledComment) -> TextWarning:

@@ -100,3 +100,30 @@ def test_a_source_twice_as_long_as_people_is_told() -> None:
 
 def test_without_people_no_source_is_too_long() -> None:
     assert warnings_about([comment("b" * 500)]).long_sources == ()
+
+
+def test_a_habit_of_typing_that_one_side_alone_has_is_told() -> None:
+    people = [f"{'So' if n % 2 else 'so'} cute {n} 😂" for n in range(20)]
+    models = [f"It’s such a lovely clip, number {n}." for n in range(40)]
+
+    warnings = warnings_about(
+        [comment(text, "People", human=True) for text in people]
+        + [comment(text) for text in models]
+    )
+
+    assert {(one.habit, one.is_human, one.percent) for one in warnings.one_sided} == {
+        ("Emoji", True, 100),
+        ("A small letter first", True, 50),
+        ("Curly quotation marks or apostrophes", False, 100),
+        ("A full stop at the end", False, 100),
+    }
+    assert warnings.count == 4 + len(warnings.long_sources)
+
+
+def test_what_chance_explains_and_what_cleaning_evens_out_is_not_told() -> None:
+    people = [comment(f"so cute\n\n{n}", "People", human=True) for n in range(20)]
+    models = [comment(f"so  cute {n + 100}") for n in range(19)]
+
+    warnings = warnings_about([*people, *models, comment("so cute, at last 😂")])
+
+    assert warnings.one_sided == ()
