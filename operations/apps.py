@@ -1,4 +1,4 @@
-"""The operations app: it has commands, and no tables."""
+"""The operations app: backups, checks, and what admins see of the installation."""
 
 from django.apps import AppConfig
 

@@ -78,3 +78,13 @@ KINDS: Final = (
         ),
     ),
 )
+
+
+def kind_rows() -> list[tuple[WorkKind, list[int]]]:
+    """Each kind that there is any work of, with its counts in the order of `STATES`."""
+    counted = [(kind, kind.counts()) for kind in KINDS]
+    return [
+        (kind, [counts[state] for state in STATES])
+        for kind, counts in counted
+        if counts
+    ]

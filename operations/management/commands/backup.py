@@ -8,6 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from operations.backups.encryption import encrypt, tool_for
 from operations.backups.making import delete_old, make_backup
 from operations.errors import BackupError
+from operations.models import UpkeepKind
+from operations.upkeep import noted
 
 
 class Command(BaseCommand):
@@ -43,17 +45,23 @@ class Command(BaseCommand):
         **_options: object,
     ) -> None:
         try:
-            if encrypt_to:
-                tool_for(encrypt_to)  # before hours of copying
-            made = make_backup(into=folder, verify=verify, say=self.stdout.write)
-            if encrypt_to:
-                self.stdout.write("Encrypting ...")
-                made = encrypt(made, encrypt_to)
+            with noted(UpkeepKind.BACKUP) as ended:
+                made = self._make(folder, encrypt_to, verify=verify)
+                ended(str(made))
             for old in delete_old(folder=folder, keep=keep) if keep else []:
                 self.stdout.write(f"Deleted {old.name}")
         except BackupError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Backup: {made}")
+
+    def _make(self, folder: Path, encrypt_to: str | None, *, verify: bool) -> Path:
+        if encrypt_to:
+            tool_for(encrypt_to)  # before hours of copying
+        made = make_backup(into=folder, verify=verify, say=self.stdout.write)
+        if encrypt_to:
+            self.stdout.write("Encrypting ...")
+            made = encrypt(made, encrypt_to)
+        return made
 
 
 def _count(text: str) -> int:

@@ -8,6 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from annotation.models import Study
 from annotation.rules.studies.findings import Finding
 from annotation.selectors.studies.integrity import broken_references, broken_rules
+from operations.models import UpkeepKind
+from operations.upkeep import noted
 
 
 class Command(BaseCommand):
@@ -30,7 +32,15 @@ class Command(BaseCommand):
             if not studies:
                 msg = f"No study has the key {study}."
                 raise CommandError(msg)
-        total = 0 if study else self._report("references", broken_references())
+        if study is not None:
+            self._check(studies)
+            return
+        # Of the whole installation: the operations page shows the newest.
+        with noted(UpkeepKind.INTEGRITY) as ended:
+            self._check(studies, self._report("references", broken_references()))
+            ended(f"{len(studies)} studies")
+
+    def _check(self, studies: Iterable[Study], total: int = 0) -> None:
         for checked in studies:
             total += self._report(checked.key, broken_rules(checked))
         if total:
