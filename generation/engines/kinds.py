@@ -151,7 +151,9 @@ ENGINE_KINDS: Mapping[str, EngineKind] = {
         options={
             "environment": _NAME,
             "program": {"enum": ["remote_code", "custom"]},
-            "adapter": {"enum": ["minicpm_v", "internvl", "internvideo"]},
+            "adapter": {
+                "enum": ["minicpm_v", "internvl", "internvideo", "videochat_tpo"]
+            },
             "start_s": _SECONDS,
             "answer_s": _SECONDS,
             "network": {"type": "boolean"},

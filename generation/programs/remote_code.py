@@ -90,22 +90,30 @@ class Writer(ABC):
         let_torchvision_load(torch)
         import transformers
 
-        folder = message["checkpoint"]
         self.torch = torch
         self.decoding = message["decoding"]
         self.device = device_of(torch, message["devices"])
-        self.tokenizer = transformers.AutoTokenizer.from_pretrained(
-            folder, trust_remote_code=True
-        )
-        network = transformers.AutoModel.from_pretrained(
-            folder,
-            trust_remote_code=True,
-            torch_dtype=getattr(torch, message["dtype"]),
-        )
+        dtype = getattr(torch, message["dtype"])
+        self.tokenizer, network = self.load(transformers, message["checkpoint"], dtype)
         self.network = network.eval().to(self.device)
         self.versions = (
             f"transformers {transformers.__version__}, torch {torch.__version__}"
         )
+
+    def load(
+        self,
+        transformers: Any,  # noqa: ANN401 - loaded late
+        folder: str,
+        dtype: Any,  # noqa: ANN401
+    ) -> tuple[Any, Any]:
+        """Tokenizer and network."""
+        tokenizer = transformers.AutoTokenizer.from_pretrained(
+            folder, trust_remote_code=True
+        )
+        network = transformers.AutoModel.from_pretrained(
+            folder, trust_remote_code=True, torch_dtype=dtype
+        )
+        return tokenizer, network
 
     def about(self) -> dict[str, str]:
         return {"program": "remote_code, " + self.versions, "device": self.device}
@@ -153,7 +161,7 @@ class InternVL(Writer):
     """InternVL2 and 2.5: one tile a picture, each named in the question."""
 
     def chat(self, pictures: list[Any], words: str) -> str:
-        tiles = self.torch.stack([self.tile(picture) for picture in pictures])
+        tiles = squares_of(self.torch, pictures, IMAGE_SIDE)
         names = "".join(f"Frame{n + 1}: <image>\n" for n in range(len(pictures)))
         answer = self.network.chat(
             self.tokenizer,
@@ -164,15 +172,6 @@ class InternVL(Writer):
         )
         return str(answer)
 
-    def tile(self, picture: Any) -> Any:  # noqa: ANN401 - loaded late
-        """(3, side, side), normalised as ImageNet is."""
-        import numpy as np
-
-        square = picture.resize((IMAGE_SIDE, IMAGE_SIDE), resample=3)
-        values = np.asarray(square, dtype=np.float32) / 255
-        normal = (values - IMAGENET_MEAN) / IMAGENET_STD
-        return self.torch.from_numpy(normal.transpose(2, 0, 1).copy()).float()
-
 
 class InternVideo(InternVL):
     """InternVideo2.5: as InternVL, but its network merges the frames four by four."""
@@ -182,11 +181,137 @@ class InternVideo(InternVL):
         return super().chat([*pictures, *pictures[-1:] * lacking], words)
 
 
+class VideoChatTPO(Writer):
+    """VideoChat-TPO (arXiv:2412.19326) in conversation, as its authors' demo asks it.
+
+    Its heads for time, place and masks answer other tasks and are not built; the tokens
+    that call them are never chosen.
+    """
+
+    FRAMES = 16
+    SIDE = 224
+    QUERIES = 96
+    # What the network asks its tokenizer for; the words stand in the checkpoint.
+    HEADS: dict[str, str] = {
+        "box_start_token": "<box_begin>",
+        "time_start_token": "<time_begin>",
+        "temp_token": "<temp>",
+        "box_token": "<boxes>",
+        "track_start_token": "<track_begin>",
+        "track_token": "<tracking>",
+        "track_box_token": "<track_box>",
+    }
+    WORDS = 30522
+    # It asks the hub for the shapes of its parts, one of which is gated. The weights
+    # are in the checkpoint; a folder of the same name is taken instead of the hub.
+    PARTS: dict[str, Message] = {
+        "mistralai/Mistral-7B-Instruct-v0.3": {
+            "model_type": "mistral",
+            "architectures": ["MistralForCausalLM"],
+            "hidden_size": 4096,
+            "intermediate_size": 14336,
+            "max_position_embeddings": 32768,
+            "num_attention_heads": 32,
+            "num_hidden_layers": 32,
+            "num_key_value_heads": 8,
+            "rms_norm_eps": 1e-05,
+            "rope_theta": 1000000.0,
+            "sliding_window": None,
+            "vocab_size": 32768,
+        },
+        "bert-base-uncased": {"model_type": "bert", "vocab_size": WORDS},
+    }
+
+    def load(
+        self,
+        transformers: Any,  # noqa: ANN401 - loaded late
+        folder: str,
+        dtype: Any,  # noqa: ANN401
+    ) -> tuple[Any, Any]:
+        self.write_parts()
+        # The class that the checkpoint names is in its authors' repository.
+        tokenizer = transformers.LlamaTokenizer.from_pretrained(folder)
+        for name, word in self.HEADS.items():
+            setattr(tokenizer, name, tokenizer.convert_tokens_to_ids(word))
+        config = transformers.AutoConfig.from_pretrained(folder, trust_remote_code=True)
+        config.build_decoder = False
+        network = transformers.AutoModel.from_pretrained(
+            folder,
+            config=config,
+            trust_remote_code=True,
+            torch_dtype=dtype,
+            _tokenizer=tokenizer,
+        )
+        return tokenizer, network.to(dtype)
+
+    def write_parts(self) -> None:
+        """Write the parts' shapes into the working folder, which is our own."""
+        for name, shape in self.PARTS.items():
+            Path(name).mkdir(parents=True, exist_ok=True)
+            Path(name, "config.json").write_text(json.dumps(shape), encoding="utf-8")
+        # Of this tokenizer the number of words alone matters: nothing is ever split.
+        words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+        words += [f"[unused{n}]" for n in range(self.WORDS - len(words))]
+        vocabulary = Path("bert-base-uncased", "vocab.txt")
+        vocabulary.write_text("\n".join(words), encoding="utf-8")
+
+    def chat(self, pictures: list[Any], words: str) -> str:
+        if len(pictures) > self.FRAMES:
+            raise ValueError(f"The model takes {self.FRAMES} frames at most.")
+        lacking = self.FRAMES - len(pictures)
+        frames = [*pictures, *pictures[-1:] * lacking]
+        video = squares_of(self.torch, frames, self.SIDE)[None]
+        ids, is_video = self.asked(words)
+        embedded = self.network.pad_text_embeds(
+            input_ids=ids,
+            video=video.to(self.device, self.network.dtype),
+            video_idx=is_video,
+        )
+        (answer,) = self.network.lm.generate(
+            inputs_embeds=embedded,
+            attention_mask=self.torch.ones_like(ids),
+            suppress_tokens=[getattr(self.tokenizer, name) for name in self.HEADS],
+            pad_token_id=self.tokenizer.pad_token_id,
+            **self.options(),
+        )
+        return str(self.tokenizer.decode(answer, skip_special_tokens=True))
+
+    def asked(self, words: str) -> tuple[Any, Any]:
+        """(1, tokens) ids, and which of them stand for the video.
+
+        Each part begins as a text of its own, as the authors' tokenizer has it.
+        """
+        before, after, question = (
+            self.tokenizer(part, return_tensors="pt").input_ids[0]
+            for part in (
+                "[INST] <Video>",
+                "</Video>[/INST]",
+                f" [INST] {words} [/INST] ",
+            )
+        )
+        places = self.torch.zeros(self.QUERIES, dtype=self.torch.long)
+        ids = self.torch.cat([before, places, after, question])
+        is_video = self.torch.zeros(len(ids), dtype=self.torch.bool)
+        is_video[len(before) : len(before) + self.QUERIES] = True
+        return ids[None].to(self.device), is_video[None].to(self.device)
+
+
 ADAPTERS: dict[str, Callable[[Message], Writer]] = {
     "minicpm_v": MiniCPMV,
     "internvl": InternVL,
     "internvideo": InternVideo,
+    "videochat_tpo": VideoChatTPO,
 }
+
+
+def squares_of(torch: Any, pictures: list[Any], side: int) -> Any:  # noqa: ANN401
+    """(pictures, 3, side, side), normalised as ImageNet is."""
+    import numpy as np
+
+    squares = [picture.resize((side, side), resample=3) for picture in pictures]
+    values = np.stack([np.asarray(square, dtype=np.float32) for square in squares])
+    normal = (values / 255 - IMAGENET_MEAN) / IMAGENET_STD
+    return torch.from_numpy(normal.transpose(0, 3, 1, 2).copy()).float()
 
 
 def let_torchvision_load(torch: Any) -> None:  # noqa: ANN401 - loaded late

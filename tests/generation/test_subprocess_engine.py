@@ -18,6 +18,7 @@ from generation.engines.subprocess import SubprocessEngine
 from generation.programs import remote_code
 from generation.registry import entry
 from tests.generation.remote_checkpoint import build_remote
+from tests.generation.remote_tpo import build_tpo
 from tests.generation.tiny_models import frames, request, texts
 
 Opener = Callable[..., SubprocessEngine]
@@ -226,7 +227,8 @@ def reference_engine(root: Path, key: str, temperature: float) -> SubprocessEngi
     decoding = Decoding(max_new_tokens=6, temperature=temperature, top_p=0.9)
     chosen = replace(entry(key), dtype="float32", decoding=decoding)
     python = Path(sys.executable)
-    site = Site(checkpoint_root=root, environments={"remote-code": python})
+    environment = str(chosen.options["environment"])
+    site = Site(checkpoint_root=root, environments={environment: python})
     return SubprocessEngine(chosen, site)
 
 
@@ -288,6 +290,30 @@ class TestReferenceProgram:
 
         starts = [text.partition(" frames ")[0] for text in texts(answers).values()]
         assert starts == ["8", "4", "4"]
+
+    def test_videochat_tpo_gets_sixteen_frames_and_builds_no_heads(
+        self, root: Path
+    ) -> None:
+        build_tpo(root / "videochat-tpo")
+        with closing(reference_engine(root, "videochat-tpo", 0.0)) as engine:
+            asked = [
+                request(key, video=frames(seed, count=count))
+                for key, seed, count in (
+                    ("a", 1, 16),
+                    ("b", 2, 16),
+                    ("short", 1, 3),
+                    ("long", 1, 17),
+                )
+            ]
+            found = {answer.key: answer for answer in engine.generate(asked)}
+
+        words = {key: answer.text for key, answer in found.items()}
+        assert all(words[key] for key in ("a", "b", "short"))
+        assert words["a"] != words["b"]
+        assert "<" not in words["a"] + words["b"]
+        error = found["long"].error
+        assert error is not None
+        assert "16 frames" in error.message
 
     def test_out_of_memory_is_told_and_the_program_lives_on(
         self, engine: SubprocessEngine
