@@ -17,7 +17,7 @@ from model.training.preference_dataset import PairDataset
 from model.training.preference_report import Watch
 from model.training.preference_trainer import PreferenceTrainer
 from model.training.run import prepare
-from model.training.state import last_complete, load_trained
+from model.training.state import last_complete, load_skipped, load_trained
 from model.training.trainer import NetworkTrainer
 
 # Far more than a thread needs that waits for nothing but the lock.
@@ -92,6 +92,8 @@ def _trainer(
 
 def _train(prepared: Ready, trainer: NetworkTrainer) -> None:
     resume = last_complete(checkpoint_folder(prepared.config))
+    if resume:
+        trainer.skipped |= load_skipped(resume)
     trainer.train(resume_from_checkpoint=str(resume) if resume else None)
     trainer.gather_skipped()
     _part()

@@ -1,6 +1,8 @@
 """What a run keeps of its network to go on, and which checkpoint is whole."""
 
+import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from safetensors.torch import load_file, save_file
 from model.training.learner import TrainedNetwork
 
 _FILE = "trained.safetensors"
+_SKIPPED = "skipped.json"
 # Written last: a run that was killed while saving leaves a folder without it.
 _COMPLETE = "complete"
 _NAME = re.compile(r"checkpoint-(\d+)")
@@ -66,6 +69,20 @@ def _leave_out_frozen(engine: Any) -> None:  # noqa: ANN401
 
     engine.save_checkpoint = save_trained_alone
     engine.load_checkpoint = load_trained_alone
+
+
+def save_skipped(skipped: Mapping[str, str], folder: Path) -> None:
+    """Write which sources could not be used so far, with the reason."""
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(dict(sorted(skipped.items())), ensure_ascii=False)
+    (folder / _SKIPPED).write_text(text, encoding="utf-8")
+
+
+def load_skipped(folder: Path) -> dict[str, str]:
+    """Read back what `save_skipped` wrote."""
+    text = (folder / _SKIPPED).read_text(encoding="utf-8")
+    skipped: dict[str, str] = json.loads(text)
+    return skipped
 
 
 def mark_complete(folder: Path) -> None:

@@ -11,6 +11,7 @@ from torch.optim import Optimizer
 from torch.utils.data import DataLoader, Dataset
 from transformers import EarlyStoppingCallback, Trainer, TrainingArguments
 from transformers.integrations.integration_utils import TensorBoardCallback
+from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 
 from model.mimic_chat import IGNORED_LABEL, MimicChat, NetworkOutput
 from model.training.callbacks import CompleteCheckpoints
@@ -21,7 +22,12 @@ from model.training.parameter_groups import split_groups
 from model.training.positions import ExactPositions
 from model.training.recipe import Recipe
 from model.training.sampling import EpochSampler, TokenBatches
-from model.training.state import keep_trained_alone, load_trained, save_trained
+from model.training.state import (
+    keep_trained_alone,
+    load_trained,
+    save_skipped,
+    save_trained,
+)
 
 
 class _Trained(nn.Module):
@@ -93,6 +99,13 @@ class NetworkTrainer(Trainer):
         """Tell every process what the others skipped; each calls it."""
         for skipped in gather_object([self.skipped]):
             self.skipped |= skipped
+
+    def _save_checkpoint(self, model: nn.Module, trial: Any) -> None:  # noqa: ANN401
+        self.gather_skipped()
+        super()._save_checkpoint(model, trial)
+        if self.is_world_process_zero():
+            name = f"{PREFIX_CHECKPOINT_DIR}-{self.state.global_step}"
+            save_skipped(self.skipped, Path(str(self.args.output_dir), name))
 
     def compute_loss(
         self,
