@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 
-from tests.blindness.test_blindness import every_address
+from tests.blindness.test_doors import every_address
 from tests.factories import make_admin, make_media, make_open_study
 
 pytestmark = pytest.mark.django_db

@@ -90,3 +90,11 @@ def test_the_pages_of_the_proxy_have_no_address_of_their_own(port: int) -> None:
     response, _ = get(port, "/unavailable.html")
 
     assert response.status == 404
+
+
+def test_nobody_outside_is_shown_the_metrics(port: int) -> None:
+    response, body = get(port, "/metrics", Authorization="Bearer a-guess")
+
+    assert response.status == 404
+    # Its own page: the application was not asked.
+    assert b"nginx" in body
