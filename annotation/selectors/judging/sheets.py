@@ -39,10 +39,9 @@ SELECT
     m.tour_done_at IS NULL,
     coalesce(g.text, ''),
     (SELECT count(*) FROM annotation_batch other WHERE other.study_id = b.study_id),
-    (SELECT count(*) FROM annotation_withdrawal w
-     JOIN annotation_batchcomment wc ON wc.id = w.batch_comment_id
-     JOIN corpus_source ws ON ws.id = wc.source_id
-     WHERE wc.batch_id = b.id AND ws.origin = 'human'),
+    EXISTS (SELECT FROM annotation_withdrawal w
+            JOIN annotation_batchcomment wc ON wc.id = w.batch_comment_id
+            WHERE wc.batch_id = b.id),
     v.title, v.description,
     coalesce(f.name, ''), coalesce(f.poster, '') <> '', f.width, f.height,
     own.submitted_count, own.newest, own.usual_seconds,
@@ -90,7 +89,7 @@ class _Facts:
     shows_tour: bool
     guidelines: str
     batch_count: int
-    withdrawn_human_count: int
+    has_withdrawn: bool
     title: str
     description: str
     # Opaque name of the media; empty if there is nothing to play.
@@ -127,8 +126,9 @@ def judge_sheet(
         comments=comments,
         instrument=localised(study.instrument),
         first_verdict=facts.first_verdict,
-        human_count=study.human_comment_count - facts.withdrawn_human_count
-        if study.tells_human_count
+        # A number that falls, or stays, would tell whose the withdrawn comment was.
+        human_count=study.human_comment_count
+        if study.tells_human_count and not facts.has_withdrawn
         else None,
         required_play_percent=study.required_play_percent if facts.media_name else 0,
         played_percent=assignment.played_percent,

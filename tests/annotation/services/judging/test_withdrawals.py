@@ -211,16 +211,17 @@ def test_a_withdrawn_comment_is_seen_and_asked_for_no_more(
     assert [*broken_rules(study)] == []
 
 
-def test_the_number_of_human_comments_told_is_of_those_shown(
-    membership: Membership,
+@pytest.mark.parametrize("origin", ["human", "ai"])
+def test_no_number_tells_whose_a_withdrawn_comment_was(
+    membership: Membership, origin: str
 ) -> None:
     Study.objects.update(tells_human_count=True)
     assignment = give_work(fresh(membership))
-    human = assignment.batch.batch_comments.filter(source__origin="human")[0]
+    assert judge_sheet(assignment, login_name="").human_count == 2
 
-    take_one(human)
+    take_one(assignment.batch.batch_comments.filter(source__origin=origin)[0])
 
-    assert judge_sheet(assignment, login_name="").human_count == 1
+    assert judge_sheet(assignment, login_name="").human_count is None
 
 
 def submit_refused(assignment: Assignment, position: int) -> None:
