@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from annotation.counters import ANSWERS_REPEATED, ANSWERS_SAVED
 from annotation.errors import AssignmentLockedError, MalformedAnswersError
 from annotation.models import Assignment, AssignmentState
-from annotation.rules.judging.answers import GivenAnswer, dated, merged
+from annotation.rules.judging.answers import GivenAnswer, StandingAnswer, dated, merged
 from annotation.services.judging.answer_rows import (
     AnswerRow,
     read_answers,
@@ -115,12 +115,27 @@ def merge_answers(
     given: defaultdict[int, list[GivenAnswer]] = defaultdict(list)
     for answer in answers:
         given[answer.position].append(answer)
+    clock = timezone.now()
     for position, of_position in given.items():
         row = rows[position]
-        instants = (dated(a, since=assignment.started_at, now=now) for a in of_position)
+        at = _not_before(row.standing, now, clock)
+        instants = (dated(a, since=assignment.started_at, now=at) for a in of_position)
         standing = merged(row.standing, row.past_keys, instants)
         row.is_changed |= standing is not row.standing
         row.standing = standing
+
+
+def _not_before(
+    standing: StandingAnswer | None, now: datetime, clock: datetime
+) -> datetime:
+    """`now`, or when the standing answer came if the clock was set back since then.
+
+    Otherwise the correction of that answer would count as the older of the two.
+    `clock` is read with the assignment locked: what came before is then before it.
+    """
+    if standing is None or standing.answer.received_at <= clock:
+        return now
+    return standing.answer.received_at
 
 
 def require_positions(rows: Mapping[int, AnswerRow], positions: set[int]) -> None:

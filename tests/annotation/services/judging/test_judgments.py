@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from annotation.errors import AssignmentLockedError, MalformedAnswersError
@@ -148,6 +149,21 @@ def test_an_answer_that_arrives_after_a_newer_one_becomes_history() -> None:
     assert judgment_at(assignment, 1).verdict == "ai"
     assert history_at(assignment, 1) == [("human", 5)]
     assert recorded.saved[0].key == late.key
+
+
+def test_a_correction_stands_though_the_server_s_clock_was_set_back() -> None:
+    assignment = work()
+    record_answers(assignment=assignment, answers=[answer(1, "ai", 1)])
+    step = timedelta(minutes=2)
+    Judgment.objects.update(
+        answered_at=F("answered_at") + step, received_at=F("received_at") + step
+    )
+
+    record_answers(assignment=assignment, answers=[answer(1, "human", 4)])
+
+    judgment = judgment_at(assignment, 1)
+    assert (judgment.verdict, judgment.realism_score) == ("human", 4)
+    assert history_at(assignment, 1) == [("ai", 1)]
 
 
 def test_an_answer_that_was_replaced_long_ago_does_not_come_back() -> None:
