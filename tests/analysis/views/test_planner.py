@@ -240,7 +240,7 @@ def test_the_planner_says_how_many_videos_people_must_judge(web: Client) -> None
     url = reverse("analysis:plan_judge")
     assert url in web.get(reverse("analysis:plan")).content.decode()
     first = web.get(url).content.decode()
-    asked = {**ASKED, "all_videos": 400, "correlation": 0.7, "want": 8}
+    asked = {**ASKED, "all_videos": 400, "correlation": "0.7", "want": 8}
 
     found = html.unescape(web.get(url, asked).content.decode())
     wrong = html.unescape(web.get(url, {**asked, "all_videos": 20}).content.decode())
