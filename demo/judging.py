@@ -103,9 +103,11 @@ def _batch_texts(
 
 
 def _join(study: Study, annotator: SimulatedAnnotator, at: datetime) -> Membership:
-    user = User(username=annotator.name, is_simulated=True, date_joined=at)
-    user.set_unusable_password()
-    user.save()
+    user = User.objects.filter(username=annotator.name, is_simulated=True).first()
+    if user is None:
+        user = User(username=annotator.name, is_simulated=True, date_joined=at)
+        user.set_unusable_password()
+        user.save()
     membership = add_annotator(study=study, user=user, actor=None)
     versions = {DocumentKind(d.kind): d.version for d in newest_documents(study)}
     agree_to_documents(membership=membership, versions=versions)

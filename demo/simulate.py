@@ -101,6 +101,15 @@ def simulated_answer(
     )
 
 
+def plausibility_of(text: str) -> float:
+    """Log-odds of Human for a text whose writer the demo did not plan.
+
+    A rule of the demo's own: short texts without a capital or a full stop look human.
+    """
+    is_polished = text[:1].isupper() + text.endswith(".")
+    return 1.5 - len(text) / 60 - 0.6 * is_polished
+
+
 def _verdict(says_human: bool) -> Verdict:  # noqa: FBT001
     return Verdict.HUMAN if says_human else Verdict.AI
 

@@ -48,6 +48,15 @@ def rounds_of(study: Study) -> list[RoundView]:
     return [_view(row) for row in rows.defer("export__pack")]
 
 
+def follow_ups_of(study: Study) -> list[Study]:
+    """Follow-up studies that people judge, or have judged."""
+    rows = LearningRound.objects.filter(
+        Q(export__study=study) | Q(follow_up=study), follow_up__isnull=False
+    ).select_related("follow_up")
+    studies = (row.follow_up for row in rows.defer("result"))
+    return [one for one in studies if one is not None and not one.is_draft]
+
+
 def _view(row: LearningRound) -> RoundView:
     study = row.follow_up
     if study is None:

@@ -14,6 +14,7 @@ from analysis.errors import AnalysisError
 from analysis.models import LearningRound
 from analysis.pages.preferences import KindForm, TrainingUseForm, preferences_page
 from analysis.preferences.kinds import Kind
+from analysis.selectors.learning_rounds import follow_ups_of
 from analysis.selectors.preferences import newest_export, refusal_of
 from analysis.services.learning_rounds import make_follow_up
 from analysis.services.training_use import (
@@ -22,7 +23,7 @@ from analysis.services.training_use import (
     take_back_training_consent,
 )
 from analysis.views.figures import named_file
-from analysis.views.requests import preferences_soon
+from analysis.views.requests import preferences_soon, report_now
 from annotation.selectors.people.access import study_or_404
 from pages.localising import localised
 from pages.responses import see_other
@@ -32,7 +33,10 @@ from pages.responses import see_other
 @researcher_required
 def preferences_view(request: SignedInRequest, study: UUID) -> HttpResponse:
     """What may be trained on, and the files that were made."""
-    context = preferences_page(study_or_404(request.user, study))
+    shown_study = study_or_404(request.user, study)
+    for judged in follow_ups_of(shown_study):
+        report_now(judged)
+    context = preferences_page(shown_study)
     context["is_admin"] = request.user.is_admin
     if request.htmx and not context["is_pending"]:
         return HttpResponse(headers={"HX-Refresh": "true"})

@@ -61,12 +61,12 @@ class Watch:
         after = self._marks(written)
         nats, per_token = self._distance(written)
         names = ("comment_perplexity", "macro_pct")
-        before = {name: self._measured.get(name, nan) for name in names}
+        before = {n: self._measured[n] for n in names if n in self._measured}
         return {
             "preferences": _manifest(Path(self._prepared.config.data.preferences)),
             "objective": self._prepared.config.objective,
             "before": asdict(self._before) | before,
-            "after": asdict(after) | {name: result.get(name, nan) for name in names},
+            "after": asdict(after) | {n: result[n] for n in names if n in result},
             "kl_nats": nats,
             "kl_nats_per_token": per_token,
             "signs": signs_of(self._before, after, before, result, nats),

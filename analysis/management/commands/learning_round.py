@@ -11,8 +11,9 @@ from django.db import transaction
 from analysis.errors import AnalysisError
 from analysis.management.commands.report import study_by_key
 from analysis.models import LearningRound
-from analysis.selectors.learning_rounds import rounds_of
+from analysis.selectors.learning_rounds import follow_ups_of, rounds_of
 from analysis.services.learning_rounds import make_follow_up, record_round
+from analysis.services.reports import compute_report, request_report
 from annotation.models import Study
 from corpus.models import Source, Video, VideoSelection
 
@@ -76,6 +77,10 @@ class Command(BaseCommand):
         )
 
     def _show(self, study: Study) -> None:
+        for judged in follow_ups_of(study):
+            stored, must_compute = request_report(judged)
+            if must_compute:
+                compute_report(stored.pk)
         for view in rounds_of(study):
             row = view.learning_round
             self.stdout.write(
@@ -115,7 +120,9 @@ def _recorded(study: Study, run: Path, options: dict[str, object]) -> LearningRo
     trained, _is_new = Source.objects.get_or_create(
         key=str(key), defaults={"title": str(options["title"] or key)}
     )
-    result = json.loads((run / "result.json").read_text(encoding="utf-8"))
+    text = (run / "result.json").read_text(encoding="utf-8")
+    # What is undefined is NaN there; a database's JSON knows none.
+    result = json.loads(text, parse_constant=lambda _name: None)
     return record_round(
         study=study,
         start=start,

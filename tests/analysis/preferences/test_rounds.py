@@ -1,6 +1,7 @@
 """The loop: a trained source is never judged by what it learned from."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from analysis.models import LearningRound, PreferenceExport
+from analysis.reporting.pairs import both_ways
+from analysis.views.requests import report_now
 from annotation.errors import AnnotationError
 from annotation.models import Batch, BatchComment, LearnedStudy, Study
 from annotation.services.studies.batches import choose_sources, choose_videos
@@ -27,6 +30,7 @@ def write_run(folder: Path, preferences_hash: str) -> Path:
     result = {
         "objective": "dpo",
         "preferences": {"preferences_hash": preferences_hash},
+        "kl_nats": float("nan"),
         "signs": ["comments are 40% longer"],
     }
     (folder / "result.json").write_text(json.dumps(result))
@@ -145,3 +149,26 @@ def test_the_page_shows_the_chain_and_admins_make_the_follow_up(
     assert made.follow_up is not None
     assert str(made.follow_up.public_id) in response["Location"]
     assert made.follow_up.title in client.get(page).content.decode()
+
+
+def test_the_chain_ends_with_the_paired_difference_by_people(
+    client: Client, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study = make_consented_study(videos=10, annotators=4)
+    made = turn(study, tmp_path)
+    judged = make_consented_study(videos=10, annotators=4)
+    start, trained = judged.declared_sources[:2]
+    LearningRound.objects.filter(pk=made.pk).update(
+        start=start, trained=trained, follow_up=judged
+    )
+    capsys.readouterr()
+
+    call_command("learning_round", study.key)
+
+    told = re.search(r"People: \+?(\S+) points", capsys.readouterr().out)
+    assert told is not None
+    points = both_ways(report_now(judged).report)[trained.key, start.key].points
+    assert float(told[1]) == pytest.approx(points, abs=0.051)
+    client.force_login(make_admin())
+    page = client.get(reverse("analysis:preferences", args=[study.public_id]))
+    assert "95 % interval" in page.content.decode()
