@@ -34,6 +34,16 @@ def total_cost(costs: Iterable[Cost]) -> Cost:
     )
 
 
+def prices_as_of(entries: Iterable[Entry]) -> str:
+    """The oldest date of their prices, as YYYY-MM or YYYY-MM-DD; empty if one has none.
+
+    Entries without a price count for nothing.
+    """
+    charged = [entry for entry in entries if entry.is_charged]
+    dates = [str(entry.options.get("prices_as_of", "")) for entry in charged]
+    return min(dates, default="")
+
+
 def estimated_cost(entry: Entry, video_count: int) -> Cost:
     """The most that a number of videos costs: every answer as long as allowed."""
     words = len(prompt(entry.prompt_version).text.split())

@@ -1,6 +1,7 @@
 """Input of the admins' pages."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +9,27 @@ from django.utils.translation import gettext_lazy as _
 from annotation.models import Study, StudyState
 from generation.models import LARGEST_SEED, RoundScope
 from generation.registry import Entry
+
+
+def cost_limit() -> forms.DecimalField:
+    """What a round's servers may charge."""
+    return forms.DecimalField(
+        required=False,
+        min_value=Decimal("0.01"),
+        max_digits=10,
+        decimal_places=2,
+        label=_("Cost limit (US dollars)"),
+        help_text=_(
+            "For models behind a server that charges. The round pauses before it could "
+            "cost more. Leave empty for no limit."
+        ),
+    )
+
+
+class ResumeForm(forms.Form):
+    """A paused round goes on, under another cost limit or the same."""
+
+    max_usd = cost_limit()
 
 
 class RoundForm(forms.Form):
@@ -33,6 +55,7 @@ class RoundForm(forms.Form):
             "same requests, on any installation."
         ),
     )
+    max_usd = cost_limit()
     models = forms.MultipleChoiceField(
         widget=forms.CheckboxSelectMultiple, label=_("Models")
     )

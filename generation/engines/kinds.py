@@ -173,6 +173,7 @@ ENGINE_KINDS: Mapping[str, EngineKind] = {
             "concurrency": _COUNT,
             "usd_per_million_input_tokens": _PRICE,
             "usd_per_million_output_tokens": _PRICE,
+            "prices_as_of": {"type": "string", "pattern": r"^\d{4}-\d{2}(-\d{2})?$"},
             "input_tokens_per_frame": {"type": "integer", "minimum": 0},
         },
         required=("base_url", "model"),

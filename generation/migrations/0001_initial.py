@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('open', 'Running'), ('paused', 'Paused'), ('done', 'Done'), ('cancelled', 'Cancelled')], default='open', max_length=9)),
                 ('scope', models.CharField(choices=[('missing', "Only videos that still lack the model's comment"), ('all', "Every video; new comments replace older ones")], max_length=7)),
                 ('seed', models.BigIntegerField(default=generation.models.rounds.round_seed)),
+                ('max_usd', models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('finished_at', models.DateTimeField(blank=True, null=True)),
                 ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -133,6 +134,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='generationround',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', True), ('state__in', ['open', 'paused'])), models.Q(('finished_at__isnull', False), ('state__in', ['done', 'cancelled'])), _connector='OR'), name='round_is_finished_when_it_is_over'),
+        ),
+        migrations.AddConstraint(
+            model_name='generationround',
+            constraint=models.CheckConstraint(condition=models.Q(('max_usd__isnull', True), ('max_usd__gt', 0), _connector='OR'), name='round_cost_limit_is_positive'),
         ),
         migrations.AddConstraint(
             model_name='roundsource',

@@ -50,6 +50,10 @@ class GenerationRound(models.Model):
     scope = models.CharField(max_length=7, choices=RoundScope.choices)
     # Every seed of the round follows from it (generation.seeds).
     seed = models.BigIntegerField(default=round_seed)
+    # What its servers may charge in all, in dollars; null: no limit.
+    max_usd = models.DecimalField(
+        max_digits=10, decimal_places=2, null=True, blank=True
+    )
     created_by = models.ForeignKey(
         "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -76,6 +80,10 @@ class GenerationRound(models.Model):
                 ),
                 name="round_is_finished_when_it_is_over",
             ),
+            models.CheckConstraint(
+                condition=Q(max_usd__isnull=True) | Q(max_usd__gt=0),
+                name="round_cost_limit_is_positive",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -88,6 +96,10 @@ class GenerationRound(models.Model):
     @property
     def is_over(self) -> bool:
         return self.state in (RoundState.DONE, RoundState.CANCELLED)
+
+    @property
+    def is_paused(self) -> bool:
+        return self.state == RoundState.PAUSED
 
     @property
     def span(self) -> timedelta | None:

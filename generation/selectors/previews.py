@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from annotation.models import Batch, BatchComment, Study
 from annotation.services.imports.comments import source_key
 from corpus.models import MediaState, Source
-from generation.costs import Cost, estimated_cost, total_cost
+from generation.costs import Cost, estimated_cost, prices_as_of, total_cost
 from generation.models import GenerationJob, JobState, RoundScope, RoundState
 from generation.models.jobs import ACTIVE
 from generation.registry import Entry
@@ -76,6 +76,11 @@ class RoundPreview:
     def is_charged(self) -> bool:
         """Whether a server charges for one of the models."""
         return any(model.cost for model in self.models)
+
+    @property
+    def prices_as_of(self) -> str:
+        """How old the prices are at most; empty where a file doesn't say."""
+        return prices_as_of(model.entry for model in self.models)
 
     @property
     def cost(self) -> Cost:

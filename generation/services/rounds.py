@@ -1,6 +1,8 @@
 """A round's way: opened, paused and resumed, over; and what failed, once more."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -33,12 +35,29 @@ from generation.models import (
 )
 from generation.models.jobs import ACTIVE
 from generation.registry import Entry
+from generation.selectors.costs import is_at_cost_limit
 from generation.selectors.previews import (
     Only,
     batches_to_write,
     jobs_at_it,
     preview_round,
 )
+
+
+@dataclass(frozen=True)
+class RoundLimits:
+    """Where a round ends before everything is written.
+
+    Attributes:
+        only: Which videos each model may write about, of a round that is repeated.
+        max_usd: What servers may charge in all; None: no limit.
+    """
+
+    only: Only = None
+    max_usd: Decimal | None = None
+
+
+_NO_LIMITS = RoundLimits()
 
 
 @transaction.atomic
@@ -49,7 +68,7 @@ def open_round(
     scope: RoundScope,
     seed: int | None = None,
     actor: User | None = None,
-    only: Only = None,
+    limits: RoundLimits = _NO_LIMITS,
 ) -> GenerationRound:
     """Start a round: its jobs wait for workers, its models become the study's sources.
 
@@ -59,7 +78,7 @@ def open_round(
         scope: Which videos.
         seed: Everything that chance decides follows from it; None: a random one.
         actor: Who starts it; None: the command line.
-        only: Which videos each model may write about, of a round that is repeated.
+        limits: Where it ends before everything is written.
 
     Raises:
         GenerationError: a model fits on no worker, or nothing is left to write.
@@ -67,6 +86,7 @@ def open_round(
     """
     lock_draft(study)
     chosen = list(entries)
+    only = limits.only
     preview = preview_round(study=study, entries=chosen, scope=scope, only=only)
     if preview.problems:
         raise GenerationError("\n".join(preview.problems))
@@ -74,6 +94,7 @@ def open_round(
         study=study,
         scope=scope,
         created_by=actor,
+        max_usd=limits.max_usd,
         **({} if seed is None else {"seed": seed}),
     )
     for entry in chosen:
@@ -152,9 +173,28 @@ def pause_round(*, generation_round: GenerationRound) -> None:
 
 
 @transaction.atomic
-def resume_round(*, generation_round: GenerationRound) -> None:
-    """Go on with a paused round."""
+def resume_round(
+    *, generation_round: GenerationRound, max_usd: Decimal | None = None
+) -> None:
+    """Go on with a paused round.
+
+    Args:
+        generation_round: The round.
+        max_usd: A new cost limit, in dollars; None: as it was.
+
+    Raises:
+        GenerationError: It isn't paused, or its cost limit allows no more.
+    """
     _lock(generation_round, RoundState.PAUSED)
+    if max_usd is not None:
+        generation_round.max_usd = max_usd
+        generation_round.save(update_fields=["max_usd"])
+    if is_at_cost_limit(generation_round):
+        msg = _(
+            "The round is at its cost limit of $%(usd)s: its next comment might go "
+            "past it. Enter a higher limit to go on."
+        )
+        raise GenerationError(msg % {"usd": f"{generation_round.max_usd:,.2f}"})
     _move(generation_round, RoundState.OPEN)
 
 

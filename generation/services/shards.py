@@ -10,12 +10,13 @@ from generation.flags import FLAGS_VERSION, flags_of
 from generation.installation import known_entry
 from generation.models import GenerationJob, RoundSource
 from generation.registry import Entry
-from generation.services.claims import Claim, claim_jobs
+from generation.services.claims import Claim
 from generation.services.earlier_texts import SourceTexts
 from generation.services.engines import EngineKeeper
 from generation.services.next_attempts import NextAttempt, next_attempts
 from generation.services.outcomes import Maker, Written, fail_waiting, store_answer
 from generation.services.rounds import finish_if_over
+from generation.services.spending import claim_affordable
 from generation.services.working import Workload, run_workload
 
 
@@ -55,7 +56,7 @@ class RoundWork(Workload[GenerationJob, NextAttempt]):
                 continue
 
     def claim(self, limit: int) -> Claim[GenerationJob] | None:
-        return claim_jobs(round_source=self._row, limit=limit)
+        return claim_affordable(round_source=self._row, entry=self.entry(), limit=limit)
 
     def wanted(self, claim: Claim[GenerationJob], entry: Entry) -> list[NextAttempt]:
         return next_attempts(jobs=claim.jobs, row=self._row, entry=entry)

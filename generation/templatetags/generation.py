@@ -60,6 +60,16 @@ def at_most(cost: Cost) -> str:
 
 
 @register.filter
+def charged(cost: Cost) -> str:
+    """A cost after it arose."""
+    tokens = intcomma(cost.input_tokens + cost.output_tokens)
+    if cost.usd is None:
+        return _("%(tokens)s tokens") % {"tokens": tokens}
+    told = {"usd": f"{cost.usd:,.2f}", "tokens": tokens}
+    return _("$%(usd)s (%(tokens)s tokens)") % told
+
+
+@register.filter
 def provenance(attempt: Attempt) -> list[tuple[str, object]]:
     """How an attempt was made, in words; empty values are left out."""
     stored = attempt.engine

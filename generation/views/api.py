@@ -1,6 +1,7 @@
 """The REST API of generation rounds: started, watched, paused and retried by admins."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from generation.selectors.round_progress import (
 from generation.selectors.rounds import round_rows
 from generation.selectors.workers import queues_without_worker
 from generation.services.rounds import (
+    RoundLimits,
     cancel_round,
     open_round,
     pause_round,
@@ -56,6 +58,13 @@ class GivenRound(serializers.Serializer[Any]):
         choices=RoundScope.choices, default=RoundScope.MISSING
     )
     seed = serializers.IntegerField(required=False, min_value=0, max_value=LARGEST_SEED)
+    max_usd = serializers.DecimalField(
+        required=False,
+        max_digits=10,
+        decimal_places=2,
+        min_value=Decimal("0.01"),
+        help_text=_("The round pauses before servers could charge more"),
+    )
 
 
 class JobCountsSerializer(serializers.Serializer[Any]):
@@ -84,6 +93,12 @@ class RoundSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=RoundState.choices)
     scope = serializers.ChoiceField(choices=RoundScope.choices)
     seed = serializers.IntegerField()
+    max_usd = serializers.DecimalField(
+        max_digits=10,
+        decimal_places=2,
+        allow_null=True,
+        help_text=_("The round pauses before servers could charge more"),
+    )
     created_at = serializers.DateTimeField()
     finished_at = serializers.DateTimeField(allow_null=True)
     overall = JobCountsSerializer()
@@ -101,7 +116,10 @@ def _told(one: GenerationRound) -> dict[str, object]:
         **{
             name: getattr(one, name) for name in ("public_id", "state", "scope", "seed")
         },
-        **{name: getattr(one, name) for name in ("created_at", "finished_at")},
+        **{
+            name: getattr(one, name)
+            for name in ("max_usd", "created_at", "finished_at")
+        },
         "study": one.study.key if one.study else "",
         "overall": progress.overall,
         "models": progress.models,
@@ -170,6 +188,7 @@ class StudyRoundsView(APIView):
             scope=form.chosen_scope,
             seed=form.cleaned_data["seed"],
             actor=person(request),
+            limits=RoundLimits(max_usd=form.cleaned_data["max_usd"]),
         )
         wake_round_on_commit(one)
         return _shown(one, status.HTTP_201_CREATED)

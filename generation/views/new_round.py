@@ -17,7 +17,7 @@ from generation.registry import PANEL, Registry
 from generation.selectors.models import ModelRow, model_rows
 from generation.selectors.previews import RoundPreview, preview_round
 from generation.selectors.workers import live_workers
-from generation.services.rounds import open_round
+from generation.services.rounds import RoundLimits, open_round
 from generation.tasks import wake_round_on_commit
 from pages.responses import see_other
 
@@ -88,6 +88,7 @@ def _start(
             scope=form.chosen_scope,
             seed=form.cleaned_data["seed"],
             actor=request.user,
+            limits=RoundLimits(max_usd=form.cleaned_data["max_usd"]),
         )
     except (GenerationError, AnnotationError) as error:
         context |= {"error": error, "preview": _preview(form)}

@@ -16,12 +16,14 @@ from accounts.http import SignedInRequest, admin_required
 from annotation.selectors.people.access import study_or_404
 from generation.access import job_or_404, round_or_404
 from generation.errors import GenerationError
+from generation.forms import ResumeForm
 from generation.models import GenerationRound
 from generation.selectors.comparison import (
     compare_rounds,
     rounds_to_compare_with,
     shared_jobs,
 )
+from generation.selectors.costs import is_at_cost_limit, round_cost
 from generation.selectors.recipes import recipe_of
 from generation.selectors.round_progress import (
     attempts_of,
@@ -90,6 +92,13 @@ def round_detail(request: SignedInRequest, round_id: UUID) -> HttpResponse:
         "lease": lease(),
         "lonely_queues": queues_without_worker(generation_round),
         "earlier": rounds_to_compare_with(generation_round)[:1],
+        "cost": round_cost(generation_round),
+        # A limit that is being typed must not be swapped away.
+        "is_live": not (
+            generation_round.is_over
+            or (generation_round.is_paused and generation_round.max_usd)
+        ),
+        "is_at_cost_limit": is_at_cost_limit(generation_round),
     }
     template = "generation/_round.html" if request.htmx else "generation/round.html"
     return render(request, template, context)
@@ -228,7 +237,15 @@ def round_pause(request: SignedInRequest, round_id: UUID) -> HttpResponse:
 @require_POST
 @admin_required
 def round_resume(request: SignedInRequest, round_id: UUID) -> HttpResponse:
-    return _act(request, round_id, _resume)
+    def resume(generation_round: GenerationRound) -> str:
+        form = ResumeForm(request.POST)
+        if not form.is_valid():
+            raise GenerationError(" ".join(map(str, form.errors["max_usd"])))
+        limit = form.cleaned_data["max_usd"]
+        resume_round(generation_round=generation_round, max_usd=limit)
+        return _("Round resumed.")
+
+    return _act(request, round_id, resume)
 
 
 @require_POST
@@ -256,11 +273,6 @@ def round_regenerate(request: SignedInRequest, round_id: UUID) -> HttpResponse:
 def _pause(generation_round: GenerationRound) -> str:
     pause_round(generation_round=generation_round)
     return _("Round paused. Jobs in progress are finished first.")
-
-
-def _resume(generation_round: GenerationRound) -> str:
-    resume_round(generation_round=generation_round)
-    return _("Round resumed.")
 
 
 def _retry(generation_round: GenerationRound) -> str:

@@ -1,9 +1,10 @@
 """manage.py generate: a round of models, from the command line."""
 
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -30,10 +31,11 @@ from generation.selectors.round_progress import (
 )
 from generation.selectors.rounds import known_round
 from generation.selectors.workers import queues_without_worker
-from generation.services.rounds import open_round
+from generation.services.rounds import RoundLimits, open_round
 from generation.tasks import wake_round
 
 _LOOK_SECONDS = 1.0
+_TOO_MUCH = 10**8
 
 
 class Command(BaseCommand):
@@ -63,6 +65,12 @@ class Command(BaseCommand):
             "--seed",
             type=int,
             help="seed for everything random (default: a random one)",
+        )
+        parser.add_argument(
+            "--max-usd",
+            type=_dollars,
+            metavar="USD",
+            help="pause the round before its servers could charge more",
         )
         parser.add_argument(
             "--preview",
@@ -98,7 +106,7 @@ class Command(BaseCommand):
                 entries=wanted.entries,
                 scope=chosen,
                 seed=wanted.seed,
-                only=wanted.only,
+                limits=RoundLimits(wanted.only, options["max_usd"]),
             )
             self._started(generation_round)
             if watch:
@@ -137,6 +145,9 @@ class Command(BaseCommand):
             if model.problem:
                 words.append(model.problem)
             self.stdout.write(f"{model.entry.title}: {', '.join(words)}")
+        if preview.is_charged:
+            when = preview.prices_as_of or "a time that a file doesn't name"
+            self.stdout.write(f"All models: {preview.cost}, at prices of {when}")
 
     def _started(self, generation_round: GenerationRound) -> None:
         wake_round(generation_round)
@@ -157,6 +168,17 @@ class Command(BaseCommand):
                 time.sleep(_LOOK_SECONDS)
         for failure in failures_of(generation_round):
             self.stdout.write(f"{failure.count} failed: {failure.label}")
+
+
+def _dollars(text: str) -> Decimal:
+    try:
+        amount = Decimal(text).quantize(Decimal("0.01"))
+    except InvalidOperation:
+        amount = Decimal(0)
+    if not (amount.is_finite() and 0 < amount < _TOO_MUCH):
+        msg = f"{text} is no amount of dollars: give a number such as 12.50."
+        raise ArgumentTypeError(msg)
+    return amount
 
 
 @dataclass(frozen=True)
