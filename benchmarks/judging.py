@@ -1,11 +1,13 @@
 """Annotators in a closed loop: fetch a batch, save its 29 answers, again and again.
 
     .venv/bin/python -m benchmarks.judging [--seconds 10] [--clients 1,10,50] [--kill]
+    .venv/bin/python -m benchmarks.judging --paced --clients 500 --seconds 60
 
 Measures on the production stack (granian, PostgreSQL with full durability), load
 generator included: rounds a second, latency of saving a whole batch and of single
 autosaves, then compares what is stored with what was acknowledged, both ways. `--kill`
-kills the web processes in the middle of the last run.
+kills the web processes in the middle of the last run. `--paced` has annotators who
+come one after the other within a third of the time, and answer every five seconds.
 """
 
 import argparse
@@ -24,6 +26,7 @@ from benchmarks.server import Web, collect_static, migrate, services, web
 
 POSITIONS = range(1, 30)
 RETRY_SECONDS = 0.05
+PACE_SECONDS = 5.0
 
 
 @dataclass
@@ -100,8 +103,14 @@ async def judge(client: Client, study: str, measured: Measured, until: float) ->
             place = _location(await _insist(partial(go, place), measured, until))
 
 
+async def _paced(client: Client, study: str, measured: Measured, until: float) -> None:
+    """One annotator at a person's pace: arrives some time, answers, thinks."""
+    await asyncio.sleep(random.random() * (until - time.perf_counter()) / 3)  # noqa: S311
+    await _autosave(client, study, measured, until, pause=PACE_SECONDS)
+
+
 async def _autosave(
-    client: Client, study: str, measured: Measured, until: float
+    client: Client, study: str, measured: Measured, until: float, *, pause: float = 0.0
 ) -> None:
     """One annotator who answers comment by comment, each saved at once."""
     first = partial(client.post, f"/work/{study}/next/")
@@ -123,6 +132,8 @@ async def _autosave(
         measured.save_seconds.append(saved.seconds)
         kept[position] = answer
         measured.rounds += 1
+        if pause:
+            await asyncio.sleep(pause * chance.uniform(0.6, 1.4))
 
 
 def _location(response: Response | None) -> str:
@@ -215,6 +226,7 @@ def main() -> None:
     parser.add_argument("--clients", default="1,10,50")
     parser.add_argument("--videos", type=int, default=4000)
     parser.add_argument("--kill", action="store_true")
+    parser.add_argument("--paced", action="store_true")
     options = parser.parse_args()
     with services("judging") as folder:
         migrate()
@@ -224,7 +236,8 @@ def main() -> None:
         study = make_study(videos=options.videos, redundancy=5)
         counts = [int(count) for count in options.clients.split(",")]
         with web(folder) as server:
-            for name, loop in (("batches", judge), ("autosave", _autosave)):
+            quick = (("batches", judge), ("autosave", _autosave))
+            for name, loop in (("paced", _paced),) if options.paced else quick:
                 for count in counts:
                     people = make_annotators(study, count)
                     kill = options.kill and count == counts[-1]
