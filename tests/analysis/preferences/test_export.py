@@ -1,9 +1,12 @@
 """Preference data: what is in them, and what is refused."""
 
 import json
+import warnings
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import mlcroissant
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -18,7 +21,15 @@ pytestmark = pytest.mark.django_db
 
 
 def export(study: Study, kind: str, folder: Path) -> list[dict[str, Any]]:
+    """The lines of all splits; the card beside them is one that others' tools read."""
     call_command("export_preferences", study.key, "--kind", kind, "-o", folder)
+    card = json.loads((folder / "croissant.json").read_text("utf-8"))
+    for file in card["distribution"]:
+        content = (folder / file["contentUrl"]).read_bytes()
+        assert sha256(content).hexdigest() == file["sha256"]
+    with warnings.catch_warnings(action="ignore"):  # what the card leaves to people
+        found = mlcroissant.Dataset(jsonld=folder / "croissant.json")
+    assert not found.metadata.ctx.issues.errors
     return [
         json.loads(line)
         for name in ("train", "validation", "test")
