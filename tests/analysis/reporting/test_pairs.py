@@ -86,4 +86,4 @@ def test_references_are_people_and_the_best_ai_source(report: Report) -> None:
     weak = by_rate(report)[-1].name
     names = [name for name in metrics if name.startswith("pair_diff_pct/")]
     (pair,) = [n for n in names if set(n.split("/")[1].split("|")) == {best, weak}]
-    assert abs(table.loc[weak, "to_best_pct"]) == abs(metrics[pair])
+    assert abs(float(str(table.loc[weak, "to_best_pct"]))) == abs(metrics[pair])
