@@ -13,7 +13,8 @@ from generation import presence
 from generation.models import GenerationRound
 from generation.services.engines import EngineKeeper
 from generation.services.shards import run_shard as run_shard_service
-from generation.services.tending import Work, work_of, work_to_announce
+from generation.services.tending import work_of, work_to_announce
+from generation.services.waking import Work
 from generation.services.working import SHARD_SIZE
 
 presence.connect()
@@ -31,14 +32,19 @@ def wake_round_on_commit(generation_round: GenerationRound) -> None:
 
 def wake_round(generation_round: GenerationRound) -> None:
     """Tell workers of all that waits in a round."""
-    _announce(work_of(generation_round))
+    announce(run_shard, work_of(generation_round))
 
 
-def _announce(found: Iterable[Work]) -> None:
-    """One message a shard, model after model: so the weights stay loaded."""
+def announce(shard: Task, found: Iterable[Work]) -> None:
+    """One message a shard, model after model: so the weights stay loaded.
+
+    Args:
+        shard: The task that does some of the work of what it is given by id.
+        found: Where work waits.
+    """
     for work in found:
         for _ in range(ceil(work.job_count / SHARD_SIZE)):
-            run_shard.apply_async((work.round_source_id,), queue=work.queue)
+            shard.apply_async((work.owner_id,), queue=work.queue)
 
 
 @shared_task(bind=True)  # type: ignore[untyped-decorator]
@@ -67,7 +73,7 @@ def end_if_broken() -> None:
 @shared_task  # type: ignore[untyped-decorator]
 def tend_rounds() -> None:
     """Take back what vanished workers held, and wake workers where work waits."""
-    _announce(work_to_announce(queue_length=queue_length))
+    announce(run_shard, work_to_announce(queue_length=queue_length))
 
 
 def queue_length(queue: str) -> int:

@@ -1,20 +1,15 @@
 """Celery's entry points; what is left to ask is in the database, messages wake."""
 
-from collections.abc import Iterable
-from math import ceil
-
 from celery import Task, shared_task
 from django.db import transaction
 
 from analysis.models import JudgeKind, StudyJudge
 from analysis.tasks import compute_judge_task
-from generation.services.working import SHARD_SIZE
-from generation.tasks import KEEPER, end_if_broken, queue_length
+from generation.tasks import KEEPER, announce, end_if_broken, queue_length
 from judges.models import JudgeRun
 from judges.services import encoding
 from judges.services.asking import ask_judge
 from judges.services.tending import (
-    RunWork,
     judges_to_fit,
     runs_to_announce,
     work_of_run,
@@ -23,14 +18,7 @@ from judges.services.tending import (
 
 def wake_run_on_commit(run: JudgeRun) -> None:
     """Tell workers of all that waits in a run, once it is stored."""
-    transaction.on_commit(lambda: _announce(work_of_run(run)))
-
-
-def _announce(found: Iterable[RunWork]) -> None:
-    """One message a shard, run after run: so the weights stay loaded."""
-    for work in found:
-        for _ in range(ceil(work.job_count / SHARD_SIZE)):
-            ask_shard.apply_async((work.run_id,), queue=work.queue)
+    transaction.on_commit(lambda: announce(ask_shard, work_of_run(run)))
 
 
 @shared_task(bind=True)  # type: ignore[untyped-decorator]
@@ -43,7 +31,7 @@ def ask_shard(self: Task, run_id: int) -> None:
 @shared_task  # type: ignore[untyped-decorator]
 def tend_judges() -> None:
     """Take back what vanished workers held, and wake workers where work waits."""
-    _announce(runs_to_announce(queue_length=queue_length))
+    announce(ask_shard, runs_to_announce(queue_length=queue_length))
     for judge in judges_to_fit(JudgeKind.ASKED):
         compute_judge_task.delay(judge)
     if not queue_length(encoding.QUEUE):

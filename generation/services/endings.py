@@ -1,6 +1,7 @@
 """How a job ends: done, failed, or waiting for another try."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from generation.engines.base import EngineError, Reason
 from generation.models import Job, JobState
+from generation.models.jobs import ACTIVE
 from generation.services.claims import Kind
 
 # Errors that may pass: attempts before the job is given up.
@@ -49,6 +51,30 @@ def _may_pass(job: Job, error: EngineError) -> bool:
 
 def _release(job: Job) -> None:
     job.claim = job.leased_until = None
+
+
+def cancel_all(jobs: QuerySet[Kind]) -> int:
+    """End those that wait or are in progress, undone; how many."""
+    return jobs.filter(state__in=ACTIVE).update(
+        state=JobState.CANCELLED,
+        claim=None,
+        leased_until=None,
+        finished_at=timezone.now(),
+    )
+
+
+def queue_again(jobs: QuerySet[Kind], **more: Any) -> int:  # noqa: ANN401
+    """Let jobs wait as if they were new; how many. `more` is set as well."""
+    return jobs.update(
+        **more,
+        state=JobState.WAITING,
+        error="",
+        error_reason="",
+        try_count=0,
+        lost_count=0,
+        due_at=None,
+        finished_at=None,
+    )
 
 
 def fail_all(jobs: QuerySet[Kind], error: EngineError) -> int:

@@ -42,6 +42,7 @@ from generation.selectors.previews import (
     jobs_at_it,
     preview_round,
 )
+from generation.services.endings import cancel_all, queue_again
 
 
 @dataclass(frozen=True)
@@ -202,16 +203,7 @@ def resume_round(
 def cancel_round(*, generation_round: GenerationRound, actor: User | None) -> None:
     """End a round: what is written stays, what is in progress is thrown away."""
     _lock(generation_round, RoundState.OPEN, RoundState.PAUSED)
-    count = (
-        jobs_of(generation_round)
-        .filter(state__in=ACTIVE)
-        .update(
-            state=JobState.CANCELLED,
-            claim=None,
-            leased_until=None,
-            finished_at=timezone.now(),
-        )
-    )
+    count = cancel_all(jobs_of(generation_round))
     _move(generation_round, RoundState.CANCELLED)
     _fill_study(generation_round)
     _drop_empty_sources(generation_round, actor)
@@ -278,16 +270,7 @@ def _again(
     )
     # The ids first: what is asked of the rows changes with the update.
     chosen = [*jobs.exclude(Exists(busy)).values_list("pk", flat=True)]
-    count = GenerationJob.objects.filter(pk__in=chosen).update(
-        **more,
-        state=JobState.WAITING,
-        error="",
-        error_reason="",
-        try_count=0,
-        lost_count=0,
-        due_at=None,
-        finished_at=None,
-    )
+    count = queue_again(GenerationJob.objects.filter(pk__in=chosen), **more)
     if not count:
         raise GenerationError(nothing)
     if generation_round.state == RoundState.DONE:

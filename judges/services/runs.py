@@ -16,6 +16,7 @@ from generation.models import JobState
 from generation.models.jobs import ACTIVE
 from generation.models.rounds import round_seed
 from generation.registry import Entry
+from generation.services.endings import cancel_all, queue_again
 from judges.asking import PROMPT_VERSIONS, READING_VERSION, Mode, together
 from judges.errors import JudgeError
 from judges.models import JudgeJob, JudgeRun, RunState
@@ -82,12 +83,7 @@ def cancel_run(*, run: JudgeRun) -> int:
     locked = _lock(run)
     if locked.is_over:
         raise JudgeError(_("The run is over. Nothing was changed."))
-    left = locked.jobs.filter(state__in=ACTIVE).update(
-        state=JobState.CANCELLED,
-        claim=None,
-        leased_until=None,
-        finished_at=timezone.now(),
-    )
+    left = cancel_all(locked.jobs.all())
     _move(locked, RunState.CANCELLED)
     return left
 
@@ -98,15 +94,7 @@ def retry_run(*, run: JudgeRun) -> int:
     locked = _lock(run)
     if locked.state == RunState.CANCELLED:
         raise JudgeError(_("The run was cancelled. Start a new one."))
-    count = locked.jobs.filter(state=JobState.FAILED).update(
-        state=JobState.WAITING,
-        error="",
-        error_reason="",
-        try_count=0,
-        lost_count=0,
-        due_at=None,
-        finished_at=None,
-    )
+    count = queue_again(locked.jobs.filter(state=JobState.FAILED))
     if not count:
         raise JudgeError(_("No batch of this run has failed."))
     _move(locked, RunState.OPEN)

@@ -2,28 +2,19 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from analysis.models import JudgeKind, ReportState, StudyJudge
-from generation.models import GenerationJob, JobState
 from generation.services.claims import reap_of
+from generation.services.waking import Work, silent_work_in, work_in
 from judges.models import JudgeJob, JudgeRun, RunState
 from judges.services.runs import finish_run_if_over
 
 
-class RunWork(NamedTuple):
-    """A run that has batches to ask about now, and how many."""
-
-    run_id: int
-    queue: str
-    job_count: int
-
-
-def runs_to_announce(*, queue_length: Callable[[str], int]) -> list[RunWork]:
+def runs_to_announce(*, queue_length: Callable[[str], int]) -> list[Work]:
     """Take back what vanished workers held; the runs whose workers must be woken.
 
     Args:
@@ -33,17 +24,7 @@ def runs_to_announce(*, queue_length: Callable[[str], int]) -> list[RunWork]:
     asked = JudgeRun.objects.filter(state=RunState.OPEN)
     for run in asked:
         finish_run_if_over(run=run)
-    # A worker that was just woken may still be starting.
-    left_alone = timezone.now() - timedelta(
-        seconds=settings.GENERATION_WAKE_AGAIN_SECONDS
-    )
-    waiting = asked.filter(Q(woken_at=None) | Q(woken_at__lt=left_alone))
-    found = [
-        work
-        for work in _work(waiting)
-        if not (_is_worked_on(work.queue) or queue_length(work.queue))
-    ]
-    return _note_woken(found)
+    return silent_work_in(asked, others=[_jobs], queue_length=queue_length)
 
 
 def judges_to_fit(kind: JudgeKind) -> list[int]:
@@ -55,31 +36,10 @@ def judges_to_fit(kind: JudgeKind) -> list[int]:
     return [*waiting.values_list("pk", flat=True)]
 
 
-def work_of_run(run: JudgeRun) -> list[RunWork]:
+def work_of_run(run: JudgeRun) -> list[Work]:
     """All that waits in one run, noted as announced."""
-    return _note_woken(_work(JudgeRun.objects.filter(pk=run.pk, state=RunState.OPEN)))
+    return work_in(JudgeRun.objects.filter(pk=run.pk, state=RunState.OPEN))
 
 
-def _work(runs: QuerySet[JudgeRun]) -> list[RunWork]:
-    is_due = Q(jobs__due_at=None) | Q(jobs__due_at__lte=timezone.now())
-    waiting = Count("jobs", filter=is_due & Q(jobs__state=JobState.WAITING))
-    rows = (
-        runs.annotate(waiting_count=waiting).filter(waiting_count__gt=0).order_by("pk")
-    )
-    return [RunWork(*row) for row in rows.values_list("pk", "queue", "waiting_count")]
-
-
-def _is_worked_on(queue: str) -> bool:
-    running = JobState.RUNNING
-    return (
-        JudgeJob.objects.filter(state=running, run__queue=queue).exists()
-        or GenerationJob.objects.filter(
-            state=running, round_source__queue=queue
-        ).exists()
-    )
-
-
-def _note_woken(found: list[RunWork]) -> list[RunWork]:
-    keys = [work.run_id for work in found]
-    JudgeRun.objects.filter(pk__in=keys).update(woken_at=timezone.now())
-    return found
+def _jobs(queue: str) -> QuerySet[JudgeJob]:
+    return JudgeJob.objects.filter(run__queue=queue)

@@ -76,7 +76,7 @@ def test_a_silent_queue_is_woken_and_then_left_alone() -> None:
     first = work_to_announce(queue_length=lambda _: 0)
     second = work_to_announce(queue_length=lambda _: 0)
 
-    assert [(work.round_source_id, work.job_count) for work in first] == [
+    assert [(work.owner_id, work.job_count) for work in first] == [
         (only_source(generation_round).pk, 3)
     ]
     assert second == []

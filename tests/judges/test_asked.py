@@ -183,7 +183,7 @@ def test_batches_of_a_vanished_worker_wait_again_and_are_announced(
 
         found = runs_to_announce(queue_length=lambda _queue: 0)
 
-    assert [(one.run_id, one.job_count) for one in found] == [(run.pk, 8)]
+    assert [(one.owner_id, one.job_count) for one in found] == [(run.pk, 8)]
     assert run.jobs.filter(state=JobState.WAITING).count() == 8
 
 

@@ -321,7 +321,7 @@ def test_questions_of_a_vanished_worker_are_announced_again() -> None:
 
     (work,) = runs_to_announce(queue_length=lambda _: 0)
 
-    assert (work.run_id, work.queue, work.job_count) == (run.pk, run.queue, 7)
+    assert (work.owner_id, work.queue, work.job_count) == (run.pk, run.queue, 7)
     # It was told just now.
     assert runs_to_announce(queue_length=lambda _: 0) == []
     assert reap_of(AnswerJob.objects.all()) == 0

@@ -1,28 +1,16 @@
 """Keeping runs going when a worker, a message or a moment was lost."""
 
 from collections.abc import Callable
-from datetime import timedelta
-from typing import NamedTuple
 
-from django.conf import settings
-from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
+from django.db.models import QuerySet
 
-from generation.models import GenerationJob, JobState
 from generation.services.claims import reap_of
+from generation.services.waking import Work, silent_work_in, work_in
 from thinking.models import AnswerJob, AnswerRun, RunState
 from thinking.services.runs import finish_run_if_over
 
 
-class RunWork(NamedTuple):
-    """A run that has questions to ask now, and how many."""
-
-    run_id: int
-    queue: str
-    job_count: int
-
-
-def runs_to_announce(*, queue_length: Callable[[str], int]) -> list[RunWork]:
+def runs_to_announce(*, queue_length: Callable[[str], int]) -> list[Work]:
     """Take back what vanished workers held; the runs whose workers must be woken.
 
     Args:
@@ -32,46 +20,13 @@ def runs_to_announce(*, queue_length: Callable[[str], int]) -> list[RunWork]:
     asked = AnswerRun.objects.filter(state=RunState.OPEN)
     for run in asked:
         finish_run_if_over(run=run)
-    # A worker that was just woken may still be starting.
-    left_alone = timezone.now() - timedelta(
-        seconds=settings.GENERATION_WAKE_AGAIN_SECONDS
-    )
-    silent: dict[str, bool] = {}
-    found = []
-    for work in _work(asked.filter(Q(woken_at=None) | Q(woken_at__lt=left_alone))):
-        queue = work.queue
-        if queue not in silent:
-            silent[queue] = not (_is_worked_on(queue) or queue_length(queue))
-        if silent[queue]:
-            found.append(work)
-    return _note_woken(found)
+    return silent_work_in(asked, others=[_jobs], queue_length=queue_length)
 
 
-def work_of_run(run: AnswerRun) -> list[RunWork]:
+def work_of_run(run: AnswerRun) -> list[Work]:
     """All that waits in one run, noted as announced."""
-    return _note_woken(_work(AnswerRun.objects.filter(pk=run.pk, state=RunState.OPEN)))
+    return work_in(AnswerRun.objects.filter(pk=run.pk, state=RunState.OPEN))
 
 
-def _work(runs: QuerySet[AnswerRun]) -> list[RunWork]:
-    is_due = Q(jobs__due_at=None) | Q(jobs__due_at__lte=timezone.now())
-    waiting = Count("jobs", filter=is_due & Q(jobs__state=JobState.WAITING))
-    rows = (
-        runs.annotate(waiting_count=waiting).filter(waiting_count__gt=0).order_by("pk")
-    )
-    return [RunWork(*row) for row in rows.values_list("pk", "queue", "waiting_count")]
-
-
-def _is_worked_on(queue: str) -> bool:
-    running = JobState.RUNNING
-    return (
-        AnswerJob.objects.filter(state=running, run__queue=queue).exists()
-        or GenerationJob.objects.filter(
-            state=running, round_source__queue=queue
-        ).exists()
-    )
-
-
-def _note_woken(found: list[RunWork]) -> list[RunWork]:
-    keys = [work.run_id for work in found]
-    AnswerRun.objects.filter(pk__in=keys).update(woken_at=timezone.now())
-    return found
+def _jobs(queue: str) -> QuerySet[AnswerJob]:
+    return AnswerJob.objects.filter(run__queue=queue)
