@@ -47,17 +47,21 @@ class SignInForm(AuthenticationForm):
         return cleaned
 
 
+def password_rules() -> str:
+    """What `AUTH_PASSWORD_VALIDATORS` ask, in two sentences in place of a list."""
+    rules = _(
+        "Use at least %(length)d characters, not only digits. Passwords that are "
+        "common, or like your username, are refused."
+    )
+    return rules % {"length": settings.MIN_PASSWORD_LENGTH}
+
+
 class NewPasswordForm(PasswordChangeForm):
     """The old password and a new one; whoever finds an open page cannot guess on."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
-        rules = _(
-            "Use at least %(length)d characters, not only digits. Passwords that are "
-            "common, or like your username, are refused."
-        )
-        length = settings.MIN_PASSWORD_LENGTH
-        self.fields["new_password1"].help_text = rules % {"length": length}
+        self.fields["new_password1"].help_text = password_rules()
 
     def clean_old_password(self) -> str:
         who = str(self.user.pk)

@@ -3,10 +3,10 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import PasswordResetForm
+from django.contrib.auth.forms import PasswordResetForm, SetPasswordForm
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import refuse_after
+from accounts.forms import password_rules, refuse_after
 from accounts.models import User
 from accounts.rate_limits import PASSWORD_MAIL, PASSWORD_MAIL_BY_ADDRESS
 
@@ -29,6 +29,15 @@ class ResetRequestForm(PasswordResetForm):
         for limit, who in tries:
             limit.count(who)
         return email
+
+
+class ChosenPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
+    """A new password for who came by a link."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        self.fields["new_password1"].help_text = password_rules()
+        self.fields["new_password2"].help_text = ""
 
 
 class PasswordLinkForm(forms.Form):

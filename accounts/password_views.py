@@ -18,7 +18,11 @@ from accounts.addresses import client_address
 from accounts.forms import TOO_MANY_TRIES
 from accounts.http import SignedInRequest, admin_required
 from accounts.models import User
-from accounts.password_forms import PasswordLinkForm, ResetRequestForm
+from accounts.password_forms import (
+    ChosenPasswordForm,
+    PasswordLinkForm,
+    ResetRequestForm,
+)
 from accounts.password_links import password_link
 from accounts.rate_limits import PASSWORD_LINK, SIGN_IN
 from pages.errors import ErrorPage, error_page
@@ -57,6 +61,7 @@ class SetPasswordView(auth.PasswordResetConfirmView):
     """Set a new password with a link; a link that is used up or made up says so."""
 
     template_name = "accounts/password_set.html"
+    form_class = ChosenPasswordForm
     success_url = reverse_lazy("accounts:password_set_done")
 
     def dispatch(

@@ -135,6 +135,7 @@ preview_urls = [
 import_urls = [
     _page(_COMMENTS, imports.study_comments),
     _page(f"{_COMMENTS}<uuid:import_id>/", imports.study_import),
+    _page(f"{_COMMENTS}<uuid:import_id>/store/", imports.study_import_store),
     _page(f"{_COMMENTS}<uuid:import_id>/restart/", imports.study_import_restart),
     _page(f"{_COMMENTS}<uuid:import_id>/cancel/", imports.study_import_cancel),
     _page(f"{_COMMENTS}<uuid:import_id>/refused.csv", imports.study_import_errors),

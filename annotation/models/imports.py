@@ -22,3 +22,8 @@ class StudyImport(FileImport):
 
     class Meta(FileImport.Meta):
         pass
+
+    @property
+    def keeps_upload(self) -> bool:
+        """The file of a check can be imported afterwards."""
+        return self.is_dry_run

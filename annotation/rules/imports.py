@@ -62,6 +62,7 @@ class RowErrorCode(StrEnum):
     UNKNOWN_SOURCE = "unknown_source"
     HUMAN_SOURCE = "human_source"
     UNUSABLE_TEXT = "unusable_text"
+    SECOND_TEXT = "second_text"
 
 
 @dataclass(frozen=True, slots=True)

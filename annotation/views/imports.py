@@ -20,7 +20,11 @@ from annotation.errors import AnnotationError
 from annotation.forms.imports import CommentUploadForm
 from annotation.models import Study, StudyImport
 from annotation.selectors.people.access import study_or_404
-from annotation.services.imports.study_imports import create_study_import
+from annotation.services.imports.study_imports import (
+    create_study_import,
+    has_kept_file,
+    import_checked_file,
+)
 from annotation.tasks import run_study_import
 from annotation.views.studies.page import refused, study_page
 from corpus.importing.uploads import cancel_import, errors_path, start_again
@@ -80,9 +84,26 @@ def study_import(
 ) -> HttpResponse:
     """One import; while it runs, the page asks for the fragment again and again."""
     study = study_or_404(request.user, study_id)
-    context = {"import": _import_or_404(study, import_id)}
+    one = _import_or_404(study, import_id)
+    context = {"import": one, "can_store": study.is_draft and has_kept_file(one)}
     template = "imports/_import.html" if request.htmx else "imports/import.html"
     return study_page(request, study, template, context)
+
+
+@require_POST
+@researcher_required
+def study_import_store(
+    request: SignedInRequest, study_id: UUID, import_id: UUID
+) -> HttpResponse:
+    """Import the file that a check has looked at."""
+    study = study_or_404(request.user, study_id)
+    check = _import_or_404(study, import_id)
+    try:
+        one = import_checked_file(check=check, created_by=request.user)
+    except AnnotationError as error:
+        return refused(request, study, error)
+    run_study_import.delay_on_commit(one.pk)
+    return see_other("annotation:study_import", study.public_id, one.public_id)
 
 
 @require_POST

@@ -111,7 +111,8 @@ def run_once(
             fields = refusals.fields() | {"state": ImportState.FAILED, "error": reason}
             update(file_import, finished_at=timezone.now(), **fields)
         else:
-            remove_uploads(file_import)
+            if not file_import.keeps_upload:
+                remove_uploads(file_import)
 
 
 def finish(file_import: FileImport, **fields: object) -> None:

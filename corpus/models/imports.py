@@ -70,6 +70,11 @@ class FileImport(models.Model):
         return self.state not in (ImportState.DONE, ImportState.CANCELLED)
 
     @property
+    def keeps_upload(self) -> bool:
+        """Whether the file is still needed when the import is done."""
+        return False
+
+    @property
     def percent(self) -> int:
         """How much of the file is read."""
         return 100 * self.bytes_read // self.byte_count if self.byte_count else 0

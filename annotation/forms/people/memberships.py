@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.forms import refuse_after
+from accounts.forms import password_rules, refuse_after
 from accounts.models import User
 from accounts.rate_limits import NEW_LOGIN
 
@@ -71,6 +71,10 @@ class NewLoginForm(BaseUserCreationForm):  # type: ignore[type-arg]
     def __init__(self, data: QueryDict | None, *, address: str) -> None:
         super().__init__(data)
         self._address = address
+        self.fields["username"].help_text = _("Letters, digits and @ . + - _")
+        self.fields["password1"].help_text = password_rules()
+        self.fields["password2"].help_text = ""
+        self.fields["password2"].label = _("Password again")
         # Of use only where this site can write to it.
         if not settings.HAS_MAIL:
             del self.fields["email"]

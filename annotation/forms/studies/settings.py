@@ -287,9 +287,10 @@ class NewStudyForms:
         *,
         sources: QuerySet[Source] | None = None,
         start: Mapping[str, object] | None = None,
+        selection: str = "",
     ) -> None:
         self.study = StudyForm(data, start=start)
-        self.videos = VideosForm(data)
+        self.videos = VideosForm(data, initial={"selection": selection})
         self.sources = SourcesForm(data, offered=sources)
         texts = {kind.value: default_document(kind) for kind in DocumentKind}
         self.documents = DocumentsForm(data, initial=texts)

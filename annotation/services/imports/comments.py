@@ -153,6 +153,8 @@ class _Importer:
         self._platforms = known_platforms()
         # By reference: the ids of the videos that it may mean.
         self._videos: dict[VideoReference, list[int]] = {}
+        # The line that has a source's text about a video, and the text's fingerprint.
+        self._seen: dict[tuple[int, int], tuple[int, bytes]] = {}
 
     def take(self, chunk: list[CommentRow | RowError]) -> None:
         """Store what is good of the next rows, and report the rest, in their order."""
@@ -183,9 +185,23 @@ class _Importer:
             raise _RefusalError(RowErrorCode.UNUSABLE_TEXT, reason)
         video_id = self._video(row.video)
         source_id = self._source(row.source).pk
+        self._refuse_second(row.line, (video_id, source_id), clean.fingerprint)
         return _NewComment(
             video_id, source_id, clean.text, clean.received, clean.fingerprint
         )
+
+    def _refuse_second(
+        self, line: int, place: tuple[int, int], fingerprint: bytes
+    ) -> None:
+        """A batch takes one text of a source: which of two, the file must say."""
+        first, known = self._seen.setdefault(place, (line, fingerprint))
+        if known != fingerprint:
+            reason = _(
+                "line %(first)s has another text of this source about this video. "
+                "Keep one of them",
+                first=first,
+            )
+            raise _RefusalError(RowErrorCode.SECOND_TEXT, reason)
 
     def _store(self, comments: list[_NewComment]) -> None:
         columns = [[*column] for column in zip(*comments, strict=True)]

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from annotation.errors import AnnotationError
@@ -25,10 +26,12 @@ from corpus.importing.uploads import (
     finish,
     keep,
     kept_upload,
+    remove_uploads,
     run_once,
 )
 from corpus.importing.watch import Watch
 from corpus.locks import held
+from corpus.models import ImportState
 
 _TOLD = """
 UPDATE annotation_studyimport SET bytes_read = %s, counts = %s WHERE id = %s
@@ -54,10 +57,14 @@ def create_study_import(
 ) -> StudyImport:
     """Keep an uploaded file of comments and make the row that its import reports to.
 
+    Files of earlier checks, which nobody imported, are deleted.
+
     Raises:
         AnnotationError: the study is no draft any more.
     """
     lock_draft(study)
+    for check in study.imports.filter(is_dry_run=True, state=ImportState.DONE):
+        remove_uploads(check)
     study_import = StudyImport(
         study=study,
         file_name=file_name_of(file),
@@ -70,6 +77,39 @@ def create_study_import(
     keep(file, kept_upload(study_import))
     study_import.save()
     return study_import
+
+
+@transaction.atomic
+def import_checked_file(*, check: StudyImport, created_by: User) -> StudyImport:
+    """Import the file that a check looked at, with what was chosen for the check.
+
+    The import takes the file over, so a check is followed by one import at most.
+
+    Raises:
+        AnnotationError: the study is no draft any more, or the file is kept no longer.
+    """
+    lock_draft(check.study)
+    if not has_kept_file(check):
+        msg = _("This file is not kept any more. Upload it again.")
+        raise AnnotationError(msg)
+    study_import = StudyImport.objects.create(
+        study=check.study,
+        file_name=check.file_name,
+        byte_count=check.byte_count,
+        creates_sources=check.creates_sources,
+        adds_sources=check.adds_sources,
+        created_by=created_by,
+    )
+    target = kept_upload(study_import)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    kept_upload(check).rename(target)
+    return study_import
+
+
+def has_kept_file(check: StudyImport) -> bool:
+    """Whether the file of a check that is done can be imported."""
+    is_done = check.is_dry_run and check.state == ImportState.DONE
+    return is_done and kept_upload(check).exists()
 
 
 def run_study_import(*, import_id: int) -> None:

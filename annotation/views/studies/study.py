@@ -76,6 +76,7 @@ def study_create(request: SignedInRequest) -> HttpResponse:
     forms = NewStudyForms(
         request.POST if request.method == "POST" else None,
         start=template.settings if template else None,
+        selection=request.GET.get("selection", ""),
     )
     if forms.is_valid():
         study = create_study(

@@ -51,7 +51,8 @@ def test_a_comment_is_cleaned_like_those_of_people() -> None:
 def test_the_same_file_again_changes_nothing() -> None:
     factories.make_video(platform="x", external_id="1")
     factories.make_source("writer")
-    rows = ["x:1,writer,one", "x:1,writer,two", "x:1,writer,ONE"]
+    factories.make_source("other")
+    rows = ["x:1,writer,one", "x:1,other,two", "x:1,writer,ONE"]
     first, _ = run(*rows)
 
     second, _ = run(*rows)
@@ -89,6 +90,20 @@ def test_bad_rows_are_told_in_their_order_and_good_ones_go_in() -> None:
     ]
 
 
+def test_a_second_text_of_a_source_about_a_video_is_refused() -> None:
+    factories.make_video(platform="x", external_id="1")
+    factories.make_source("writer")
+
+    result, refused = run("x:1,writer,one", "x:1,writer,two", "x:1,writer,ONE")
+
+    assert result.added_count == 1
+    assert [(error.line, error.code) for error in refused] == [
+        (3, RowErrorCode.SECOND_TEXT)
+    ]
+    assert "line 2 has another text" in refused[0].reason
+    assert Comment.objects.get().text == "one"
+
+
 def test_a_video_is_found_by_its_bare_id_or_its_file() -> None:
     factories.make_video(platform="youtube", external_id="-abc")
     factories.make_video(platform="own", external_id="", content_sha256="f" * 64)
@@ -113,9 +128,10 @@ def test_unknown_sources_are_made_only_when_asked_for() -> None:
 
 def test_a_source_is_found_by_key_or_title_however_written() -> None:
     factories.make_video(platform="x", external_id="1")
+    factories.make_video(platform="x", external_id="2")
     source = factories.make_source("qwen-7b", title="Qwen2.5 VL")
 
-    result, refused = run("x:1,QWEN 7B,one", "x:1,qwen2.5-vl,two")
+    result, refused = run("x:1,QWEN 7B,one", "x:2,qwen2.5-vl,two")
 
     assert refused == []
     assert {*result.sources} == {source}

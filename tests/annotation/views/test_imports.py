@@ -123,6 +123,33 @@ def test_a_check_of_a_file_stores_no_comment(web: Client, study: Study) -> None:
     assert not Source.objects.filter(key="newcomer").exists()
 
 
+def test_a_file_that_was_checked_is_imported_without_a_second_upload(
+    web: Client, study: Study
+) -> None:
+    video = study.batches.all()[0].video
+    row = f"{video.platform}:{video.external_id},Newcomer,what a jump"
+    check = import_file(
+        web,
+        study,
+        f"video,source,text\n{row}\n",
+        create_sources="on",
+        add_sources="on",
+        dry_run="on",
+    )
+    assert "Import this file" in web.get(check).content.decode()
+
+    response = web.post(check + "store/")
+    run_study_import(import_id=study.imports.latest("pk").pk)
+
+    held = study.batches.get(video=video).batch_comments
+    assert held.get(source__key="newcomer").comment.text == "what a jump"
+    assert "Done" in web.get(response["Location"]).content.decode()
+    assert "Import this file" not in web.get(check).content.decode()
+    again = web.post(check + "store/", follow=True).content.decode()
+    assert "Upload it again" in again
+    assert study.imports.count() == 2
+
+
 def test_an_import_that_failed_says_so_and_can_be_started_again(
     web: Client,
     study: Study,

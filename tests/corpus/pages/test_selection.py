@@ -54,6 +54,17 @@ class TestSelection:
         assert "exceeds the longest" in response.content.decode()
 
     @pytest.mark.usefixtures("videos")
+    def test_a_saved_selection_leads_to_a_study_of_it(self, researcher: Client) -> None:
+        url = f"{reverse('corpus:selection_save')}?{urlencode(self.settings)}"
+        shown = researcher.post(url, {"title": "Pilot one"}, follow=True)
+        new_study = f"{reverse('annotation:study_create')}?selection=pilot-one"
+
+        assert new_study in shown.content.decode()
+        assert new_study in page(researcher, "corpus:selection")
+        form = researcher.get(new_study).content.decode()
+        assert '<option value="pilot-one" selected>' in form
+
+    @pytest.mark.usefixtures("videos")
     def test_a_selection_is_saved_under_a_name(self, researcher: Client) -> None:
         url = f"{reverse('corpus:selection_save')}?{urlencode(self.settings)}"
 

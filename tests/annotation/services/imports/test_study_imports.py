@@ -23,7 +23,7 @@ from annotation.tasks import wake_up
 from config.celery import app
 from corpus.cleaning import clean_comment
 from corpus.importing.uploads import errors_path, import_folder, start_again
-from corpus.models import Comment, ImportState, Source
+from corpus.models import Comment, ImportState, Source, Video
 from tests import factories
 from tests.embedded.waiting import wait_until
 
@@ -36,10 +36,14 @@ def media_root(tmp_path: Path, settings: Settings) -> Path:
     return tmp_path / "media"
 
 
-def rows(study: Study, count: int) -> str:
-    label = study.batches.all()[0].video.label
+def rows(count: int) -> str:
+    """Comments on as many videos, which are made for them."""
+    names = [f"row-{number}" for number in range(count)]
+    Video.objects.bulk_create(
+        Video(platform="rows", external_id=name) for name in names
+    )
     return "video,source,text\n" + "".join(
-        f"{label},Newcomer,take {number} of it\n" for number in range(count)
+        f"rows:{name},Newcomer,take {name} of it\n" for name in names
     )
 
 
@@ -57,16 +61,16 @@ def run(study_import: StudyImport) -> None:
     study_import.refresh_from_db()
 
 
-def hold_comment(other: BaseDatabaseWrapper, study: Study, source: Source) -> None:
+def hold_comment(other: BaseDatabaseWrapper, source: Source) -> None:
     """Insert the file's last comment on another connection, and do not commit."""
-    clean = clean_comment("take 2999 of it")
+    clean = clean_comment("take row-2999 of it")
     with other.cursor() as cursor:
         cursor.execute(
             "INSERT INTO corpus_comment (video_id, source_id, text, text_received,"
             " fingerprint, unusable_reason, created_at)"
             " VALUES (%s, %s, %s, %s, %s, '', now())",
             [
-                study.batches.all()[0].video_id,
+                Video.objects.get(external_id="row-2999").pk,
                 source.pk,
                 clean.text,
                 clean.received,
@@ -82,7 +86,7 @@ def run_in_a_thread(import_id: int) -> None:
 
 def test_a_run_stores_the_rows_logs_it_and_deletes_the_upload() -> None:
     study = factories.make_study()
-    study_import = uploaded(study, rows(study, 3), adds_sources=True)
+    study_import = uploaded(study, rows(3), adds_sources=True)
 
     run(study_import)
 
@@ -97,7 +101,7 @@ def test_a_run_stores_the_rows_logs_it_and_deletes_the_upload() -> None:
 
 def test_a_second_message_changes_nothing() -> None:
     study = factories.make_study()
-    study_import = uploaded(study, rows(study, 3))
+    study_import = uploaded(study, rows(3))
     run(study_import)
     finished_at = study_import.finished_at
 
@@ -110,7 +114,7 @@ def test_a_second_message_changes_nothing() -> None:
 def test_a_study_that_is_sealed_meanwhile_gets_none_of_the_rows() -> None:
     study = factories.make_study(videos=1)
     factories.make_media(study.batches.get().video)
-    study_import = uploaded(study, rows(study, 3))
+    study_import = uploaded(study, rows(3))
     seal_study(study=study, actor=None)
     before = Comment.objects.count()
 
@@ -126,14 +130,14 @@ def test_a_sealed_study_takes_no_upload() -> None:
     study = factories.make_open_study()
 
     with pytest.raises(AnnotationError, match="draft"):
-        uploaded(study, rows(study, 1))
+        uploaded(study, rows(1))
 
 
 def test_a_file_of_bad_rows_alone_stores_nothing_and_can_be_started_again(
     settings: Settings,
 ) -> None:
     study = factories.make_study()
-    study_import = uploaded(study, rows(study, 3) + "bad\n" * 20)
+    study_import = uploaded(study, rows(3) + "bad\n" * 20)
     before = Comment.objects.count()
     settings.IMPORT_MAX_REFUSED_LINES = 10
     run(study_import)
@@ -151,13 +155,13 @@ def test_a_file_of_bad_rows_alone_stores_nothing_and_can_be_started_again(
 @pytest.mark.django_db(transaction=True)
 def test_progress_is_seen_while_nothing_is_stored_yet() -> None:
     study = factories.make_study()
-    study_import = uploaded(study, rows(study, 3_000))
+    study_import = uploaded(study, rows(3_000))
     before = Comment.objects.count()
     # Somebody who adds one of the comments and takes their time holds the import up.
     other = connection.copy()
     other.set_autocommit(False)
     source = factories.make_source("newcomer")
-    hold_comment(other, study, source)
+    hold_comment(other, source)
     importing = threading.Thread(target=run_in_a_thread, args=[study_import.pk])
 
     importing.start()
@@ -181,7 +185,7 @@ def test_progress_is_seen_while_nothing_is_stored_yet() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_an_import_whose_message_was_lost_is_run() -> None:
     study = factories.make_study()
-    uploaded(study, rows(study, 2))
+    uploaded(study, rows(2))
 
     with start_worker(app, queues=["default"], perform_ping_check=False):
         wake_up()
@@ -193,7 +197,7 @@ def test_an_import_whose_message_was_lost_is_run() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_the_files_of_a_deleted_study_go_with_it() -> None:
     study = factories.make_study()
-    folder = import_folder(uploaded(study, rows(study, 2)))
+    folder = import_folder(uploaded(study, rows(2)))
 
     delete_study(study=study)
 
