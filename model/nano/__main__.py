@@ -1,21 +1,23 @@
 """Prepares the data of `nano` and measures it: `python -m model.nano --help`."""
 
 import argparse
+import os
 import sys
+from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import torch
 
 from model import checkpoint
 from model.nano.blending import blend
-from model.nano.measuring import compare, every_comment, table
+from model.nano.measuring import compare, table
 from model.nano.preparation import prepare_data
 from model.nano.samples import samples
 from model.nano.seeing import teach_to_see
-from model.training.config import TrainingConfig
+from model.nano.sets import FILES, TEST_SEED, TEST_SOURCE, read_sets
+from model.training.clip_store import ClipStore, strips_of
 from model.training.errors import TrainingError
-from model.training.measuring import clip_store
-from model.training.run import prepare
 
 
 def main() -> int:
@@ -67,15 +69,19 @@ def _pack(arguments: argparse.Namespace) -> int:
 
 
 def _measure(arguments: argparse.Namespace) -> int:
-    configs = [TrainingConfig.load(path) for path in arguments.configs]
-    runs = [prepare(every_comment(config)) for config in configs]
-    # One run's comments are among another's: twice learnt would be wrongly counted.
-    learnt = max((run.examples.training for run in runs), key=len)
-    with clip_store(runs[-1]) as frames:
-        network = checkpoint.load(arguments.checkpoint).network
-        comparison = compare(runs[-1], network, frames, learnt)
-    print(table(comparison))
-    print("beats" if comparison.beats_ngrams else "does not beat", "the n-grams")
+    loaded = checkpoint.load(arguments.checkpoint)
+    with TemporaryDirectory() as folder:
+        work = Path(folder)
+        sets = read_sets(arguments.data, work / "clips")
+        with closing(ClipStore(work / "frames", strips_of(loaded.network.config))) as f:
+            for title, asked in (
+                (f"Test set: {TEST_SOURCE}, seed {TEST_SEED}, untouched", sets.test),
+                ("Held-out set: choices were made by it", sets.held_out),
+            ):
+                found = compare(loaded, asked, sets.learnt, f, seed=TEST_SEED)
+                verdict = "beats" if found.beats_ngrams else "does not beat"
+                print(f"{title}; {found.comment_count} comments\n\n{table(found)}")
+                print(f"nano {verdict} the n-grams.\n")
     return 0
 
 
@@ -123,14 +129,17 @@ def _parser() -> argparse.ArgumentParser:
     _source(packing)
     _destination(packing)
 
-    measuring = commands.add_parser("measure", help="perplexity beside n-grams")
+    measuring = commands.add_parser(
+        "measure", help="perplexity beside n-grams, with and without the video"
+    )
     measuring.set_defaults(run=_measure)
     _source(measuring)
     measuring.add_argument(
-        "configs",
+        "--data",
         type=Path,
-        nargs="+",
-        help="of all runs that led to it, the last one last: n-grams learn the same",
+        default=Path(os.environ.get("MIMIC_SHARED_DATA", "../shared/data")),
+        help=f"folder with {' and '.join(FILES)} and videos/ (default: "
+        "MIMIC_SHARED_DATA, else ../shared/data)",
     )
 
     drawing = commands.add_parser("samples", help="comments as they come, none picked")

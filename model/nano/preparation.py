@@ -71,7 +71,7 @@ def prepare_data(
     drawn = [record.video_path for record in synthetic]
     random = Random(seed)  # noqa: S311 (no secret)
     paired = [
-        replace(record, video_path=_shown(drawn, real, random)) for record in spoken
+        replace(record, video_path=shown_clip(drawn, real, random)) for record in spoken
     ]
     _write(paired, folder / "comments.jsonl")
     _write(synthetic, folder / "synthetic.jsonl")
@@ -85,7 +85,7 @@ def prepare_data(
     )
 
 
-def _shown(drawn: Sequence[str], real: Sequence[str], random: Random) -> str:
+def shown_clip(drawn: Sequence[str], real: Sequence[str], random: Random) -> str:
     """The clip that a record's comments stand beside."""
     is_real = bool(real) and random.random() < _REAL_SHARE
     return random.choice(real if is_real else drawn)

@@ -1,5 +1,6 @@
 """The commands that make nano and say what it is worth, on a network of one minute."""
 
+import gzip
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,12 +11,16 @@ from corpus.records import record_line
 from model import checkpoint
 from model.initialisation import build
 from model.nano import __main__ as command
-from model.nano.measuring import every_comment
+from model.nano.preparation import CLIP_SEEDS, LICENSE
+from model.nano.sets import FILES, LEARNT_CLIPS, TEST_SEED, TEST_SOURCE, read_sets
+from model.synthetic.moving_shapes import every_combination
 from model.training.config import TrainingConfig
 from model.training.run import prepare
 from model.training.running import train
 from tests.model.training.runs import write_run
-from tests.tasks.records import corpus
+from tests.tasks.records import corpus, random_corpus
+
+SHIPPED = Path("model/checkpoints/mimic-chat-nano").resolve()
 
 
 @pytest.fixture
@@ -31,9 +36,20 @@ def run(monkeypatch: pytest.MonkeyPatch, *words: object) -> int:
     return command.main()
 
 
+def write_collections(folder: Path) -> Path:
+    """Records that nano may have learnt from, and some of the source it never read."""
+    free = [replace(r, extra={"license": LICENSE}) for r in random_corpus(1, 60)]
+    other = [replace(r, extra={"source": TEST_SOURCE}) for r in corpus()]
+    folder.mkdir()
+    (folder / FILES[0]).write_text("".join(map(record_line, free)))
+    with gzip.open(folder / FILES[1], "wt") as file:
+        file.writelines(map(record_line, other))
+    return folder
+
+
 @pytest.mark.slow
-def test_what_was_trained_is_measured_packed_and_writes(
-    trained: Path,
+@pytest.mark.usefixtures("trained")
+def test_what_was_trained_is_packed_and_writes(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -41,33 +57,61 @@ def test_what_was_trained_is_measured_packed_and_writes(
     best, packed = tmp_path / "run" / "best", tmp_path / "packed"
 
     assert run(monkeypatch, "pack", best, "--to", packed) == 0
-    assert run(monkeypatch, "measure", packed, trained) == 0
-    table = capsys.readouterr().out
 
     whole = (best / checkpoint.WEIGHTS).stat().st_size
     assert (packed / checkpoint.WEIGHTS).stat().st_size < 0.7 * whole
-    assert "| 4-gram, Kneser-Ney |" in table
-    assert "| nano |" in table
     assert run(monkeypatch, "samples", packed, "--count", "3") == 0
     assert len(capsys.readouterr().out.splitlines()) == 3
 
 
-def test_all_comments_of_people_are_measured_and_no_others(tmp_path: Path) -> None:
-    config = TrainingConfig.load(write_run(tmp_path))
-    people = tmp_path / "people.jsonl"
-    people.write_text("".join(map(record_line, corpus())))
-    data = replace(
-        config.data,
-        comment_records=(str(people),),
-        comments_per_video=1,
-        evaluation_examples=1,
-    )
-    asked = every_comment(replace(config, data=data))
+@pytest.mark.slow
+def test_nano_is_measured_from_the_collections_alone_with_and_without_the_video(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = write_collections(tmp_path / "data")
+    monkeypatch.chdir(tmp_path)
 
-    held_out = prepare(asked).held_out
+    assert run(monkeypatch, "measure", SHIPPED, "--data", data) == 0
 
-    assert len(held_out) > 1
-    assert all(example.question is None for example in held_out)
+    said = capsys.readouterr().out
+    test, held_out = said.split("Held-out set: ")
+    assert f"Test set: {TEST_SOURCE}, seed {TEST_SEED}, untouched; 75 comments" in test
+    for table in (test, held_out):
+        assert "| 4-gram, Kneser-Ney |" in table
+        for view in ("with the video", "without a video", "black frames"):
+            assert f"| nano, {view} |" in table
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
+def test_the_test_set_was_never_learnt_nor_chosen_by(tmp_path: Path) -> None:
+    data = write_collections(tmp_path / "data")
+
+    first = read_sets(data, tmp_path / "clips")
+    again = read_sets(data, tmp_path / "clips")
+
+    texts = [
+        {e.answer for e in side} for side in (first.learnt, first.held_out, first.test)
+    ]
+    assert all(texts)
+    assert not texts[0] & texts[2]
+    assert not texts[1] & texts[2]
+    assert first == again
+    learnt_from = {f"{clip.name}.mp4" for clip in every_combination(CLIP_SEEDS)}
+    shown = {e.clip.name for e in first.test if e.clip}
+    assert shown
+    assert not shown & (learnt_from | LEARNT_CLIPS)
+
+
+def test_measuring_without_the_collections_says_what_is_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MIMIC_SHARED_DATA", str(tmp_path))
+
+    assert run(monkeypatch, "measure", SHIPPED) == 2
+
+    said = capsys.readouterr().err
+    assert f"{tmp_path} holds no mimic_data.jsonl" in said
+    assert "--data or in MIMIC_SHARED_DATA" in said
 
 
 def test_a_folder_without_a_checkpoint_is_refused_in_a_line(
