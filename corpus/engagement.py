@@ -1,7 +1,7 @@
 """How much a video moved its viewers, in one number (MIMIC-Bench, appendix D.1)."""
 
-from dataclasses import dataclass
-from math import log1p
+from dataclasses import astuple, dataclass
+from math import isfinite, log1p
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +12,11 @@ class EngagementWeights:
     favorite: float = 0.8
     share: float = 0.5
     comment: float = 1.2
+
+    def __post_init__(self) -> None:
+        if not all(isfinite(weight) and weight >= 0 for weight in astuple(self)):
+            msg = "Engagement weights are numbers of 0 or more."
+            raise ValueError(msg)
 
 
 PAPER_WEIGHTS = EngagementWeights()

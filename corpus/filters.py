@@ -3,14 +3,25 @@
 from typing import Any
 
 import django_filters
-from django.db.models import Q, QuerySet
-from django.forms import SearchInput
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Lower
+from django.forms import HiddenInput, SearchInput
 from django.utils.translation import gettext_lazy as _
 
 from corpus.models import MediaState, Video, VideoSelection
 from corpus.selectors import eligible_videos
 
 NO_CLIP = "none"
+
+# What the columns of the list can be sorted by, and whether they begin with the most.
+SORTS = {
+    "title": (Lower("title"), False),
+    "platform": (F("platform"), False),
+    "category": (F("category"), False),
+    "engagement": (F("engagement"), True),
+    "likes": (F("like_count"), True),
+    "comments": (F("usable_comment_count"), True),
+}
 
 
 class VideoFilter(django_filters.FilterSet):
@@ -43,6 +54,13 @@ class VideoFilter(django_filters.FilterSet):
         empty_label=_("All"),
     )
 
+    # Chosen in the table's head: a column, or with a minus its other direction.
+    sort = django_filters.ChoiceFilter(
+        choices=[(f"{sign}{name}", name) for name in SORTS for sign in ("", "-")],
+        method="filter_sort",
+        widget=HiddenInput,
+    )
+
     class Meta:
         model = Video
         fields: list[str] = []
@@ -51,6 +69,18 @@ class VideoFilter(django_filters.FilterSet):
         self, videos: QuerySet[Video], _name: str, value: str
     ) -> QuerySet[Video]:
         return videos.filter(Q(title__icontains=value) | Q(external_id=value))
+
+    def filter_sort(
+        self, videos: QuerySet[Video], _name: str, value: str
+    ) -> QuerySet[Video]:
+        column, most_first = SORTS[value.removeprefix("-")]
+        if value.startswith("-"):
+            most_first = not most_first
+        # What isn't known stands last either way.
+        order = (
+            column.desc(nulls_last=True) if most_first else column.asc(nulls_last=True)
+        )
+        return videos.order_by(order, "-engagement", "pk")
 
     def filter_clip(
         self, videos: QuerySet[Video], _name: str, value: str

@@ -1,5 +1,6 @@
 """Input of the corpus pages."""
 
+import dataclasses
 import zipfile
 import zlib
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from corpus.drawing import Draw
+from corpus.engagement import PAPER_WEIGHTS, EngagementWeights
 from corpus.errors import ServerFolderError
 from corpus.importing.server_folders import server_folder, suggested_folders
 from corpus.models import VideoSelection
@@ -138,6 +141,18 @@ def _percent(label: "StrOrPromise", share: float) -> forms.FloatField:
     )
 
 
+def _weight(label: "StrOrPromise", weight: float) -> forms.FloatField:
+    return forms.FloatField(label=label, required=False, min_value=0, initial=weight)
+
+
+DRAW_LABELS = {
+    Draw.ENGAGING: _("The most engaging"),
+    Draw.RANDOM: _("At random"),
+    Draw.PROPORTIONAL: _("At random, categories in proportion"),
+    Draw.BALANCED: _("At random, as many of each category"),
+}
+
+
 class SelectionForm(forms.Form):
     """The settings of the funnel."""
 
@@ -180,6 +195,56 @@ class SelectionForm(forms.Form):
         help_text=_("Leave empty for no limit."),
     )
 
+    size = forms.IntegerField(
+        label=_("Number of videos"),
+        required=False,
+        min_value=1,
+        help_text=_("Taken from what the rules leave. Leave empty to take all."),
+    )
+    draw = forms.ChoiceField(
+        label=_("How they are taken"),
+        required=False,
+        choices=[(one.value, DRAW_LABELS[one]) for one in Draw],
+        initial=_DEFAULTS.draw.value,
+    )
+    seed = forms.IntegerField(
+        label=_("Seed"),
+        required=False,
+        min_value=0,
+        initial=_DEFAULTS.seed,
+        help_text=_("The same seed draws the same videos again, anywhere."),
+    )
+    like_weight = _weight(_("Likes"), PAPER_WEIGHTS.like)
+    favorite_weight = _weight(_("Favourites"), PAPER_WEIGHTS.favorite)
+    share_weight = _weight(_("Shares"), PAPER_WEIGHTS.share)
+    comment_weight = _weight(_("Comments"), PAPER_WEIGHTS.comment)
+
+    @property
+    def rule_fields(self) -> list[forms.BoundField]:
+        """The fields of the funnel's rules; the page shows the others in groups."""
+        apart = {"size", "draw", "seed"}
+        return [
+            field
+            for field in self.visible_fields()
+            if field.name not in apart and not field.name.endswith("_weight")
+        ]
+
+    @property
+    def weight_fields(self) -> list[forms.BoundField]:
+        """The weights of engagement."""
+        return [
+            field for field in self.visible_fields() if field.name.endswith("_weight")
+        ]
+
+    def _weights(self) -> EngagementWeights:
+        """The weights that were given, each left out one the paper's."""
+        given = {
+            one.name: self.cleaned_data[f"{one.name}_weight"]
+            for one in dataclasses.fields(EngagementWeights)
+        }
+        known = {name: weight for name, weight in given.items() if weight is not None}
+        return EngagementWeights(**known)
+
     def clean(self) -> None:
         super().clean()
         if self.errors:
@@ -187,6 +252,10 @@ class SelectionForm(forms.Form):
         data = self.cleaned_data
         try:
             self.rules = SelectionRules(
+                engagement_weights=self._weights(),
+                size=data["size"],
+                draw=Draw(data["draw"] or _DEFAULTS.draw),
+                seed=data["seed"] or 0,
                 top_shares={
                     "tiktok": data["tiktok_percent"] / 100,
                     "youtube": data["youtube_percent"] / 100,

@@ -6,10 +6,13 @@ of `corpus.selectors`.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from math import ceil
 from typing import NamedTuple
+
+from corpus.drawing import Draw, draw_videos
+from corpus.engagement import PAPER_WEIGHTS, EngagementWeights
 
 # The human comments of a batch under the default protocol.
 MIN_USABLE_COMMENTS = 5
@@ -26,6 +29,8 @@ class Rule(StrEnum):
     DECODES = "decodes"
     DURATION = "duration"
     CATEGORY_CAP = "category_cap"
+    # Only where a number of videos is asked for.
+    SAMPLE = "sample"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,12 @@ class SelectionRules:
     max_duration_s: float = 300.0
     # The most videos of one category; None for no cap.
     category_cap: int | None = None
+    # Of the counts' logarithms, by which videos are ranked.
+    engagement_weights: EngagementWeights = PAPER_WEIGHTS
+    # How many videos are taken in the end, and how; None for all that are left.
+    size: int | None = None
+    draw: Draw = Draw.ENGAGING
+    seed: int = 0
 
     def __post_init__(self) -> None:
         for share in (*self.top_shares.values(), self.other_top_share):
@@ -71,6 +82,10 @@ class SelectionRules:
             "min_duration_s": self.min_duration_s,
             "max_duration_s": self.max_duration_s,
             "category_cap": self.category_cap,
+            "engagement_weights": asdict(self.engagement_weights),
+            "size": self.size,
+            "draw": self.draw.value,
+            "seed": self.seed,
         }
 
     def top_share_of(self, platform: str) -> float:
@@ -146,6 +161,19 @@ class Selection:
         dropped = [outcome.dropped_by_platform for outcome in self.funnel]
         return _breakdown(self.by_platform, dropped)
 
+    @property
+    def categories_before(self) -> int:
+        """How many categories there were before any rule; no category is none."""
+        names = set(self.by_category).union(
+            *(outcome.dropped_by_category for outcome in self.funnel)
+        )
+        return len(names - {""})
+
+    @property
+    def categories_covered(self) -> int:
+        """How many categories the selection covers."""
+        return len(set(self.by_category) - {""})
+
     def categories(self) -> list[Breakdown]:
         """Every category, the one with the most selected videos first."""
         dropped = [outcome.dropped_by_category for outcome in self.funnel]
@@ -192,7 +220,7 @@ def _keepers(rules: SelectionRules) -> list[tuple[Rule, _Keep]]:
         return lambda videos: [video for video in videos if holds(video)]
 
     required = frozenset(rules.required_fields)
-    return [
+    keepers: list[tuple[Rule, _Keep]] = [
         (Rule.TOP_SHARE, lambda videos: _top_share(videos, rules)),
         (Rule.METADATA, filtered(lambda video: not required & video.missing_fields)),
         (
@@ -203,6 +231,15 @@ def _keepers(rules: SelectionRules) -> list[tuple[Rule, _Keep]]:
         (Rule.DURATION, filtered(lambda video: _has_usual_duration(video, rules))),
         (Rule.CATEGORY_CAP, lambda videos: _capped(videos, rules.category_cap)),
     ]
+    if (size := rules.size) is not None:
+        keepers.append((Rule.SAMPLE, lambda videos: _drawn(videos, size, rules)))
+    return keepers
+
+
+def _drawn(
+    videos: Sequence[Candidate], size: int, rules: SelectionRules
+) -> list[Candidate]:
+    return draw_videos(videos, size=size, draw=rules.draw, seed=rules.seed)
 
 
 def _top_share(videos: Sequence[Candidate], rules: SelectionRules) -> list[Candidate]:

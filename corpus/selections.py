@@ -1,8 +1,11 @@
 """Selections: the funnel over the database, and named lists of videos."""
 
+from dataclasses import replace
+
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
+from corpus.engagement import PAPER_WEIGHTS
 from corpus.errors import SelectionKeyTakenError, UnknownSelectionError
 from corpus.models import VideoSelection
 from corpus.selection import Selection, SelectionRules, select_videos
@@ -11,7 +14,13 @@ from corpus.selectors import candidates
 
 def run_funnel(rules: SelectionRules) -> Selection:
     """Apply the funnel to every video of the corpus."""
-    return select_videos(candidates(), rules)
+    return select_videos(candidates(rules.engagement_weights), rules)
+
+
+def shared_with_paper_weights(rules: SelectionRules, selection: Selection) -> int:
+    """How many of the selected videos the paper's weights would select as well."""
+    usual = run_funnel(replace(rules, engagement_weights=PAPER_WEIGHTS))
+    return len({*usual.video_ids} & {*selection.video_ids})
 
 
 def save_selection(

@@ -6,17 +6,20 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db.models import (
     BooleanField,
+    Case,
     Count,
     ExpressionWrapper,
     F,
     Q,
     QuerySet,
     Sum,
+    When,
     Window,
 )
 from django.db.models.functions import RowNumber
 
 from corpus.comment_style import Style, comment_style
+from corpus.engagement import PAPER_WEIGHTS, EngagementWeights, engagement
 from corpus.models import Comment, MediaState, Origin, Video, VideoSelection
 from corpus.selection import METADATA_FIELDS, MIN_USABLE_COMMENTS, Candidate
 
@@ -26,8 +29,10 @@ if TYPE_CHECKING:
 _HAS_COMMENTS = Q(usable_comment_count__gte=MIN_USABLE_COMMENTS)
 _EMPTY: dict[str, Any] = {"title": "", "description": "", "tags": [], "topic": ""}
 
+_COUNTS = ("like_count", "favorite_count", "share_count", "comment_count")
 
-def candidates() -> Iterator[Candidate]:
+
+def candidates(weights: EngagementWeights = PAPER_WEIGHTS) -> Iterator[Candidate]:
     """Every video, as the funnel sees it; read in chunks."""
     missing = {
         f"misses_{name}": ExpressionWrapper(
@@ -41,6 +46,7 @@ def candidates() -> Iterator[Candidate]:
         "external_id",
         "category",
         "engagement",
+        *_COUNTS,
         "usable_comment_count",
         "media__state",
         "media__duration_s",
@@ -52,9 +58,22 @@ def candidates() -> Iterator[Candidate]:
         external_id,
         category,
         score,
+        likes,
+        favorites,
+        shares,
+        comments,
         usable,
         *rest,
     ) in rows.iterator():
+        # Stored with the paper's weights.
+        if weights != PAPER_WEIGHTS:
+            score = engagement(  # noqa: PLW2901
+                like_count=likes,
+                favorite_count=favorites,
+                share_count=shares,
+                comment_count=comments,
+                weights=weights,
+            )
         state, duration_s, *misses = rest
         yield Candidate(
             video_id=video_id,
@@ -145,8 +164,18 @@ def categories() -> list[str]:
 
 
 def listed_videos() -> QuerySet[Video]:
-    """Videos for a list: the most engaging first, without their long texts."""
-    return Video.objects.select_related("media").defer("description", "extra", "tags")
+    """Videos for a list: those that can be judged first, the most engaging first.
+
+    Without their long texts.
+    """
+    can_be_judged = Case(
+        When(_HAS_COMMENTS & Q(media__state=MediaState.READY), then=True), default=False
+    )
+    return (
+        Video.objects.select_related("media")
+        .defer("description", "extra", "tags")
+        .order_by(can_be_judged.desc(), "-engagement", "pk")
+    )
 
 
 def comments_of(video: Video) -> QuerySet[Comment]:

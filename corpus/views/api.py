@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 
 from accounts.api_permissions import IsAdminToChange
 from accounts.api_requests import REFUSED, UNUSABLE, checked, given, person
+from corpus.drawing import Draw
 from corpus.filters import VideoFilter
 from corpus.forms import ImportForm, SaveSelectionForm, SelectionForm
 from corpus.importing.record_imports import create_import
@@ -97,6 +98,13 @@ class GivenSelection(serializers.Serializer[Any]):
     min_duration_s = serializers.FloatField(required=False)
     max_duration_s = serializers.FloatField(required=False)
     category_cap = serializers.IntegerField(required=False)
+    size = serializers.IntegerField(required=False)
+    draw = serializers.ChoiceField(choices=[*Draw], required=False)
+    seed = serializers.IntegerField(required=False)
+    like_weight = serializers.FloatField(required=False)
+    favorite_weight = serializers.FloatField(required=False)
+    share_weight = serializers.FloatField(required=False)
+    comment_weight = serializers.FloatField(required=False)
 
 
 def _with_count() -> QuerySet[VideoSelection]:

@@ -11,10 +11,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.http import SignedInRequest, researcher_required
+from corpus.engagement import PAPER_WEIGHTS
 from corpus.errors import SelectionKeyTakenError
 from corpus.forms import SaveSelectionForm, SelectionForm
 from corpus.selection import Rule, RuleOutcome
-from corpus.selections import run_funnel, save_selection
+from corpus.selection_words import methods_sentences
+from corpus.selections import run_funnel, save_selection, shared_with_paper_weights
 from corpus.selectors import saved_selections, style_mix
 from pages.responses import see_other
 
@@ -37,6 +39,7 @@ WORDS = {
     Rule.DECODES: (_("Clip decodes"), _("Clip")),
     Rule.DURATION: (_("Duration within limits"), _("Duration")),
     Rule.CATEGORY_CAP: (_("Category not full"), _("Category full")),
+    Rule.SAMPLE: (_("Taken for the number of videos"), _("Not taken")),
 }
 
 
@@ -92,9 +95,13 @@ def _page(
 ) -> HttpResponse:
     context = {"settings": settings, "name": name, "saved": saved_selections()}
     if settings.is_valid():
-        selection = run_funnel(settings.rules)
+        rules = settings.rules
+        selection = run_funnel(rules)
+        if rules.engagement_weights != PAPER_WEIGHTS:
+            context["shared_count"] = shared_with_paper_weights(rules, selection)
         context |= {
             "selection": selection,
+            "methods": methods_sentences(rules, selection),
             "funnel": [
                 FunnelRow(*WORDS[outcome.rule], outcome) for outcome in selection.funnel
             ],

@@ -19,7 +19,7 @@ from annotation.rules.imports import (
 from annotation.rules.studies.video_references import VideoReference
 from annotation.selectors.studies.videos import known_platforms, videos_named
 from annotation.services.studies.pools import add_to_pool
-from corpus.cleaning import CleanComment, clean_comment
+from corpus.cleaning import UnusableReason, clean_comment
 from corpus.models import Source
 from pages.phrases import phrase as _
 
@@ -124,6 +124,20 @@ ORDER BY row.number
 """
 
 
+_UNUSABLE = {
+    UnusableReason.EMPTY: _("the text shows nothing"),
+    UnusableReason.NO_LETTER_OR_EMOJI: _("the text has no letter and no emoji"),
+    UnusableReason.BARE_LINK: _("the text is only a link"),
+    UnusableReason.BARE_MENTION: _("the text only mentions somebody"),
+    UnusableReason.TOO_LONG: _("the text is longer than comments in a batch may be"),
+    UnusableReason.WRAPPED: _(
+        "the text starts with a bullet, number or label, or has markup such as "
+        "*asterisks*. Take it away: it would give the source away"
+    ),
+    UnusableReason.DUPLICATE: _("the text repeats another one"),
+}
+
+
 class _RefusalError(Exception):
     def __init__(self, code: RowErrorCode, reason: str) -> None:
         super().__init__(reason)
@@ -178,10 +192,8 @@ class _Importer:
 
     def _comment(self, row: CommentRow) -> _NewComment:
         clean = clean_comment(row.text)
-        if not clean.is_usable:
-            reason = _(
-                "the text can't be used in a batch: %(reason)s", reason=_words(clean)
-            )
+        if clean.unusable_reason is not None:
+            reason = _UNUSABLE[clean.unusable_reason]
             raise _RefusalError(RowErrorCode.UNUSABLE_TEXT, reason)
         video_id = self._video(row.video)
         source_id = self._source(row.source).pk
@@ -275,7 +287,3 @@ class _Importer:
         )
         self.result.created_sources.add(source)
         return source
-
-
-def _words(clean: CleanComment) -> str:
-    return str(clean.unusable_reason).replace("_", " ")

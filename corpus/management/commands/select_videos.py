@@ -3,15 +3,19 @@
 import json
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.text import slugify
 
 from corpus.comment_style import Style
+from corpus.drawing import Draw
+from corpus.engagement import EngagementWeights
 from corpus.errors import SelectionKeyTakenError
 from corpus.models import Video
 from corpus.selection import METADATA_FIELDS, Selection, SelectionRules
+from corpus.selection_words import methods_sentences
 from corpus.selections import run_funnel, save_selection
 from corpus.selectors import style_mix
 
@@ -23,7 +27,7 @@ def _share(text: str) -> tuple[str, float]:
     try:
         return platform, float(number)
     except ValueError as error:
-        msg = f"{text!r} is not PLATFORM=SHARE, such as tiktok=0.02"
+        msg = f"{text!r} is not NAME=NUMBER, such as tiktok=0.02"
         raise ArgumentTypeError(msg) from error
 
 
@@ -68,6 +72,28 @@ class Command(BaseCommand):
             "--max-duration", type=float, default=_DEFAULTS.max_duration_s
         )
         parser.add_argument("--category-cap", type=int)
+        parser.add_argument(
+            "--number", type=int, metavar="N", help="take N of the videos that are left"
+        )
+        parser.add_argument(
+            "--draw",
+            choices=[one.value for one in Draw],
+            default=_DEFAULTS.draw.value,
+            help="how they are taken: the most engaging, at random, or at random "
+            "within categories, in proportion or as many of each",
+        )
+        parser.add_argument(
+            "--seed", type=int, default=_DEFAULTS.seed, help="of a random draw"
+        )
+        parser.add_argument(
+            "--weight",
+            action="append",
+            type=_share,
+            default=[],
+            metavar="COUNT=WEIGHT",
+            help="weight of like, favorite, share or comment in the engagement "
+            "(default: the paper's, 1, 0.8, 0.5 and 1.2)",
+        )
         parser.add_argument("--json", action="store_true", help="report as JSON")
         parser.add_argument(
             "--save", metavar="NAME", help="store the selection under this name"
@@ -84,6 +110,7 @@ class Command(BaseCommand):
             self._write_json(rules, selection, styles)
         else:
             self._write_table(selection, styles)
+            self.stdout.write(methods_sentences(rules, selection))
 
     def _save(self, name: str, rules: SelectionRules, selection: Selection) -> None:
         key = slugify(name)
@@ -137,9 +164,23 @@ def _rules(options: Mapping[str, Any]) -> SelectionRules:
             min_duration_s=options["min_duration"],
             max_duration_s=options["max_duration"],
             category_cap=options["category_cap"],
+            engagement_weights=_weights(options["weight"]),
+            size=options["number"],
+            draw=Draw(options["draw"]),
+            seed=options["seed"],
         )
     except ValueError as error:
         raise CommandError(str(error)) from error
+
+
+def _weights(given: Iterable[tuple[str, float]]) -> EngagementWeights:
+    weights = dict(given)
+    known = [one.name for one in fields(EngagementWeights)]
+    if unknown := set(weights) - set(known):
+        names = ", ".join(sorted(unknown))
+        msg = f"No counts of engagement: {names}. Known: {', '.join(known)}."
+        raise ValueError(msg)
+    return EngagementWeights(**weights)
 
 
 def _pairs(counts: Iterable[tuple[str, int]]) -> str:

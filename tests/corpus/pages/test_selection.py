@@ -39,6 +39,20 @@ class TestSelection:
         assert "Metadata complete" in shown
         assert "Music" in shown
 
+    @pytest.mark.usefixtures("videos")
+    def test_a_sample_is_told_in_sentences_for_the_paper(
+        self, researcher: Client
+    ) -> None:
+        query = self.settings | {"size": 1, "draw": "balanced", "seed": 7}
+
+        shown = page(researcher, "corpus:selection", **query, share_weight=3)
+
+        assert "Of the 1 videos that were left, we drew 1 at random" in shown
+        assert "equal numbers where possible (seed 7)" in shown
+        assert "3 ln(1 + shares)" in shown
+        assert "weights would select 1 of these 1 videos as well" in shown
+        assert "Categories covered: 1 of 1." in shown
+
     def test_an_empty_corpus_has_an_empty_funnel(self, researcher: Client) -> None:
         shown = page(researcher, "corpus:selection")
 

@@ -51,6 +51,28 @@ class TestVideos:
             name for name in ("Alpha", "Beta", "Gamma") if f">{name}<" in shown
         } == (found)
 
+    def test_what_can_be_judged_comes_first_and_columns_sort(
+        self, researcher: Client
+    ) -> None:
+        make_video(title="Loud", engagement=9.0, like_count=None)
+        ready = make_video(title="Steady", usable_comment_count=5, like_count=1)
+        make_media(ready)
+        make_video(title="Amber", engagement=5.0, like_count=7)
+
+        def order(**query: str) -> list[str]:
+            shown = page(researcher, "corpus:videos", **query)
+            names = ("Loud", "Steady", "Amber")
+            return sorted(names, key=lambda name: shown.index(f">{name}<"))
+
+        assert order() == ["Steady", "Loud", "Amber"]
+        assert order(sort="title") == ["Amber", "Loud", "Steady"]
+        assert order(sort="likes") == ["Amber", "Steady", "Loud"]
+        assert order(sort="-likes") == ["Steady", "Amber", "Loud"]
+        shown = page(researcher, "corpus:videos", sort="likes", search="a")
+        assert 'aria-sort="descending"' in shown
+        assert "?sort=-likes&amp;search=a" in shown
+        assert 'value="likes"' in shown
+
     def test_a_filter_swaps_the_table_alone(self, researcher: Client) -> None:
         make_video(title="Alpha")
 
