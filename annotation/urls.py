@@ -23,6 +23,7 @@ from annotation.views.people import (
 )
 from annotation.views.studies import (
     content,
+    human_comments,
     lifecycle,
     preparation,
     readiness,
@@ -105,6 +106,8 @@ study_urls = [
     _page(_VIDEOS, content.study_videos),
     _page(f"{_VIDEOS}add/", content.study_videos_add),
     _page(f"{_VIDEOS}remove/", content.study_videos_remove),
+    _page(f"{_VIDEOS}<uuid:batch_id>/", human_comments.study_human_comments),
+    _page(f"{_VIDEOS}<uuid:batch_id>/hold-back/", human_comments.study_hold_back),
     _page(f"{_STUDY}sources/", content.study_sources),
     _page(f"{_STUDY}sources/take/", content.study_take_comments),
     _page(_TEXTS, content.study_texts),

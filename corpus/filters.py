@@ -14,7 +14,7 @@ from corpus.selectors import eligible_videos
 NO_CLIP = "none"
 
 # What the columns of the list can be sorted by, and whether they begin with the most.
-SORTS = {
+SORTS: dict[str, tuple[F | Lower, bool]] = {
     "title": (Lower("title"), False),
     "platform": (F("platform"), False),
     "category": (F("category"), False),

@@ -101,17 +101,23 @@ class WithSlot(TypedDict):
 
 
 def best_comments(
-    video_ids: Sequence[int] | QuerySet[Any, Any], count: int
+    video_ids: Sequence[int] | QuerySet[Any, Any],
+    count: int,
+    *,
+    without: QuerySet[Any, Any] | None = None,
 ) -> "QuerySet[WithAnnotations[Comment, WithSlot]]":
     """The `count` most-liked usable human comments of each video, the best first.
 
-    This is what stands in batches: `slot`, from 1.
+    This is what stands in batches: `slot`, from 1. The comments `without` (ids) are
+    passed over.
     """
+    comments = Comment.objects.filter(
+        video__in=video_ids, source__origin=Origin.HUMAN, unusable_reason=""
+    )
+    if without is not None:
+        comments = comments.exclude(pk__in=without)
     return (
-        Comment.objects.filter(
-            video__in=video_ids, source__origin=Origin.HUMAN, unusable_reason=""
-        )
-        .annotate(
+        comments.annotate(
             slot=Window(
                 RowNumber(),
                 partition_by="video_id",

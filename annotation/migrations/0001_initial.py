@@ -412,6 +412,21 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('batch__isnull', False), ('batch_comment__isnull', True)), models.Q(('batch__isnull', True), ('batch_comment__isnull', False)), _connector='OR'), name='withdrawal_is_of_one_thing'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='withdrawal_has_a_reason')],
             },
         ),
+        migrations.CreateModel(
+            name='HeldBackComment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.TextField(max_length=2000)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('comment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='corpus.comment')),
+                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='held_back', to='annotation.study')),
+            ],
+            options={
+                'ordering': ['created_at', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('study', 'comment'), name='comment_is_held_back_once'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='held_back_for_a_reason')],
+            },
+        ),
         migrations.AddConstraint(
             model_name='batchcomment',
             constraint=models.UniqueConstraint(fields=('batch', 'source', 'slot'), name='batch_slot_is_filled_once'),

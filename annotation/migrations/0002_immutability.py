@@ -335,6 +335,28 @@ WHEN ((OLD.study_id, OLD.batch_id, OLD.batch_comment_id, OLD.reason, OLD.counts)
 EXECUTE FUNCTION annotation_withdrawal_never_changes();
 """
 
+# Which comments a batch could have had is part of what the seal fixes.
+HELD_BACK = """
+CREATE FUNCTION annotation_only_drafts_hold_back() RETURNS trigger
+LANGUAGE plpgsql AS $$
+DECLARE
+    study_id bigint := coalesce(NEW.study_id, OLD.study_id);
+BEGIN
+    IF EXISTS (
+        SELECT FROM annotation_study s WHERE s.id = study_id AND s.state <> 'draft'
+    ) THEN
+        RAISE EXCEPTION 'only_drafts_hold_back'
+            USING ERRCODE = 'integrity_constraint_violation',
+                  HINT = 'The study is sealed.';
+    END IF;
+    RETURN coalesce(NEW, OLD);
+END $$;
+
+CREATE TRIGGER only_drafts_hold_back
+BEFORE INSERT OR DELETE ON annotation_heldbackcomment
+FOR EACH ROW EXECUTE FUNCTION annotation_only_drafts_hold_back();
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("annotation", "0001_initial")]
@@ -389,6 +411,11 @@ class Migration(migrations.Migration):
             "DROP FUNCTION annotation_who_joins_is_known;"
             "DROP TRIGGER a_study_keeps_its_marks ON annotation_personmark;"
             "DROP FUNCTION annotation_a_study_keeps_its_marks;",
+        ),
+        migrations.RunSQL(
+            HELD_BACK,
+            "DROP TRIGGER only_drafts_hold_back ON annotation_heldbackcomment;"
+            "DROP FUNCTION annotation_only_drafts_hold_back;",
         ),
         migrations.RunSQL(
             WITHDRAWN,

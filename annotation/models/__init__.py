@@ -16,6 +16,7 @@ from annotation.models.batches import (
     Batch,
     BatchComment,
 )
+from annotation.models.held_back import HeldBackComment
 from annotation.models.imports import StudyImport
 from annotation.models.judgments import (
     Judgment,
@@ -67,6 +68,7 @@ __all__ = [
     "ComprehensionAttempt",
     "ComprehensionQuestion",
     "DocumentKind",
+    "HeldBackComment",
     "Invitation",
     "InvitationKind",
     "Judgment",

@@ -22,6 +22,8 @@ ACTIONS: Final[Mapping[str, Promise]] = {
     "attention checks changed": _("Attention checks changed"),
     "batches filled": _("Batches filled"),
     "closed": _("Closed"),
+    "comment held back": _("Comment held back"),
+    "comment taken back": _("Comment no longer held back"),
     "comment withdrawn": _("Comment withdrawn"),
     "comments checked": _("Comments checked"),
     "comments imported": _("Comments imported"),

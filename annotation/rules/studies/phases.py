@@ -87,7 +87,11 @@ _VIDEOS_AND_SOURCES = (
         "annotation:study_videos",
         _("Videos"),
         _beneath(
-            "annotation", "study_videos_add", "study_videos_remove", "study_withdraw"
+            "annotation",
+            "study_videos_add",
+            "study_videos_remove",
+            "study_human_comments",
+            "study_withdraw",
         ),
     ),
     StudyPage(

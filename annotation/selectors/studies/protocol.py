@@ -18,10 +18,12 @@ class Protocol:
     training_count: int
     question_count: int
     check_count: int
+    # Human comments that were left out although they are usable.
+    held_back_count: int
 
 
 def protocol_of(study: Study) -> Protocol:
-    """The protocol of a study (six queries)."""
+    """The protocol of a study (seven queries)."""
     return Protocol(
         video_count=study.batches.count(),
         sources=tuple(study.declared_sources),
@@ -29,4 +31,5 @@ def protocol_of(study: Study) -> Protocol:
         training_count=study.training_items.count(),
         question_count=study.comprehension_questions.count(),
         check_count=study.attention_checks.count(),
+        held_back_count=study.held_back.count(),
     )

@@ -19,7 +19,8 @@ from corpus.models import Source, Video
 from corpus.selectors import best_comments
 
 # The comments that the study's batches should hold: (batch, comment, source, slot).
-# People: the best ones, as everywhere (corpus.selectors.best_comments). An AI source:
+# People: the best ones, as everywhere (corpus.selectors.best_comments), but for those
+# that the study holds back. An AI source:
 # the usable one added last to the study's own pool, else to what admins share.
 _WANTED = """
 CREATE TEMPORARY TABLE annotation_wanted ON COMMIT DROP AS
@@ -222,9 +223,9 @@ def fill_batches(
 def _want(cursor: CursorWrapper, study: Study, *, keeps_texts: bool = False) -> str:
     """Make the table of what the batches should hold; its digest."""
     videos = study.batches.values("video_id")
-    best = best_comments(videos, study.human_comment_count).values_list(
-        "video_id", "pk", "source_id", "slot"
-    )
+    best = best_comments(
+        videos, study.human_comment_count, without=study.held_back.values("comment_id")
+    ).values_list("video_id", "pk", "source_id", "slot")
     statement, parameters = best.query.sql_with_params()
     cursor.execute("DROP TABLE IF EXISTS annotation_wanted, annotation_kept")
     cursor.execute(

@@ -29,6 +29,7 @@ from annotation.services.studies.batches import (
 )
 from annotation.services.studies.documents import add_document
 from annotation.services.studies.events import record_event
+from annotation.services.studies.held_back import copy_held_back
 from annotation.services.studies.locks import NOT_CLOSED, lock_draft, lock_study
 from annotation.services.studies.pools import copy_pool
 from annotation.services.studies.preparation import (
@@ -184,6 +185,7 @@ def copy_study(*, study: Study, actor: User | None) -> Study:
         actor=actor,
     )
     copy_pool(study=copy, origin=study)
+    copy_held_back(study=copy, origin=study)
     fill_batches(study=copy, actor=actor, keeps_texts=True)
     record_event(study=copy, actor=actor, action="copied", of=study.key)
     return copy
