@@ -1,5 +1,7 @@
 """People in Django's admin site."""
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm
@@ -9,6 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiToken, User
 from accounts.roles import reasons_against_role
+
+# Secrets of second factors are nobody's to read, and people's to change on their pages.
+admin.site.unregister(Authenticator)
+admin.site.unregister(EmailAddress)
 
 
 class AccountForm(UserChangeForm):  # type: ignore[type-arg]

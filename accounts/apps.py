@@ -7,5 +7,5 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        # Registers itself with the API's description.
-        from accounts import api_schema  # noqa: F401
+        # They register themselves: with the API's description, and for sign-ins.
+        from accounts import api_schema, freshness  # noqa: F401

@@ -22,7 +22,7 @@ def invite_person(*, username: str, email: str, role: Role, actor: User) -> User
     person.set_password(secrets.token_urlsafe(32))
     person.full_clean()
     person.save()
-    _note(actor, person, ADDITION, "Invited.")
+    note_change(actor, person, ADDITION, "Invited.")
     return person
 
 
@@ -33,14 +33,14 @@ def change_role(*, person: User, role: Role, actor: User) -> None:
     Raises:
         ValidationError: it is the actor, or what the person does forbids the role.
     """
-    locked = _locked(person, actor)
+    locked = locked_person(person, actor)
     if reasons := reasons_against_role(locked, role):
         raise ValidationError(reasons)
     locked.role = role
     if role != Role.ADMIN:
         locked.is_staff = locked.is_superuser = False
     locked.save(update_fields=["role", "is_staff", "is_superuser"])
-    _note(actor, locked, CHANGE, f"Role changed to {role}.")
+    note_change(actor, locked, CHANGE, f"Role changed to {role}.")
 
 
 @transaction.atomic
@@ -50,13 +50,13 @@ def set_active(*, person: User, is_active: bool, actor: User) -> None:
     Raises:
         ValidationError: it is the actor.
     """
-    locked = _locked(person, actor)
+    locked = locked_person(person, actor)
     locked.is_active = is_active
     locked.save(update_fields=["is_active"])
-    _note(actor, locked, CHANGE, "Activated." if is_active else "Deactivated.")
+    note_change(actor, locked, CHANGE, "Activated." if is_active else "Deactivated.")
 
 
-def _locked(person: User, actor: User) -> User:
+def locked_person(person: User, actor: User) -> User:
     """The person's row; nobody shuts themselves out, so an admin is always left."""
     if person == actor:
         msg = _("You can't change your own account here. Ask another admin.")
@@ -69,7 +69,7 @@ def _locked(person: User, actor: User) -> User:
     return locked[person.pk]
 
 
-def _note(actor: User, person: User, flag: int, text: str) -> None:
+def note_change(actor: User, person: User, flag: int, text: str) -> None:
     LogEntry.objects.log_actions(
         actor.pk, User.objects.filter(pk=person.pk), flag, text
     )

@@ -19,6 +19,7 @@ from accounts.models import Role, User
 from accounts.password_links import password_link
 from accounts.people import change_role, invite_person, set_active
 from accounts.people_forms import InvitePersonForm, RoleForm
+from accounts.second_factors.services import reset_second_factor, with_second_factor
 from pages.responses import see_other
 
 _PAGE_SIZE = 100
@@ -37,6 +38,7 @@ def people(request: SignedInRequest) -> HttpResponse:
         password__startswith=UNUSABLE_PASSWORD_PREFIX
     )
     ranked = found.order_by("-is_active", "username")
+    page = Paginator(ranked, _PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "form": InvitePersonForm() if person else form,
         "person": person,
@@ -44,7 +46,8 @@ def people(request: SignedInRequest) -> HttpResponse:
         "is_mailed": person is not None and _is_mailed(person, link),
         "has_mail": settings.HAS_MAIL,
         "words": words,
-        "page": Paginator(ranked, _PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": page,
+        "with_second_factor": with_second_factor(one.pk for one in page),
         "roles": Role.choices,
     }
     status = 422 if form.errors else 200
@@ -112,6 +115,20 @@ def person_active(request: SignedInRequest, username: str) -> HttpResponse:
         request,
         lambda: set_active(person=person, is_active=is_active, actor=request.user),
         said % {"name": username},
+    )
+    return see_other("accounts:people")
+
+
+@require_POST
+@admin_required
+def person_second_factor(request: SignedInRequest, username: str) -> HttpResponse:
+    """Remove the second factor of a person who lost their phone or key."""
+    person = get_object_or_404(User, username=username)
+    said = _("%(name)s now signs in with the password alone.") % {"name": username}
+    _do(
+        request,
+        lambda: reset_second_factor(person=person, actor=request.user, request=request),
+        said,
     )
     return see_other("accounts:people")
 

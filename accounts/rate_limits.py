@@ -76,6 +76,8 @@ SIGN_IN_BY_NAME: Final = RateLimit("SIGN_IN_NAME_RATE")
 OLD_PASSWORD: Final = RateLimit("OLD_PASSWORD_RATE")
 API_TOKEN: Final = RateLimit("API_TOKEN_RATE")
 NEW_LOGIN: Final = RateLimit("NEW_LOGIN_RATE")
+# Wrong codes of a second factor, of who gave the right password.
+SECOND_FACTOR: Final = RateLimit("SECOND_FACTOR_RATE")
 # Changes that one person's programs make through the API.
 API_CHANGE: Final = RateLimit("API_CHANGE_RATE")
 # E-mails for a new password: to one mailbox, and asked for from one address; links for

@@ -64,6 +64,11 @@ urlpatterns = [
         people_views.person_active,
         name="person_active",
     ),
+    path(
+        "people/<str:username>/second-factor/",
+        people_views.person_second_factor,
+        name="person_second_factor",
+    ),
     path("uploads/", views.uploads, name="uploads"),
     path("token/", views.token, name="token"),
     path("token/make/", views.token_make, name="token_make"),

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from allauth.account.utils import perform_login
 from django.contrib import messages
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
@@ -23,12 +24,20 @@ from pages.responses import see_other
 
 
 class SignInView(LoginView):
-    """Name and password; 429 while there were too many failed attempts."""
+    """Name and password; 429 while there were too many failed attempts.
+
+    Researchers and admins go on to their second factor, if they have one.
+    """
 
     form_class = SignInForm
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        response = super().form_valid(form)
+        user = form.get_user()
+        response = (
+            perform_login(self.request, user, redirect_url=self.get_success_url())
+            if user.is_researcher
+            else super().form_valid(form)
+        )
         remember_device(response, form.get_user().get_username())
         forget_way_back(response)
         return response

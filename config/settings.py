@@ -48,6 +48,8 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
     "pages",
+    "allauth.account",
+    "allauth.mfa",
     "accounts",
     "corpus",
     "annotation",
@@ -85,6 +87,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.second_factors.requiring.RequireSecondFactor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "config.errors.explain_forms",
@@ -349,6 +353,42 @@ AUTH_PASSWORD_VALIDATORS = [
 # Makes the marks by which a study knows people again after they left. It must stay what
 # it was when the first study began, also when SECRET_KEY is replaced.
 PERSON_MARK_KEY = env.str("PERSON_MARK_KEY", default="") or SECRET_KEY
+
+# A second factor, by django-allauth; of whom it is required: "nobody", "admins", or
+# "researchers" (and admins).
+SECOND_FACTOR_REQUIRED = env.str("SECOND_FACTOR_REQUIRED", default="nobody")
+if SECOND_FACTOR_REQUIRED not in {"nobody", "admins", "researchers"}:
+    msg = (
+        f"SECOND_FACTOR_REQUIRED is {SECOND_FACTOR_REQUIRED!r}. Set it to nobody, "
+        "admins or researchers."
+    )
+    raise ImproperlyConfigured(msg)
+# Encrypts the secrets of authenticator apps. With another one, their owners can't sign
+# in until an admin resets their second factor.
+SECOND_FACTOR_KEY = env.str("SECOND_FACTOR_KEY", default="") or SECRET_KEY
+# How long a sign-in is enough for what matters most; later it is confirmed first.
+FRESH_SIGN_IN_MINUTES = env.int("FRESH_SIGN_IN_MINUTES", default=15)
+_SECOND_FACTORS = "accounts.second_factors."
+ACCOUNT_ADAPTER = _SECOND_FACTORS + "adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = FRESH_SIGN_IN_MINUTES * 60
+# Tries are counted by our own forms.
+ACCOUNT_RATE_LIMITS = False
+ACCOUNT_FORMS = {"reauthenticate": _SECOND_FACTORS + "forms.ConfirmPasswordForm"}
+MFA_ADAPTER = _SECOND_FACTORS + "adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+# A clock that is half a minute off still counts.
+MFA_TOTP_TOLERANCE = 1
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_RATE_LIMITS = False
+MFA_FORMS = {
+    "authenticate": _SECOND_FACTORS + "forms.SignInCodeForm",
+    "reauthenticate": _SECOND_FACTORS + "forms.ConfirmCodeForm",
+    "activate_totp": _SECOND_FACTORS + "forms.NewAppForm",
+    "add_webauthn": _SECOND_FACTORS + "forms.NewKeyForm",
+}
 # Proxies in front of this process that each add an address to X-Forwarded-For.
 PROXY_COUNT = env.int("PROXY_COUNT", default=0)
 
@@ -377,6 +417,7 @@ SIGN_IN_RATE = env.str("SIGN_IN_RATE", default="6/15 minutes")
 SIGN_IN_ADDRESS_RATE = env.str("SIGN_IN_ADDRESS_RATE", default="100/15 minutes")
 SIGN_IN_NAME_RATE = env.str("SIGN_IN_NAME_RATE", default="50/15 minutes")
 OLD_PASSWORD_RATE = env.str("OLD_PASSWORD_RATE", default="6/15 minutes")
+SECOND_FACTOR_RATE = env.str("SECOND_FACTOR_RATE", default="6/15 minutes")
 PASSWORD_MAIL_RATE = env.str("PASSWORD_MAIL_RATE", default="3/1 hour")
 PASSWORD_MAIL_ADDRESS_RATE = env.str("PASSWORD_MAIL_ADDRESS_RATE", default="20/1 hour")
 PASSWORD_LINK_RATE = env.str("PASSWORD_LINK_RATE", default="20/15 minutes")

@@ -21,6 +21,7 @@ urlpatterns = [
     path("generation/", include("generation.urls")),
     path("thinking/", include("thinking.urls")),
     path("accounts/", include("accounts.urls")),
+    path("accounts/", include("accounts.second_factors.urls")),
     path("operations/", include("operations.urls")),
     path("", include("corpus.urls")),
     path("api/", include("annotation.api.urls")),

@@ -35,6 +35,9 @@ OPEN_TO_ANNOTATORS = {
     "readyz",
     "accounts:login",
     "accounts:logout",
+    # The same page; the code after the password, for who isn't in yet.
+    "account_login",
+    "mfa_authenticate",
     "accounts:password",
     "accounts:password_done",
     # For who forgot theirs.
