@@ -6,6 +6,7 @@ from django.views import View
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
+from accounts.freshness import is_fresh
 from accounts.models import ApiToken
 
 
@@ -64,3 +65,14 @@ class IsAdminToChange(IsResearcher):
         if request.method in SAFE_METHODS or _is_admin(request):
             return ""
         return _("Only admins can do this.")
+
+
+class IsFreshToChange(IsResearcher):
+    """A token, or a browser whose person has just shown who they are."""
+
+    def _refusal(self, request: Request, view: View) -> str | Promise:
+        if refusal := super()._refusal(request, view):
+            return refusal
+        if isinstance(request.auth, ApiToken) or is_fresh(request._request):  # noqa: SLF001
+            return ""
+        return _("You signed in a while ago. Sign in again, or send a token.")

@@ -72,6 +72,7 @@ def _for_programs_too(
             return _refused(error)
         if found is not None:
             request.user, token = found
+            request.is_program = True  # type: ignore[attr-defined]
             if detail := refusal(token):
                 return JsonResponse({"detail": detail}, status=403)
         elif not request.user.is_authenticated and not is_browser(request):
@@ -79,6 +80,11 @@ def _for_programs_too(
         return guarded(request, *args, **kwargs)
 
     return answered
+
+
+def is_program(request: HttpRequest) -> bool:
+    """Whether a token of its owner's let the request in."""
+    return getattr(request, "is_program", False)
 
 
 def is_browser(request: HttpRequest) -> bool:

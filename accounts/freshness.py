@@ -8,17 +8,23 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
-from typing import Any, Concatenate, Final, ParamSpec
+from typing import Any, Final, ParamSpec
+from urllib.parse import urlencode
 
 from allauth.account.authentication import get_authentication_records
 from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from accounts.http import GuardedView, SignedInRequest
+from accounts.downloads import is_program
+from accounts.http import SignedInRequest, SignedInView
 
 P = ParamSpec("P")
 
@@ -43,21 +49,57 @@ def _lifetime() -> timedelta:
     return timedelta(minutes=settings.FRESH_SIGN_IN_MINUTES)
 
 
-def fresh_sign_in_required(
-    view: Callable[Concatenate[SignedInRequest, P], HttpResponseBase],
-) -> GuardedView[P]:
-    """Ask for the password or the second factor again; what was asked for goes on.
+def require_fresh(request: HttpRequest) -> None:
+    """Ask for the password or the second factor again; then the request goes on.
 
-    Stands below the decorator that lets a role in. A program's token is no session and
-    is never asked.
+    A POST is kept in the session and made once the person has confirmed who they are.
+
+    Raises:
+        ReauthenticationRequired: the sign-in is too old; the middleware asks.
+    """
+    if not is_fresh(request):
+        raise ReauthenticationRequired
+
+
+def fresh_sign_in_required(view: SignedInView[P]) -> SignedInView[P]:
+    """`require_fresh` before a view that changes something.
+
+    Stands below the decorator that lets a role in; reading a page is let through.
     """
 
     @wraps(view)
     def guarded(
         request: SignedInRequest, /, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponseBase:
-        if not is_fresh(request):
-            raise ReauthenticationRequired
+        if request.method not in ("GET", "HEAD"):
+            require_fresh(request)
         return view(request, *args, **kwargs)
 
-    return guarded  # type: ignore[return-value]
+    return guarded
+
+
+def fresh_download(
+    page: str,
+) -> Callable[[SignedInView[P]], SignedInView[P]]:
+    """Ask again before a file that takes everything away; then back to its page.
+
+    Stands below `download_for_researchers`; a program's token is never asked.
+
+    Args:
+        page: The name of the page with the link, which takes the same arguments.
+    """
+
+    def decorate(view: SignedInView[P]) -> SignedInView[P]:
+        @wraps(view)
+        def guarded(
+            request: SignedInRequest, /, *args: P.args, **kwargs: P.kwargs
+        ) -> HttpResponseBase:
+            if is_program(request) or is_fresh(request):
+                return view(request, *args, **kwargs)
+            messages.info(request, _("Confirm that it's you, then download again."))
+            back = urlencode({"next": reverse(page, args=[*args, *kwargs.values()])})
+            return redirect(f"{reverse('account_reauthenticate')}?{back}")
+
+        return guarded
+
+    return decorate

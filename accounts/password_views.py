@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.addresses import client_address
 from accounts.forms import TOO_MANY_TRIES
+from accounts.freshness import fresh_sign_in_required
 from accounts.http import SignedInRequest, admin_required
 from accounts.models import User
 from accounts.password_forms import (
@@ -99,6 +100,7 @@ class SetPasswordView(auth.PasswordResetConfirmView):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin_required
+@fresh_sign_in_required
 def link(request: SignedInRequest) -> HttpResponse:
     """An admin makes a link for anybody; the account's history keeps who did."""
     form = PasswordLinkForm(request.POST if request.method == "POST" else None)

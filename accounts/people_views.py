@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.freshness import fresh_sign_in_required
 from accounts.http import SignedInRequest, admin_required
 from accounts.models import Role, User
 from accounts.password_links import password_link
@@ -27,6 +28,7 @@ _PAGE_SIZE = 100
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin_required
+@fresh_sign_in_required
 def people(request: SignedInRequest) -> HttpResponse:
     """Everybody with an account; a POST invites somebody, by link and by mail."""
     form = InvitePersonForm(request.POST if request.method == "POST" else None)
@@ -84,6 +86,7 @@ def _is_mailed(person: User, link: str) -> bool:
 
 @require_POST
 @admin_required
+@fresh_sign_in_required
 def person_role(request: SignedInRequest, username: str) -> HttpResponse:
     """Give a person another role."""
     person = get_object_or_404(User, username=username)
@@ -104,6 +107,7 @@ def person_role(request: SignedInRequest, username: str) -> HttpResponse:
 
 @require_POST
 @admin_required
+@fresh_sign_in_required
 def person_active(request: SignedInRequest, username: str) -> HttpResponse:
     """Deactivate a person, or (with `active`) activate them again."""
     person = get_object_or_404(User, username=username)
@@ -121,6 +125,7 @@ def person_active(request: SignedInRequest, username: str) -> HttpResponse:
 
 @require_POST
 @admin_required
+@fresh_sign_in_required
 def person_second_factor(request: SignedInRequest, username: str) -> HttpResponse:
     """Remove the second factor of a person who lost their phone or key."""
     person = get_object_or_404(User, username=username)

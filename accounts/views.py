@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.devices import remember_device
 from accounts.downloads import upload_for_researchers
 from accounts.forms import TOO_MANY_TRIES, SignInForm
+from accounts.freshness import fresh_sign_in_required
 from accounts.http import SignedInRequest, researcher_required
 from accounts.models import TokenScope
 from accounts.token_forms import TokenForm
@@ -71,6 +72,7 @@ def token(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 @researcher_required
+@fresh_sign_in_required
 def token_make(request: SignedInRequest) -> HttpResponse:
     """Create a token and show its key this one time."""
     form = TokenForm(request.POST)

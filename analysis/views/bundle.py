@@ -14,6 +14,7 @@ from django.views.decorators.http import (
 )
 
 from accounts.downloads import download_for_researchers
+from accounts.freshness import fresh_download
 from accounts.http import SignedInRequest, researcher_required
 from analysis.pages.report import bundle_context
 from analysis.services.bundles import current_bundle, request_bundle
@@ -64,6 +65,7 @@ def _ask_for_it(study: Study) -> None:
 
 @require_safe
 @download_for_researchers
+@fresh_download("analysis:downloads")
 def bundle_download(request: SignedInRequest, study: UUID) -> HttpResponseBase:
     """The bundle of the data as they are; back to the page if there is none."""
     shown = study_or_404(request.user, study)

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.downloads import download_for_researchers
+from accounts.freshness import fresh_download
 from accounts.http import SignedInRequest, researcher_required
 from analysis.export.heds.making import datasheet
 from analysis.pages.figures import figure_views, page_pictures
@@ -93,6 +94,7 @@ def judgments_download(
 
 @require_safe
 @download_for_researchers
+@fresh_download("annotation:study")
 def everything_download(request: SignedInRequest, study: UUID) -> HttpResponseBase:
     """Every table of what the study collected, with a codebook, as a zip."""
     return everything_file(any_study_or_404(request.user, study))

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from accounts.api_permissions import IsFreshToChange
 from accounts.api_requests import REFUSED, UNUSABLE, checked, given, person
 from annotation.api.answers import ReadinessSerializer
 from annotation.api.asked import UUID_PATTERN, study_asked, visible_studies
@@ -202,7 +203,7 @@ class StudyViewSet(ReadOnlyModelViewSet[Study]):
         return self._answer(study)
 
     @_moves("Seal a draft")
-    @action(detail=True, methods=["post"])
+    @action(detail=True, methods=["post"], permission_classes=[IsFreshToChange])
     def seal(self, request: Request, public_id: str) -> Response:  # noqa: ARG002
         """Fix the batches for good. `reasons` of a 409 lists what is missing."""
         return self._move(public_id, StudyState.SEALED, seal_study)

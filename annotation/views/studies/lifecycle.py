@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.freshness import require_fresh
 from accounts.http import SignedInRequest, researcher_required
 from annotation.errors import AnnotationError
 from annotation.models import Study
@@ -45,6 +46,8 @@ class _Transition:
     done: str | Promise
     make: Callable[..., object]
     is_final: bool = False
+    # Whether the person shows again who they are.
+    asks_who: bool = False
 
 
 _TRANSITIONS = {
@@ -55,6 +58,7 @@ _TRANSITIONS = {
         _("%(study)s is sealed."),
         seal_study,
         is_final=True,
+        asks_who=True,
     ),
     "open": _Transition(
         _("Open"),
@@ -97,6 +101,8 @@ def study_transition(
     study = any_study_or_404(request.user, study_id)
     chosen = _TRANSITIONS[transition]
     if request.method == "POST":
+        if chosen.asks_who:
+            require_fresh(request)
         try:
             chosen.make(study=study, actor=request.user)
         except AnnotationError as error:
