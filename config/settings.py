@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "thinking",
     "judges",
     "operations",
+    "manual",
     "demo",
     "django.contrib.admin",
     "django.contrib.auth",

@@ -23,6 +23,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("accounts.second_factors.urls")),
     path("operations/", include("operations.urls")),
+    path("help/", include("manual.urls")),
     path("", include("corpus.urls")),
     path("api/", include("annotation.api.urls")),
     path("api/", include("generation.api_urls")),
