@@ -1,12 +1,17 @@
 """People and their role."""
 
 import uuid
+from importlib import import_module
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
 
@@ -86,6 +91,29 @@ class User(AbstractUser):
     @property
     def is_admin(self) -> bool:
         return self.role == Role.ADMIN
+
+
+class OpenSession(models.Model):
+    """Where a researcher or admin is signed in; it goes with the session.
+
+    No address and no place: a device's name is enough to know one's own.
+    """
+
+    session = models.OneToOneField(Session, on_delete=models.CASCADE)
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="open_sessions"
+    )
+    device = models.CharField(max_length=60)
+    signed_in_at = models.DateTimeField(default=timezone.now)
+    last_used_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.device
+
+    def stored(self) -> SessionBase:
+        """The session, in the store that the installation uses."""
+        store: type[SessionBase] = import_module(settings.SESSION_ENGINE).SessionStore
+        return store(self.session_id)
 
 
 class TokenScope(models.TextChoices):

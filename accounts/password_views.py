@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth import views as auth
-from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase, HttpResponseNotAllowed
@@ -19,6 +19,8 @@ from accounts.forms import TOO_MANY_TRIES
 from accounts.freshness import fresh_sign_in_required
 from accounts.http import SignedInRequest, admin_required
 from accounts.models import User
+from accounts.open_sessions.services import end_sessions, open_sessions_of
+from accounts.open_sessions.tracking import list_session
 from accounts.password_forms import (
     ChosenPasswordForm,
     PasswordLinkForm,
@@ -27,6 +29,22 @@ from accounts.password_forms import (
 from accounts.password_links import password_link
 from accounts.rate_limits import PASSWORD_LINK, SIGN_IN
 from pages.errors import ErrorPage, error_page
+
+
+class ChangePasswordView(auth.PasswordChangeView):
+    """A new password for who knows the old one; everything else is signed out."""
+
+    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
+        user = form.user
+        response = super().form_valid(form)
+        if user.is_researcher:
+            list_session(self.request, user)
+        # Django refuses them from now on; so they are listed no longer.
+        others = open_sessions_of(user).exclude(
+            session_id=self.request.session.session_key
+        )
+        end_sessions(sessions=others, user=user)
+        return response
 
 
 class ResetRequestView(auth.PasswordResetView):
@@ -95,7 +113,9 @@ class SetPasswordView(auth.PasswordResetConfirmView):
         # Who locked themselves out by wrong guesses can sign in now.
         name = form.user.get_username().casefold()
         SIGN_IN.forget(name, client_address(self.request))
-        return super().form_valid(form)
+        response = super().form_valid(form)
+        end_sessions(sessions=open_sessions_of(form.user), user=form.user)
+        return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

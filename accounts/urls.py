@@ -5,6 +5,7 @@ from django.urls import path, reverse_lazy
 
 from accounts import password_views, people_views, views
 from accounts.forms import NewPasswordForm
+from accounts.open_sessions import views as session_views
 
 app_name = "accounts"
 urlpatterns = [
@@ -18,7 +19,7 @@ urlpatterns = [
     path("logout/", views.SignOutView.as_view(), name="logout"),
     path(
         "password/",
-        auth.PasswordChangeView.as_view(
+        password_views.ChangePasswordView.as_view(
             form_class=NewPasswordForm,
             template_name="accounts/password.html",
             success_url=reverse_lazy("accounts:password_done"),
@@ -68,6 +69,16 @@ urlpatterns = [
         "people/<str:username>/second-factor/",
         people_views.person_second_factor,
         name="person_second_factor",
+    ),
+    path(
+        "security/sessions/<int:session_id>/end/",
+        session_views.session_end,
+        name="session_end",
+    ),
+    path(
+        "security/sessions/end/",
+        session_views.sessions_end_others,
+        name="sessions_end_others",
     ),
     path("uploads/", views.uploads, name="uploads"),
     path("token/", views.token, name="token"),

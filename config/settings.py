@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.open_sessions.tracking.end_unused_sessions",
     "accounts.second_factors.requiring.RequireSecondFactor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -449,6 +450,8 @@ SESSION_ENGINE = (
     else "django.contrib.sessions.backends.db"
 )
 SESSION_COOKIE_AGE = env.int("SESSION_DAYS", default=14) * 24 * 3600
+# Researchers and admins are signed out after so long without use; 0: never.
+IDLE_SIGN_OUT_HOURS = env.int("IDLE_SIGN_OUT_HOURS", default=12)
 SESSION_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

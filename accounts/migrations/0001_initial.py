@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
+        ('sessions', '0001_initial'),
     ]
 
     operations = [
@@ -84,6 +85,17 @@ class Migration(migrations.Migration):
                 'ordering': ['-created'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('scope__in', ['read', 'write', 'progress'])), name='api_token_scope_is_known'), models.CheckConstraint(condition=models.Q(('expiry__isnull', False)), name='api_token_has_an_end')],
             },
+        ),
+        migrations.CreateModel(
+            name='OpenSession',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('device', models.CharField(max_length=60)),
+                ('signed_in_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('last_used_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('session', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, to='sessions.session')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='open_sessions', to=settings.AUTH_USER_MODEL)),
+            ],
         ),
         migrations.RunSQL(
             ADMIN_UNTIL,

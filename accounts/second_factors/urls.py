@@ -8,6 +8,7 @@ from allauth.mfa.webauthn import views as keys
 from django.urls import path, reverse_lazy
 
 from accounts.http import researcher_required
+from accounts.open_sessions.views import SecurityView
 from accounts.second_factors.signing_in import CodeView
 from accounts.views import SignInView
 
@@ -55,7 +56,7 @@ urlpatterns = [
     path(
         "security/",
         researcher_required(
-            base.IndexView.as_view(template_name=f"{_FOLDER}/security.html")
+            SecurityView.as_view(template_name=f"{_FOLDER}/security.html")
         ),
         name="mfa_index",
     ),
