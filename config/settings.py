@@ -203,6 +203,8 @@ MEDIA_ACCESS_RULES = [
 ]
 # Who knows the work of studies that are not about comments, by their kind.
 STUDY_WORK = {"items": "thinking.work.ITEM_WORK"}
+# Who knows what wrote the comments of a study's sources, for its report.
+WRITTEN_VARIANTS = "generation.selectors.variants.variants_of"
 
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 STATIC_URL = "/static/"

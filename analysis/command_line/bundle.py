@@ -57,6 +57,7 @@ def run(options: argparse.Namespace) -> str:
         titles=about.titles,
         stop_rule=about.stop_rule,
         registration=about.registration,
+        variants=about.variants,
         care=asked_care(options),
     )
     beside = chapters(data, tally(data), {})

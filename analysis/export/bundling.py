@@ -29,6 +29,7 @@ from analysis.selectors.studies import (
     stop_rule_of,
     withdrawals_of,
 )
+from analysis.selectors.variants import variants_of
 from annotation.models import Study
 from annotation.querysets import Annotators
 
@@ -109,4 +110,5 @@ def _about(study: Study) -> About:
         titles=source_titles(study),
         stop_rule=stop_rule_of(study),
         registration=registered_of(study),
+        variants=variants_of(study),
     )

@@ -21,6 +21,7 @@ from analysis.reporting.results import (
     Withdrawn,
 )
 from analysis.reporting.stop_rule import StopRule
+from analysis.reporting.variants import Variant
 from analysis.version import library_versions, software_version
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def report(  # noqa: PLR0913  (keyword-only, each with a default)
     titles: Mapping[str, str] = _NO_TITLES,
     stop_rule: StopRule | None = None,
     registration: Registered | None = None,
+    variants: Sequence[Variant] = (),
     everyone: "Judgments | pa.Table | pd.DataFrame | None" = None,
     care: Sequence[AnnotatorCare] = (),
 ) -> Report:
@@ -65,6 +67,7 @@ def report(  # noqa: PLR0913  (keyword-only, each with a default)
         titles: What to call sources in tables and figures, by name.
         stop_rule: Set beforehand, to be stated with the figures.
         registration: Made beforehand, with the deviations found, to be stated.
+        variants: All ways in which the sources' comments came about.
         everyone: `data` and the judgments of those left out, to show beside the
             figures what they would be with them (`with_excluded/...`).
         care: Attention checks and planned repeats of the annotators in `data`.
@@ -95,6 +98,7 @@ def report(  # noqa: PLR0913  (keyword-only, each with a default)
             stop_rule=stop_rule,
             titles=_told_apart(titles),
             registration=registration,
+            variants=tuple(variants),
         ),
         care=tuple(care),
     )

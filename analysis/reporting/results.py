@@ -23,6 +23,7 @@ from analysis.metrics.sources import SourceFigures
 from analysis.metrics.variance import Component
 from analysis.reporting.care import AnnotatorCare
 from analysis.reporting.stop_rule import StopRule
+from analysis.reporting.variants import Variant
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ class About:
     stop_rule: StopRule | None = None
     titles: Mapping[str, str] = field(default_factory=dict)
     registration: Registered | None = None
+    variants: tuple[Variant, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,7 @@ class Provenance:
         stop_rule: Of the study, if one was set.
         titles: What sources are called, by their names in the data.
         registration: Of the study, if there is one.
+        variants: All ways in which the sources' comments came about.
     """
 
     study: str
@@ -126,6 +129,7 @@ class Provenance:
     stop_rule: StopRule | None = None
     titles: Mapping[str, str] = field(default_factory=dict)
     registration: Registered | None = None
+    variants: tuple[Variant, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from analysis.reporting.tables import (
     with_decimals,
 )
 from analysis.reporting.variance_table import variance_table
+from analysis.reporting.variants import variants_table
 from pages.phrases import phrase as _
 
 Item = TypeVar("Item")
@@ -63,7 +64,10 @@ def tables_of(report: Results) -> tuple[Table, ...]:
     asked = report.provenance.levels
     made = tuple(make(report) for level, make in makers if level in asked)
     care = (care_table(report.care),) if report.care and "definitions" in asked else ()
-    return made + care + comparing.tables(report)
+    known = report.provenance.variants
+    titles = report.provenance.titles
+    variants = (variants_table(known, titles),) if known else ()
+    return made + care + comparing.tables(report) + variants
 
 
 @dataclass(frozen=True)

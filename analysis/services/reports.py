@@ -32,6 +32,7 @@ from analysis.selectors.studies import (
     stop_rule_of,
     withdrawals_of,
 )
+from analysis.selectors.variants import variants_of
 from analysis.services.judged_comments import store_comments
 from analysis.services.kept_work import take, told_if_it_fails, wait_again
 from analysis.version import software_version
@@ -138,6 +139,7 @@ def study_report(
         titles=source_titles(study),
         stop_rule=stop_rule_of(study),
         registration=registered_of(study),
+        variants=variants_of(study),
         care=annotators_care(study),
     )
 
