@@ -2,6 +2,7 @@
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm
@@ -15,6 +16,9 @@ from accounts.roles import reasons_against_role
 # Secrets of second factors are nobody's to read, and people's to change on their pages.
 admin.site.unregister(Authenticator)
 admin.site.unregister(EmailAddress)
+# The provider is configured by the environment.
+for _table in (SocialApp, SocialAccount, SocialToken):
+    admin.site.unregister(_table)
 
 
 class AccountForm(UserChangeForm):  # type: ignore[type-arg]

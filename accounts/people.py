@@ -2,13 +2,36 @@
 
 import secrets
 
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from accounts.roles import reasons_against_role
+
+
+def people_who_sign_in(words: str) -> QuerySet[User]:
+    """Everybody with an account whose username has these words, who waits first.
+
+    Not crowd participants, who come by their link. `is_waiting` marks who came in
+    through single sign-on and waits for a role.
+    """
+    connected = Exists(SocialAccount.objects.filter(user=OuterRef("pk")))
+    found = User.objects.filter(username__icontains=words, is_simulated=False)
+    return (
+        found.annotate(
+            is_connected=connected,
+            is_waiting=connected & Q(is_active=False, last_login__isnull=True),
+        )
+        .filter(
+            Q(is_connected=True) | ~Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+        )
+        .order_by("-is_waiting", "-is_active", "username")
+    )
 
 
 @transaction.atomic

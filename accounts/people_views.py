@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.core.paginator import Paginator
@@ -18,7 +17,12 @@ from accounts.freshness import fresh_sign_in_required
 from accounts.http import SignedInRequest, admin_required
 from accounts.models import Role, User
 from accounts.password_links import password_link
-from accounts.people import change_role, invite_person, set_active
+from accounts.people import (
+    change_role,
+    invite_person,
+    people_who_sign_in,
+    set_active,
+)
 from accounts.people_forms import InvitePersonForm, RoleForm
 from accounts.second_factors.services import reset_second_factor, with_second_factor
 from pages.responses import see_other
@@ -35,11 +39,7 @@ def people(request: SignedInRequest) -> HttpResponse:
     person = _invited(form, request.user)
     link = password_link(request, person) if person else ""
     words = request.GET.get("q", "").strip()
-    # Crowd participants come by their link and never sign in.
-    found = User.objects.filter(username__icontains=words, is_simulated=False).exclude(
-        password__startswith=UNUSABLE_PASSWORD_PREFIX
-    )
-    ranked = found.order_by("-is_active", "username")
+    ranked = people_who_sign_in(words)
     page = Paginator(ranked, _PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "form": InvitePersonForm() if person else form,

@@ -1,5 +1,6 @@
 """Pages about a person's own account."""
 
+from typing import Any
 from uuid import UUID
 
 from allauth.account.utils import perform_login
@@ -18,6 +19,7 @@ from accounts.forms import TOO_MANY_TRIES, SignInForm
 from accounts.freshness import fresh_sign_in_required
 from accounts.http import SignedInRequest, researcher_required
 from accounts.models import TokenScope
+from accounts.single_sign_on.services import provider_context
 from accounts.token_forms import TokenForm
 from accounts.tokens import make_token, revoke_token, tokens_of
 from accounts.ways_back import forget_way_back, way_back
@@ -42,6 +44,9 @@ class SignInView(LoginView):
         remember_device(response, form.get_user().get_username())
         forget_way_back(response)
         return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401
+        return super().get_context_data(**kwargs, **provider_context())
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         is_locked = form.has_error(NON_FIELD_ERRORS, TOO_MANY_TRIES)

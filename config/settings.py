@@ -5,6 +5,7 @@ an error, cookies are secure and HTTPS is expected.
 """
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONCE, NONE, SELF
@@ -50,6 +51,7 @@ INSTALLED_APPS = [
     "pages",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "accounts",
     "corpus",
     "annotation",
@@ -377,6 +379,7 @@ ACCOUNT_ADAPTER = _SECOND_FACTORS + "adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
 ACCOUNT_REAUTHENTICATION_TIMEOUT = FRESH_SIGN_IN_MINUTES * 60
 # Tries are counted by our own forms.
 ACCOUNT_RATE_LIMITS = False
@@ -393,6 +396,29 @@ MFA_FORMS = {
     "activate_totp": _SECOND_FACTORS + "forms.NewAppForm",
     "add_webauthn": _SECOND_FACTORS + "forms.NewKeyForm",
 }
+# Single sign-on with a provider of OpenID Connect; empty: there is none.
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="")
+_OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="")
+# What the button calls it.
+OIDC_NAME = env.str("OIDC_NAME", default="single sign-on")
+SOCIALACCOUNT_ADAPTER = "accounts.single_sign_on.adapters.SingleSignOnAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "sso",
+                "name": OIDC_NAME,
+                "client_id": _OIDC_CLIENT_ID,
+                "secret": env.str("OIDC_CLIENT_SECRET", default=""),
+                "settings": {"server_url": OIDC_ISSUER},
+            }
+        ],
+    }
+}
+if OIDC_ISSUER and not _OIDC_CLIENT_ID:
+    msg = "OIDC_ISSUER is set without OIDC_CLIENT_ID. Register this site there first."
+    raise ImproperlyConfigured(msg)
 # Proxies in front of this process that each add an address to X-Forwarded-For.
 PROXY_COUNT = env.int("PROXY_COUNT", default=0)
 
@@ -476,6 +502,13 @@ X_FRAME_OPTIONS = "DENY"
 if env.bool("BEHIND_HTTPS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+
+def _origins(address: str) -> list[str]:
+    """Scheme and host of an address; nothing of none."""
+    parts = urlsplit(address)
+    return [f"{parts.scheme}://{parts.netloc}"] if address else []
+
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -485,7 +518,8 @@ CONTENT_SECURITY_POLICY = {
         "media-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # Browsers also ask it of where a form's answer leads to.
+        "form-action": [SELF, *_origins(OIDC_ISSUER)],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "manifest-src": [SELF],

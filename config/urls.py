@@ -22,6 +22,7 @@ urlpatterns = [
     path("thinking/", include("thinking.urls")),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("accounts.second_factors.urls")),
+    path("accounts/sso/", include("accounts.single_sign_on.urls")),
     path("operations/", include("operations.urls")),
     path("help/", include("manual.urls")),
     path("", include("corpus.urls")),

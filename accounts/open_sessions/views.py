@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.http import SignedInRequest, researcher_required
 from accounts.open_sessions.services import end_sessions, open_sessions_of
+from accounts.single_sign_on.services import is_connected, provider_context
 from pages.responses import see_other
 
 
@@ -23,6 +24,8 @@ class SecurityView(IndexView):  # type: ignore[misc]
         return context | {
             "open_sessions": open_sessions_of(request.user),
             "session_key": request.session.session_key,
+            "is_connected": is_connected(request.user),
+            **provider_context(),
         }
 
 

@@ -11,13 +11,18 @@ from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import client_address
 from accounts.freshness import is_fresh
 from accounts.models import User
+from accounts.single_sign_on.services import is_configured, is_connected
+from accounts.usernames import mixes_alphabets
 
 # What a page says after a step; allauth's other messages tell what is seen anyway.
 _SAID: Final[dict[str, Promise]] = {
@@ -25,6 +30,11 @@ _SAID: Final[dict[str, Promise]] = {
     "mfa/messages/totp_deactivated.txt": _("Authenticator app removed."),
     "mfa/messages/webauthn_added.txt": _("Security key added."),
     "mfa/messages/webauthn_removed.txt": _("Security key removed."),
+    "socialaccount/messages/account_connected.txt": _("You are connected."),
+    "socialaccount/messages/account_connected_updated.txt": _("You are connected."),
+    "socialaccount/messages/account_connected_other.txt": _(
+        "That account is connected with another account here. Nothing has changed."
+    ),
     "mfa/messages/recovery_codes_generated.txt": _(
         "Your recovery codes are ready. Keep them in a safe place."
     ),
@@ -54,6 +64,29 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if said:
             messages.add_message(request, level, str(said))
 
+    def clean_username(self, username: str, *args: object, **kwargs: object) -> str:
+        if mixes_alphabets(username):
+            raise self.validation_error("invalid_username")
+        cleaned: str = super().clean_username(username, *args, **kwargs)
+        return cleaned
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        """Who comes in for the first time, or was shut out."""
+        context = {"username": user.get_username()}
+        page = "accounts/single_sign_on/waiting.html"
+        return render(request, page, context, status=403)
+
+    def get_reauthentication_methods(
+        self, user: User | AnonymousUser
+    ) -> list[dict[str, Any]]:
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if is_configured() and user.is_authenticated and is_connected(user):
+            name = {"name": settings.OIDC_NAME}
+            said = _("Sign in with %(name)s") % name
+            url = reverse("sso_confirm")
+            methods.append({"id": "sso", "description": said, "url": url})
+        return methods
+
     def is_reauthentication_required(self, **_kwargs: Any) -> bool:  # noqa: ANN401
         return not is_fresh(self.request)
 
@@ -70,6 +103,12 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
             "Add an authenticator app or a security key first."
         ),
     }
+
+    def is_mfa_enabled(self, user: User | AnonymousUser, types: Any = None) -> bool:  # noqa: ANN401
+        """Annotators are never asked; nor is who became one."""
+        if user.is_authenticated and user.is_annotator:
+            return False
+        return bool(super().is_mfa_enabled(user, types))
 
     def get_totp_issuer(self) -> str:
         return "MIMIC-Bench"
