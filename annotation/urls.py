@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 
 from annotation.views import imports
 from annotation.views.judging import annotator, home, judge, own_work, preview, training
+from annotation.views.judging import messages as judging_messages
 from annotation.views.judging import problems as judging_problems
 from annotation.views.people import (
     consent,
@@ -21,6 +22,7 @@ from annotation.views.people import (
     withdrawals,
     work,
 )
+from annotation.views.people import messages as people_messages
 from annotation.views.studies import (
     content,
     human_comments,
@@ -66,6 +68,7 @@ annotator_urls = [
     _page(f"{_WORK}guidelines/", consent.guidelines),
     _page(f"{_WORK}comprehension/", annotator.comprehension),
     _page(f"{_WORK}training/", training.training),
+    _page(f"{_WORK}messages/<uuid:message_id>/read/", judging_messages.message_read),
     _page(f"{_WORK}next/", annotator.next_batch),
     _page(f"{_WORK}done/", annotator.done),
     _page(f"{_WORK}submitted/", own_work.submitted),
@@ -160,6 +163,11 @@ people_urls = [
     _page(_ANNOTATOR, work.study_annotator),
     _page(f"{_ANNOTATOR}<int:number>/reopen/", work.study_reopen),
     _page(f"{_STUDY}withdraw/<uuid:batch_id>/", withdrawals.study_withdraw),
+    _page(f"{_STUDY}messages/", people_messages.study_messages),
+    _page(
+        f"{_STUDY}messages/<uuid:message_id>/withdraw/",
+        people_messages.study_message_withdraw,
+    ),
     _page(f"{_STUDY}problems/", problems.study_problems),
     _page(f"{_STUDY}problems/<uuid:problem_id>/", problems.study_problem_answer),
     _page(_INVITATIONS, invitations.study_invitations),

@@ -413,6 +413,36 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='StudyMessage',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('title', models.CharField(max_length=120)),
+                ('text', models.TextField(max_length=4000)),
+                ('audience', models.CharField(choices=[('everybody', 'All annotators'), ('unfinished', "Those who haven't judged everything yet"), ('chosen', 'Chosen annotators')], max_length=10)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='annotation.study')),
+            ],
+            options={
+                'ordering': ['-created_at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('audience__in', ['everybody', 'unfinished', 'chosen'])), name='message_audience_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('text', ''), _negated=True)), name='message_says_something')],
+            },
+        ),
+        migrations.CreateModel(
+            name='MessageReceipt',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('read_at', models.DateTimeField(blank=True, null=True)),
+                ('membership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='message_receipts', to='annotation.membership')),
+                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='receipts', to='annotation.studymessage')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('message', 'membership'), name='message_is_received_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='HeldBackComment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -24,6 +24,7 @@ from annotation.models.judgments import (
 )
 from annotation.models.learning import LearnedStudy, LearnedVideo
 from annotation.models.marks import PersonMark, marks_of, participant_mark
+from annotation.models.messages import Audience, MessageReceipt, StudyMessage
 from annotation.models.people import (
     Invitation,
     InvitationKind,
@@ -63,6 +64,7 @@ __all__ = [
     "Assignment",
     "AssignmentState",
     "AttentionCheck",
+    "Audience",
     "Batch",
     "BatchComment",
     "ComprehensionAttempt",
@@ -77,6 +79,7 @@ __all__ = [
     "LearnedVideo",
     "Membership",
     "MembershipRole",
+    "MessageReceipt",
     "PersonMark",
     "PooledComment",
     "Presentation",
@@ -88,6 +91,7 @@ __all__ = [
     "StudyEvent",
     "StudyImport",
     "StudyKind",
+    "StudyMessage",
     "StudyState",
     "TrainingAnswer",
     "TrainingItem",

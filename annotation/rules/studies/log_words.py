@@ -40,6 +40,8 @@ ACTIONS: Final[Mapping[str, Promise]] = {
     "invitation revoked": _("Invitation revoked"),
     "judgments simulated": _("Judgments simulated"),
     "learning round recorded": _("Learning round recorded"),
+    "message sent": _("Message sent"),
+    "message withdrawn": _("Message withdrawn"),
     "opened": _("Opened"),
     "password link created": _("Password link created"),
     "paused": _("Paused"),

@@ -128,6 +128,7 @@ _PEOPLE = Phase(
         ),
         StudyPage("annotation:study_researchers", _("Researchers")),
         StudyPage("annotation:study_invitations", _("Invitations")),
+        StudyPage("annotation:study_messages", _("Messages")),
         StudyPage("annotation:study_ways_out", _("Endings")),
         StudyPage("annotation:study_problems", _("Reported problems")),
     ),

@@ -133,6 +133,8 @@ def forget_annotator(*, membership: Membership, actor: User | None) -> bool:
     membership.platform_study_id = membership.platform_session_id = ""
     membership.resume_code_hash, membership.resume_code_until = "", None
     membership.completion_code = ""
+    # When they read what would say when they were here.
+    membership.message_receipts.all().delete()
     membership.person_marks = []
     membership.invitation = None
     membership.joined_at = _start_of_day(membership.joined_at)

@@ -29,6 +29,7 @@ from annotation.selectors.judging.ahead import ahead_of
 from annotation.selectors.judging.annotator_progress import progress_of
 from annotation.selectors.judging.endings import ending_of
 from annotation.selectors.judging.standing import STOP_MESSAGES, Stage, standing_of
+from annotation.selectors.people.messages import unread_messages
 from annotation.services.judging.assignments import give_batch
 from annotation.services.judging.comprehension import (
     record_comprehension_attempt,
@@ -59,7 +60,8 @@ def work(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     progress = progress_of(membership)
     if progress.current and stage in (Stage.JUDGING, Stage.PAUSED):
         return redirect(_address_of(membership, progress.current))
-    context = {"study": membership.study, "progress": progress}
+    unread = unread_messages([membership]).get(membership.study_id, ())
+    context = {"study": membership.study, "progress": progress, "unread": unread}
     if message := STOP_MESSAGES.get(stage):
         context["message"] = message
         return render(request, "annotation/judging/stopped.html", context)

@@ -9,6 +9,7 @@ from annotation.selectors.judging.annotator_progress import (
     memberships_of,
     progress_of_all,
 )
+from annotation.selectors.people.messages import unread_messages
 from annotation.services.judging.endings import show_ends
 
 
@@ -22,5 +23,7 @@ def home(request: SignedInRequest) -> HttpResponse:
     ends = show_ends(memberships=memberships)
     progress = progress_of_all(memberships)
     shown = [ends.get(membership.pk) for membership in memberships]
-    context = {"studies": [*zip(progress, shown, strict=True)]}
+    unread = unread_messages(memberships)
+    messages = [unread.get(membership.study_id, ()) for membership in memberships]
+    context = {"studies": [*zip(progress, shown, messages, strict=True)]}
     return render(request, "annotation/judging/home.html", context)

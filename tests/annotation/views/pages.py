@@ -48,6 +48,7 @@ def addresses_of(study: Study) -> Iterator[str]:
         "invitation_id": invitation.public_id,
         "import_id": study_import.public_id,
         "problem_id": invitation.public_id,
+        "message_id": invitation.public_id,
         "batch_id": study.batches.values_list("public_id", flat=True).first()
         or invitation.public_id,
         "kind": "guidelines",
