@@ -167,8 +167,8 @@ def playback(membership: Membership) -> int:
 @pytest.mark.parametrize(
     ("request_of", "most"),
     [
-        (home, 5),
-        (work, 6),
+        (home, 6),
+        (work, 7),
         (next_batch, 7),
         (judge, 4),
         (first_answer, 6),

@@ -58,9 +58,9 @@ def work(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     if page := _PAGES.get(stage):
         return redirect(page, study_id)
     progress = progress_of(membership)
-    if progress.current and stage in (Stage.JUDGING, Stage.PAUSED):
-        return redirect(_address_of(membership, progress.current))
     unread = unread_messages([membership]).get(membership.study_id, ())
+    if progress.current and not unread and stage in (Stage.JUDGING, Stage.PAUSED):
+        return redirect(_address_of(membership, progress.current))
     context = {"study": membership.study, "progress": progress, "unread": unread}
     if message := STOP_MESSAGES.get(stage):
         context["message"] = message

@@ -72,11 +72,13 @@ def test_annotators_see_it_until_they_have_read_it(
     assert "sent to 2 annotators" in send(web, study)
     message = study.messages.get()
     assert "Please finish by then." in home(new)
+    factories.give_work(new)
     browser = browser_of(new)
-    work = browser.get(reverse("annotation:work", args=[study.public_id]), follow=True)
+    work = reverse("annotation:work", args=[study.public_id])
+    assert "Please finish by then." in browser.get(work).content.decode()
 
     read = reverse("annotation:message_read", args=[study.public_id, message.public_id])
-    browser.post(read)
+    browser.post(read, {"work": "1"})
 
     assert "Please finish by then." not in home(new)
     assert "Please finish by then." in home(done)
@@ -84,7 +86,7 @@ def test_annotators_see_it_until_they_have_read_it(
         "read by 1 of 2" in web.get(address("study_messages", study)).content.decode()
     )
     assert study.events.get(action="message sent").detail["annotators"] == 2
-    assert work.status_code == 200
+    assert "/judge/" in browser.get(work)["Location"]
 
 
 def test_only_those_it_is_for_get_it(
