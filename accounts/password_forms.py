@@ -19,15 +19,8 @@ class ResetRequestForm(PasswordResetForm):
         self._address = address
 
     def clean_email(self) -> str:
-        """One network, and one mailbox, are written to so often and no more."""
         email: str = self.cleaned_data["email"]
-        tries = [
-            (PASSWORD_MAIL, email.casefold()),
-            (PASSWORD_MAIL_BY_ADDRESS, self._address),
-        ]
-        refuse_after(max(limit.wait(who) for limit, who in tries))
-        for limit, who in tries:
-            limit.count(who)
+        count_mail(email, self._address)
         return email
 
 
@@ -56,3 +49,15 @@ class PasswordLinkForm(forms.Form):
             msg = _("This account can't sign in with a password.")
             raise forms.ValidationError(msg)
         return user
+
+
+def count_mail(email: str, address: str) -> None:
+    """One network, and one mailbox, are written to so often and no more.
+
+    Raises:
+        ValidationError: with the code `too_many_tries`.
+    """
+    tries = [(PASSWORD_MAIL, email.casefold()), (PASSWORD_MAIL_BY_ADDRESS, address)]
+    refuse_after(max(limit.wait(who) for limit, who in tries))
+    for limit, who in tries:
+        limit.count(who)

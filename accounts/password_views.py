@@ -34,6 +34,9 @@ from pages.errors import ErrorPage, error_page
 class ChangePasswordView(auth.PasswordChangeView):
     """A new password for who knows the old one; everything else is signed out."""
 
+    def get_context_data(self, **kwargs: object) -> dict[str, Any]:
+        return super().get_context_data(has_mail=settings.HAS_MAIL, **kwargs)
+
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         user = form.user
         response = super().form_valid(form)

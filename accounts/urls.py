@@ -4,6 +4,7 @@ from django.contrib.auth import views as auth
 from django.urls import path, reverse_lazy
 
 from accounts import password_views, people_views, views
+from accounts.emails import views as email_views
 from accounts.forms import NewPasswordForm
 from accounts.open_sessions import views as session_views
 
@@ -58,6 +59,8 @@ urlpatterns = [
         name="password_set_done",
     ),
     path("password/link/", password_views.link, name="password_link"),
+    path("email/", email_views.email, name="email"),
+    path("email/<str:key>/", email_views.email_confirm, name="email_confirm"),
     path("people/", people_views.people, name="people"),
     path("people/<str:username>/role/", people_views.person_role, name="person_role"),
     path(

@@ -347,7 +347,7 @@ PASSWORD_HASHERS = [
 ]
 MIN_PASSWORD_LENGTH = 10
 _VALIDATORS = "django.contrib.auth.password_validation."
-AUTH_PASSWORD_VALIDATORS = [
+AUTH_PASSWORD_VALIDATORS: list[dict[str, object]] = [
     {"NAME": _VALIDATORS + "UserAttributeSimilarityValidator"},
     {
         "NAME": _VALIDATORS + "MinimumLengthValidator",
@@ -356,6 +356,18 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": _VALIDATORS + "CommonPasswordValidator"},
     {"NAME": _VALIDATORS + "NumericPasswordValidator"},
 ]
+# A list of passwords known from breaches, by hash; empty: only the most common ones.
+_LEAKED = env.str("LEAKED_PASSWORDS_FILE", default="")
+if _LEAKED and not Path(_LEAKED).is_file():
+    msg = f"LEAKED_PASSWORDS_FILE: there is no file {_LEAKED}."
+    raise ImproperlyConfigured(msg)
+if _LEAKED:
+    AUTH_PASSWORD_VALIDATORS.append(
+        {
+            "NAME": "accounts.leaked_passwords.LeakedPasswordValidator",
+            "OPTIONS": {"file": _LEAKED},
+        }
+    )
 # Makes the marks by which a study knows people again after they left. It must stay what
 # it was when the first study began, also when SECRET_KEY is replaced.
 PERSON_MARK_KEY = env.str("PERSON_MARK_KEY", default="") or SECRET_KEY
@@ -379,6 +391,9 @@ ACCOUNT_ADAPTER = _SECOND_FACTORS + "adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+# A new address takes the place of the old one once it is confirmed.
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 1
 ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
 ACCOUNT_REAUTHENTICATION_TIMEOUT = FRESH_SIGN_IN_MINUTES * 60
 # Tries are counted by our own forms.

@@ -27,7 +27,7 @@ FOLDERS: Final = (
 
 # What annotators see: complete in every language, or the check fails.
 ANNOTATORS_SOURCES: Final = (
-    "accounts/*.py", "accounts/single_sign_on/*.py",
+    "accounts/*.py", "accounts/single_sign_on/*.py", "accounts/emails/*.py",
     "annotation/instrument.py",
     "annotation/models/problems.py",
     "annotation/forms/judging/*.py",
@@ -51,7 +51,7 @@ ANNOTATORS_SOURCES: Final = (
     "config/errors.py", "pages/errors.py", "pages/templatetags/*.py",
     "templates/*.html",
     "templates/accounts/_logged_out.html", "templates/accounts/login.html",
-    "templates/accounts/single_sign_on/*.html",
+    "templates/accounts/single_sign_on/*.html", "templates/accounts/emails/*",
     "templates/accounts/password.html", "templates/accounts/password_done.html",
     "templates/accounts/password_reset*", "templates/accounts/password_set*.html",
     "templates/annotation/judging/*.html",

@@ -40,6 +40,8 @@ OPEN_TO_ANNOTATORS = {
     "mfa_authenticate",
     "accounts:password",
     "accounts:password_done",
+    "accounts:email",
+    "accounts:email_confirm",
     # For who forgot theirs.
     "accounts:password_reset",
     "accounts:password_reset_sent",

@@ -1,0 +1,1 @@
+"""A person's e-mail address: written down first, theirs once they confirmed it."""
