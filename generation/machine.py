@@ -1,5 +1,6 @@
 """What this machine offers to a model, found without loading torch."""
 
+import os
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -7,44 +8,102 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-_QUERY = ("--query-gpu=name,memory.total", "--format=csv,noheader,nounits")
+_QUERY = (
+    "--query-gpu=name,memory.total,uuid,driver_version",
+    "--format=csv,noheader,nounits",
+)
 _ASK_S = 20.0
 _MIB_PER_GIB = 1024
 _KIB_PER_GIB = 1024**2
 
 
 @dataclass(frozen=True)
+class Device:
+    """One accelerator.
+
+    Attributes:
+        name: As torch and `GENERATION_DEVICES` call it: "cuda:0".
+        model: "NVIDIA H200".
+    """
+
+    name: str
+    model: str
+    memory_gib: float
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.model})"
+
+
+@dataclass(frozen=True)
 class Machine:
-    """Accelerators with their memory in GiB, and the machine's own memory."""
+    """Accelerators with their memory in GiB, and the machine's own memory.
+
+    Attributes:
+        driver: Version of the accelerators' driver; empty without one.
+    """
 
     gpu_names: tuple[str, ...]
     gpu_memory_gib: tuple[float, ...]
     memory_gib: float
+    driver: str = ""
 
-    def room_gib(self, devices: Sequence[str] = ()) -> float:
-        """The most that a model may need, spread over these accelerators or all."""
-        if not self.gpu_names:
-            return self.memory_gib
-        gpus = enumerate(self.gpu_memory_gib)
-        return sum(gib for n, gib in gpus if not devices or f"cuda:{n}" in devices)
+    @property
+    def devices(self) -> tuple[Device, ...]:
+        gpus = zip(self.gpu_names, self.gpu_memory_gib, strict=True)
+        return tuple(Device(f"cuda:{n}", *gpu) for n, gpu in enumerate(gpus))
+
+    def chosen(self, names: Sequence[str]) -> tuple[Device, ...]:
+        """The named ones that are there, in that order; without names all."""
+        there = {device.name: device for device in self.devices}
+        return tuple(there[n] for n in names if n in there) if names else self.devices
 
     def __str__(self) -> str:
         if not self.gpu_names:
             return f"a processor with {self.memory_gib:.0f} GiB of memory, no GPU"
-        names = " and ".join(sorted(set(self.gpu_names)))
-        count = len(self.gpu_names)
-        return f"{count} x {names}, {self.room_gib():.0f} GiB in all"
+        kinds: dict[tuple[str, float], int] = {}
+        for kind in zip(self.gpu_names, self.gpu_memory_gib, strict=True):
+            kinds[kind] = kinds.get(kind, 0) + 1
+        return " and ".join(
+            f"{count} x {name} with {gib:.0f} GiB"
+            for (name, gib), count in kinds.items()
+        )
 
 
 @lru_cache(maxsize=1)
 def this_machine() -> Machine:
     """Asked for once a process."""
-    gpus = [line.rsplit(",", 1) for line in _ask_driver().splitlines() if "," in line]
+    lines = _ask_driver().splitlines()
+    told = [[word.strip() for word in line.split(",")] for line in lines]
+    gpus = _visible([gpu for gpu in told if len(gpu) == _QUERY[0].count(",") + 1])
     return Machine(
-        gpu_names=tuple(name.strip() for name, _ in gpus),
-        gpu_memory_gib=tuple(float(mib) / _MIB_PER_GIB for _, mib in gpus),
+        gpu_names=tuple(name for name, *_ in gpus),
+        gpu_memory_gib=tuple(float(mib) / _MIB_PER_GIB for _, mib, *_ in gpus),
         memory_gib=_memory_gib(),
+        driver=gpus[0][3] if gpus else "",
     )
+
+
+def _visible(gpus: list[list[str]]) -> list[list[str]]:
+    """Those that this process may use: the driver's program tells of all.
+
+    `CUDA_VISIBLE_DEVICES` gives numbers, or beginnings of names such as GPU-8f3a; the
+    first that is unknown ends the list, as CUDA has it.
+    """
+    wanted = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if wanted is None:
+        return gpus
+    found = []
+    for word in map(str.strip, wanted.split(",")):
+        number = int(word) if word.isdecimal() else -1
+        match = [
+            gpu
+            for n, gpu in enumerate(gpus)
+            if n == number or (word.startswith("GPU-") and gpu[2].startswith(word))
+        ]
+        if not match:
+            break
+        found.append(match[0])
+    return found
 
 
 def _ask_driver() -> str:

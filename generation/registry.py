@@ -39,7 +39,8 @@ class Entry:
             `later` for newer ones, `site` for a site's own.
         named_in: Where the papers name it; empty: it is our proposal.
         revision: Commit of the repository; empty: whatever the folder holds.
-        memory_gib: Of an accelerator, for the weights and one video.
+        memory_gib: For the weights and one video, on one accelerator unless
+            `device_count` or `device_map` among the options spreads them.
         options: What its engine alone understands.
         digest: Of the file, so that a job can say by which entry it was made.
     """
@@ -70,6 +71,16 @@ class Entry:
     @property
     def queue(self) -> str:
         return self.kind.queue
+
+    @property
+    def is_mapped(self) -> bool:
+        """Whether its layers are laid out over devices by the room they have."""
+        return self.options.get("device_map") == "auto"
+
+    @property
+    def device_count(self) -> int:
+        """Devices that hold its weights together; 0: all that there are."""
+        return int(self.options.get("device_count", 0 if self.is_mapped else 1))
 
     @property
     def is_charged(self) -> bool:

@@ -1,9 +1,11 @@
 """Whether this machine can run a model, and if not, what to do about it."""
 
+from collections.abc import Sequence
+
 from generation.checkpoints import has_config, how_to_get
 from generation.engines.base import Site
 from generation.installation import site
-from generation.machine import Machine, this_machine
+from generation.machine import Device, Machine, this_machine
 from generation.registry import Entry, checkpoint_folder
 
 # Of a machine's own memory, the share that a model may take; GPUs give all of theirs.
@@ -38,12 +40,53 @@ def _no_checkpoint(entry: Entry, site: Site) -> str | None:
 def _no_room(entry: Entry, site: Site, machine: Machine) -> str | None:
     if not entry.has_checkpoint:
         return None
-    room_gib = machine.room_gib(site.devices)
-    if not machine.gpu_names:
-        room_gib *= _SHARE_OF_MEMORY
+    if not machine.gpu_names or site.devices == ("cpu",):
+        return _too_little_memory(entry, machine)
+    devices = machine.chosen(site.devices)
+    if not devices:
+        named = ", ".join(site.devices)
+        return f"GENERATION_DEVICES names {named}; this machine has {machine}."
+    if len(devices) < entry.device_count:
+        return (
+            f"It is spread over {entry.device_count} GPUs; this machine ({machine}) "
+            f"has {len(devices)} for it."
+        )
+    return _too_little_on(devices, entry)
+
+
+def _too_little_memory(entry: Entry, machine: Machine) -> str | None:
+    room_gib = _SHARE_OF_MEMORY * machine.memory_gib
     if entry.memory_gib <= room_gib:
         return None
     return (
         f"It needs {entry.memory_gib:g} GiB; this machine ({machine}) has "
         f"{room_gib:.0f} GiB for it."
     )
+
+
+def _too_little_on(devices: Sequence[Device], entry: Entry) -> str | None:
+    """Weights that are not spread must lie on one device, whatever else is there."""
+    used = devices[: entry.device_count or len(devices)]
+    room_gib = sum(device.memory_gib for device in used)
+    if not entry.is_mapped:
+        # Equal shares: the smallest device decides.
+        room_gib = len(used) * min(device.memory_gib for device in used)
+    if entry.memory_gib <= room_gib:
+        return None
+    if len(used) > 1:
+        return (
+            f"It needs {entry.memory_gib:g} GiB over {len(used)} GPUs; "
+            f"{', '.join(map(str, used))} have room for {room_gib:.0f} GiB."
+        )
+    problem = (
+        f"It needs {entry.memory_gib:g} GiB on one GPU; {used[0]} has {room_gib:.0f} "
+        "GiB."
+    )
+    return f"{problem}{_another(devices, entry)}"
+
+
+def _another(devices: Sequence[Device], entry: Entry) -> str:
+    large = [d.name for d in devices if d.memory_gib >= entry.memory_gib]
+    if entry.is_mapped or not large:
+        return ""
+    return f" Name {large[0]} first in GENERATION_DEVICES."

@@ -3,7 +3,7 @@
 Knows neither Django nor torch, so that the web can read it too.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -155,6 +155,10 @@ class Identity:
         revision: Commit of the repository they came from; empty where unknown.
         content_hash: Of the files on disk; empty where there are none here.
         device: Where it ran, with the number of devices.
+        gpu, driver, cuda: The accelerator's model, its driver's version and the CUDA
+            that torch was built for; empty without.
+        packages: Versions of what the answer depends on, by name.
+        environment: Hash of all that is installed in a separate environment.
     """
 
     engine: str
@@ -164,6 +168,11 @@ class Identity:
     dtype: str = ""
     quantisation: str = ""
     device: str = ""
+    gpu: str = ""
+    driver: str = ""
+    cuda: str = ""
+    packages: Mapping[str, str] = field(default_factory=dict)
+    environment: str = ""
 
 
 @dataclass(frozen=True)

@@ -106,9 +106,12 @@ def quieten() -> None:
 def _placement(entry: Entry, devices: Sequence[str]) -> Mapping[str, Any]:
     if entry.options.get("device_map") != "auto" or not torch.cuda.is_available():
         return {}
-    if not devices:
+    count = entry.device_count
+    if not devices and not count:
         return {"device_map": "auto"}
-    indices = [torch.device(name).index or 0 for name in devices]
+    there = range(torch.cuda.device_count())
+    indices = [torch.device(name).index or 0 for name in devices] or [*there]
+    indices = indices[: count or len(indices)]
     memory = {i: torch.cuda.get_device_properties(i).total_memory for i in indices}
     return {"device_map": "auto", "max_memory": memory}
 

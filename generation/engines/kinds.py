@@ -71,7 +71,9 @@ def not_installed(modules: tuple[str, ...] | list[str]) -> str | None:
 
 
 def family_problem(options: Options, _site: Site) -> str | None:
-    """What the family's processor needs and is not installed."""
+    """What the family's processor needs and is not installed, or what contradicts."""
+    if "device_count" in options and options.get("device_map") != "auto":
+        return 'The entry\'s device_count needs device_map = "auto" beside it.'
     return not_installed(FAMILIES[options["family"]].modules)
 
 
@@ -117,6 +119,8 @@ ENGINE_KINDS: Mapping[str, EngineKind] = {
             "base": _NAME,
             "attention": {"enum": ["sdpa", "flash_attention_2", "eager"]},
             "device_map": {"enum": ["", "auto"]},
+            # With `device_map`: so many devices instead of all.
+            "device_count": _COUNT,
             "max_batch": _COUNT,
             "batch_tokens": _COUNT,
         },
@@ -157,6 +161,8 @@ ENGINE_KINDS: Mapping[str, EngineKind] = {
             "start_s": _SECONDS,
             "answer_s": _SECONDS,
             "network": {"type": "boolean"},
+            # Over how many devices the program spreads the weights, in equal shares.
+            "device_count": _COUNT,
         },
         required=("environment", "program"),
         problem=environment_problem,

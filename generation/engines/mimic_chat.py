@@ -29,6 +29,7 @@ from generation.engines.pipeline import (
     scoring_error,
 )
 from generation.engines.scoring import summed
+from generation.engines.surroundings import with_surroundings
 from generation.engines.writing import Words
 from generation.registry import Entry, checkpoint_folder
 from model.checkpoint import Checkpoint, CheckpointError, load
@@ -101,11 +102,12 @@ class MimicChatEngine:
                 max_batch=_MAX_BATCH,
             )
             self._opened = checkpoint, pipeline
+            device = str(checkpoint.network.device)
             self._identity = replace(
-                self._identity,
+                with_surroundings(self._identity, device),
                 content_hash=content_hash(self._folder),
                 revision=checkpoint.network.base_hash or "",
-                device=str(checkpoint.network.device),
+                device=device,
             )
         return self._opened
 

@@ -27,6 +27,7 @@ from generation.engines.base import (
     Site,
 )
 from generation.engines.kinds import environment_problem
+from generation.machine import this_machine
 from generation.registry import Entry, checkpoint_folder
 
 PROTOCOL = 1
@@ -43,6 +44,8 @@ _KINDS = {
 # Of what a program says beside one answer.
 _MOST_BYTES = 16 * 1024 * 1024
 _GRACE_S = 5.0
+# Of what a program says of itself: every comment stores it.
+_LONGEST_WORDS, _MOST_PACKAGES = 200, 40
 # No secret of ours; what accelerators need.
 _PASSED_ON = (
     "PATH", "LANG", "LD_LIBRARY_PATH", "CUDA_HOME", "CUDA_VISIBLE_DEVICES",
@@ -70,16 +73,33 @@ class SubprocessEngine:
     @property
     def identity(self) -> Identity:
         name = self._entry.options["environment"]
-        program = self._about.get("program", "")
+        program = self._told("program")
+        device = self._told("device")
+        on_gpu = device.startswith("cuda")
         return Identity(
             engine=f"subprocess protocol {PROTOCOL}, {name}: {program}".rstrip(": "),
             checkpoint=str(self._folder),
             revision=noted_revision(self._folder) or self._entry.revision,
-            content_hash=str(self._about.get("content_hash", "")),
+            content_hash=self._told("content_hash"),
             dtype=self._entry.dtype,
             quantisation=self._entry.quantisation,
-            device=str(self._about.get("device", "")),
+            device=device,
+            gpu=self._told("gpu"),
+            driver=this_machine().driver if on_gpu else "",
+            cuda=self._told("cuda"),
+            packages=self._packages(),
+            environment=self._told("environment"),
         )
+
+    def _told(self, name: str) -> str:
+        """What the program said of itself at the start."""
+        return str(self._about.get(name) or "")[:_LONGEST_WORDS]
+
+    def _packages(self) -> dict[str, str]:
+        told = self._about.get("packages")
+        named = told.items() if isinstance(told, dict) else ()
+        some = itertools.islice(named, _MOST_PACKAGES)
+        return {str(k)[:_LONGEST_WORDS]: str(v)[:_LONGEST_WORDS] for k, v in some}
 
     def prepare(self) -> None:
         self._living_child()

@@ -33,6 +33,7 @@ from generation.engines.pipeline import (
     scoring_error,
 )
 from generation.engines.scoring import log_probabilities, spelt
+from generation.engines.surroundings import with_surroundings
 from generation.engines.writing import Words, decode
 from generation.registry import Entry, checkpoint_folder
 
@@ -128,7 +129,7 @@ class TransformersEngine:
         )
         self._loaded = loaded
         self._identity = replace(
-            self._identity,
+            with_surroundings(self._identity, loaded.device),
             revision=noted_revision(self._published) or self._entry.revision,
             content_hash=_hash_of(self._published, self._folder),
             device=_device_name(loaded),

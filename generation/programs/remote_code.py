@@ -5,6 +5,7 @@ made from requirements-remote-code.txt. It imports nothing of this project, so t
 environment may be as old as the checkpoint's code. docs/generation.md has the protocol.
 """
 
+import hashlib
 import json
 import os
 import queue
@@ -12,6 +13,7 @@ import sys
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,11 @@ IMAGE_SIDE = 448
 MERGED_FRAMES = 4
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
+# The packages whose versions are told.
+TOLD = (
+    *("accelerate", "decord", "einops", "flash-attn", "numpy", "peft", "pillow"),
+    *("sentencepiece", "timm", "tokenizers", "torch", "torchvision", "transformers"),
+)
 KEPT: list[Any] = []  # only kept alive do declarations hold
 
 
@@ -115,8 +122,12 @@ class Writer(ABC):
         )
         return tokenizer, network
 
-    def about(self) -> dict[str, str]:
-        return {"program": "remote_code, " + self.versions, "device": self.device}
+    def about(self) -> Message:
+        return {
+            "program": "remote_code, " + self.versions,
+            "device": self.device,
+            **surroundings_of(self.torch, self.device),
+        }
 
     def write(self, message: Message) -> str:
         self.torch.manual_seed(message["seed"])
@@ -329,6 +340,22 @@ def device_of(torch: Any, devices: list[str]) -> str:  # noqa: ANN401 - loaded l
     if devices:
         return devices[0]
     return "cuda:0" if torch.cuda.is_available() else "cpu"
+
+
+def surroundings_of(torch: Any, device: str) -> Message:  # noqa: ANN401
+    """Of all that is installed: a hash, and the versions that answers depend on."""
+    installed = {
+        str(one.metadata["Name"]).lower().replace("_", "-"): one.version
+        for one in distributions()
+    }
+    listing = "".join(f"{name}=={installed[name]}\n" for name in sorted(installed))
+    on_gpu = device.startswith("cuda")
+    return {
+        "packages": {name: installed[name] for name in TOLD if name in installed},
+        "environment": hashlib.sha256(listing.encode()).hexdigest(),
+        "cuda": torch.version.cuda or "",
+        "gpu": torch.cuda.get_device_name(device) if on_gpu else "",
+    }
 
 
 def pictures_of(frames: Message) -> list[Any]:

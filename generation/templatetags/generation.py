@@ -27,6 +27,11 @@ _MADE_BY = {
     "dtype": gettext_lazy("Number type"),
     "quantisation": gettext_lazy("Quantisation"),
     "device": gettext_lazy("Device"),
+    "gpu": gettext_lazy("GPU"),
+    "driver": gettext_lazy("GPU driver"),
+    "cuda": gettext_lazy("CUDA version"),
+    "packages": gettext_lazy("Packages"),
+    "environment": gettext_lazy("Hash of the environment"),
 }
 
 
@@ -93,7 +98,15 @@ def provenance(attempt: Attempt) -> list[tuple[str, object]]:
         _("Flags version"): attempt.flags_version,
         _("Time"): f"{attempt.created_at:%Y-%m-%d %H:%M:%S %Z}",
     }
-    return [(name, value) for name, value in facts.items() if value not in ("", 0)]
+    told = [(name, _in_words(value)) for name, value in facts.items()]
+    return [(name, value) for name, value in told if value not in ("", 0)]
+
+
+def _in_words(value: object) -> object:
+    """Versions of packages in a line."""
+    if not isinstance(value, dict):
+        return value
+    return ", ".join(f"{name} {value[name]}" for name in sorted(value))
 
 
 @register.filter

@@ -3,16 +3,20 @@
 import importlib.util
 import json
 import os
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
 import torch
+from packaging.version import Version
 from transformers import TrainingArguments
 
 from model.training.config import TrainingConfig
 from model.training.errors import TrainingError
 from model.training.recipe import Recipe, accumulation_steps
 
+# The first release that casts parameters alone and leaves buffers as they are.
+_EXACT_DEEPSPEED = "0.19.2"
 # What DeepSpeed is told; "auto" is filled in from the recipe.
 DEEPSPEED = Path(__file__).with_name("deepspeed_zero1.json")
 _CHECKPOINTS_KEPT = 2
@@ -121,7 +125,16 @@ def _deepspeed() -> dict[str, Any]:
     if importlib.util.find_spec("deepspeed") is None:
         message = (
             "The recipe asks for DeepSpeed, which is not installed: install it, or set "
-            "`deepspeed = false`."
+            "`deepspeed = false`. To install it: pip install -r "
+            "requirements/deepspeed.txt"
+        )
+        raise TrainingError(message)
+    installed = version("deepspeed")
+    if Version(installed) < Version(_EXACT_DEEPSPEED):
+        message = (
+            f"DeepSpeed {installed} rounds the positions' frequencies to the weights' "
+            f"precision. Install {_EXACT_DEEPSPEED} or later (pip install -r "
+            "requirements/deepspeed.txt), or set `deepspeed = false`."
         )
         raise TrainingError(message)
     config: dict[str, Any] = json.loads(DEEPSPEED.read_text(encoding="utf-8"))

@@ -182,7 +182,7 @@ def test_each_engine_may_be_told_what_it_understands_and_no_more(
     (flaw,) = read_registry(tmp_path).flaws
 
     assert "base_url" in flaw
-    assert "There are: attention, base, batch_tokens, device_map, family" in flaw
+    assert "There are: attention, base, batch_tokens, device_count, device_map" in flaw
 
 
 def test_a_sites_own_checkpoint_comes_before_one_of_the_project(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 
 import psutil
@@ -258,9 +259,11 @@ class TestReferenceProgram:
         assert answers["a"].startswith("8 frames ")
         assert answers["a"] == answers["b"]
         assert len(set(answers.values())) > 1
-        assert "transformers" in engine.identity.engine
-        assert engine.identity.device == "cpu"
-        assert len(engine.identity.content_hash) == 64
+        identity = engine.identity
+        assert "transformers" in identity.engine
+        assert (identity.device, identity.gpu, identity.driver) == ("cpu", "", "")
+        assert identity.packages["torch"] == version("torch")
+        assert {len(identity.content_hash), len(identity.environment)} == {64}
 
     @pytest.mark.nightly
     @pytest.mark.parametrize("temperature", [0.0, 0.7])

@@ -107,6 +107,22 @@ def test_an_unknown_field_is_named(tmp_path: Path) -> None:
         TrainingConfig.load(file)
 
 
+def test_a_deepspeed_that_rounds_positions_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = tmp_path / "site"
+    (installed / "deepspeed").mkdir(parents=True)
+    (installed / "deepspeed" / "__init__.py").touch()
+    about = installed / "deepspeed-0.19.1.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Name: deepspeed\nVersion: 0.19.1\n")
+    monkeypatch.syspath_prepend(str(installed))
+    file = write_run(tmp_path, recipe="max_steps = 1\ndeepspeed = true")
+
+    with pytest.raises(TrainingError, match=r"0\.19\.1 rounds.*0\.19\.2 or later"):
+        prepare(TrainingConfig.load(file))
+
+
 @pytest.mark.skipif(find_spec("deepspeed") is not None, reason="DeepSpeed is installed")
 def test_deepspeed_that_is_not_installed_is_said_before_anything_is_built(
     tmp_path: Path,
