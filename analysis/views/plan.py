@@ -16,6 +16,7 @@ from analysis.pages.planner import answer_context, plan_context
 from analysis.pages.table_view import table_view
 from analysis.planning.plan import fits_in_a_second, plan, simulations_in_a_second
 from analysis.planning.with_judge import judge_table, outlook_with_judge
+from analysis.selectors.registrations import preregistration_of
 from analysis.selectors.studies import design_of, stop_rule_of
 from analysis.services.rule_outlook import rule_outlook
 from analysis.services.stop_rules import set_stop_rule
@@ -87,7 +88,11 @@ def rule_outlook_part(request: SignedInRequest, study: UUID) -> HttpResponse:
     shown = study_or_404(request.user, study)
     if not request.htmx:
         return see_other("analysis:study_plan", study)
-    context = {"study": shown, "outlook": rule_outlook(shown)}
+    context = {
+        "study": shown,
+        "outlook": rule_outlook(shown),
+        "is_registered": preregistration_of(shown) is not None,
+    }
     return render(request, "analysis/_rule_outlook.html", context)
 
 

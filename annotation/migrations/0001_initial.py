@@ -551,7 +551,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='study',
-            constraint=models.CheckConstraint(condition=models.Q(('archived_at__isnull', True), ('state', 'closed'), _connector='OR'), name='study_is_closed_before_it_is_archived'),
+            constraint=models.CheckConstraint(condition=models.Q(('archived_at__isnull', True), ('state__in', ['draft', 'closed']), _connector='OR'), name='study_in_work_is_not_archived'),
         ),
         migrations.AddConstraint(
             model_name='study',

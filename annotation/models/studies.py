@@ -109,8 +109,9 @@ class Study(models.Model):
                 name="study_is_sealed_unless_draft",
             ),
             models.CheckConstraint(
-                condition=Q(archived_at__isnull=True) | Q(state=StudyState.CLOSED),
-                name="study_is_closed_before_it_is_archived",
+                condition=Q(archived_at__isnull=True)
+                | Q(state__in=[StudyState.DRAFT, StudyState.CLOSED]),
+                name="study_in_work_is_not_archived",
             ),
             models.CheckConstraint(
                 condition=Q(redundancy__range=(1, 100)),

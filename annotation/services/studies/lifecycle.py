@@ -29,8 +29,8 @@ def seal_study(*, study: Study, actor: User | None) -> Study:
         msg = _("%(study)s can't be sealed yet.") % {"study": study.title}
         raise StudyNotReadyError(msg, reasons)
     study.state = StudyState.SEALED
-    study.sealed_at = timezone.now()
-    study.save(update_fields=["state", "sealed_at"])
+    study.sealed_at, study.archived_at = timezone.now(), None
+    study.save(update_fields=["state", "sealed_at", "archived_at"])
     count = study.batches.update(
         sealed_at=study.sealed_at,
         place_count=study.redundancy,
@@ -86,12 +86,14 @@ def close_study(*, study: Study, actor: User | None) -> Study:
 
 @transaction.atomic
 def archive_study(*, study: Study, is_archived: bool, actor: User | None) -> Study:
-    """Take a closed study out of the list, or put it back; nothing else changes.
+    """Take a draft or a closed study out of the list, or put it back.
+
+    Nothing else changes; a draft that is sealed comes back by itself.
 
     Raises:
-        AnnotationError: the study is not closed.
+        AnnotationError: the study is neither.
     """
-    lock_study(study, StudyState.CLOSED)
+    lock_study(study, StudyState.DRAFT, StudyState.CLOSED)
     study.archived_at = timezone.now() if is_archived else None
     study.save(update_fields=["archived_at"])
     action = "archived" if is_archived else "taken out of the archive"

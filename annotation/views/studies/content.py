@@ -39,6 +39,7 @@ from annotation.views.studies.page import refused, study_page
 from pages.responses import see_other
 
 _VIDEO_PAGE_SIZE = 50
+_REMOVED = "removed_videos"
 
 
 # --- Videos -------------------------------------------------------------------------
@@ -93,6 +94,9 @@ def _change_videos(
         return refused(request, study, error)
     after = study.batches.count()
     messages.success(request, _change_in_words(before, after, is_removal=bool(remove)))
+    # Of the last removal alone: the page offers to take it back once.
+    if remove:
+        request.session[_REMOVED] = [str(study.public_id), remove]
     return see_other("annotation:study_videos", study.public_id)
 
 
@@ -131,6 +135,9 @@ def _videos_page(
         "videos": [batch.video for batch in page],
         "batches": page,
     }
+    removed_from, removed = request.session.pop(_REMOVED, ("", []))
+    if study.is_draft and removed_from == str(study.public_id):
+        context["removed"] = removed
     is_wrong = form.errors or (picked is not None and picked.errors)
     return study_page(
         request, study, "studies/videos.html", context, status=422 if is_wrong else 200

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from annotation.models import Study
+from annotation.services.studies.lifecycle import seal_study
 from tests.annotation.views.pages import address
 
 pytestmark = pytest.mark.django_db
@@ -62,9 +63,10 @@ def test_a_closed_study_is_archived_and_taken_out_again(
     web: Client, study: Study
 ) -> None:
     studies = reverse("annotation:study_list")
-    early = web.post(address("study_archive", study))
-    for transition in ("seal", "open", "close"):
+    for transition in ("seal", "open"):
         web.post(address(f"study_{transition}", study))
+    early = web.post(address("study_archive", study))
+    web.post(address("study_close", study))
 
     web.post(address("study_archive", study))
     current = web.get(studies).content.decode()
@@ -93,6 +95,22 @@ def test_an_empty_list_says_what_is_elsewhere(web: Client, study: Study) -> None
         assert 'href="?"' in page
 
 
-def test_only_a_closed_study_is_in_the_archive(study: Study) -> None:
-    with pytest.raises(IntegrityError, match="study_is_closed_before_it_is_archived"):
+def test_a_draft_is_archived_in_place_of_deleting_it_and_sealed_again(
+    web: Client, study: Study
+) -> None:
+    asked = web.get(address("study_delete", study)).content.decode()
+    assert f'formaction="{address("study_archive", study)}"' in asked
+
+    web.post(address("study_archive", study))
+    study.refresh_from_db()
+    assert study.archived_at is not None
+    web.post(address("study_seal", study))
+
+    study.refresh_from_db()
+    assert (study.state, study.archived_at) == ("sealed", None)
+
+
+def test_a_study_in_work_is_not_in_the_archive(study: Study) -> None:
+    seal_study(study=study, actor=None)
+    with pytest.raises(IntegrityError, match="study_in_work_is_not_archived"):
         Study.objects.filter(pk=study.pk).update(archived_at=timezone.now())

@@ -51,6 +51,12 @@ def test_ticked_videos_are_taken_out(web: Client, study: Study) -> None:
 
     assert study.batches.count() == 1
     assert not study.batches.filter(video=video).exists()
+    offered = web.get(address("study_videos", study)).content.decode()
+    assert "Undo removal" in offered
+    assert f'name="videos" value="{video.pk}"' in offered
+    assert (
+        "Undo removal" not in web.get(address("study_videos", study)).content.decode()
+    )
 
 
 def test_nothing_ticked_is_said(web: Client, study: Study) -> None:
