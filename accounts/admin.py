@@ -8,8 +8,10 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 
+from accounts.freshness import fresh_sign_in_required
 from accounts.models import ApiToken, User
 from accounts.roles import reasons_against_role
 
@@ -41,6 +43,15 @@ class AccountAdmin(UserAdmin):  # type: ignore[type-arg]
         (_("Role"), {"fields": ("role", "is_simulated")}),
     )
     add_fieldsets = (*UserAdmin.add_fieldsets, (_("Role"), {"fields": ("role",)}))
+
+    def get_urls(self) -> list[URLPattern]:
+        """Django's own pages, each of which asks who is there before it changes."""
+        entries = super().get_urls()
+        for entry in entries:
+            # The last one only leads on from an old address.
+            if isinstance(entry, URLPattern):
+                entry.callback = fresh_sign_in_required(entry.callback)
+        return entries
 
 
 @admin.register(ApiToken)

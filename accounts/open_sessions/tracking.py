@@ -57,6 +57,7 @@ def end_unused_sessions(
 def _look_at(request: HttpRequest) -> None:
     used_at = request.session.get(_USED_AT)
     if used_at is None:
+        _list_new_researcher(request)
         return
     unused = time.time() - used_at
     limit = settings.IDLE_SIGN_OUT_HOURS * 3600
@@ -67,6 +68,13 @@ def _look_at(request: HttpRequest) -> None:
         user = request.user
         if user.is_authenticated:
             list_session(request, user)
+
+
+def _list_new_researcher(request: HttpRequest) -> None:
+    """Whose role has changed since they signed in; annotators are nobody's business."""
+    user = request.user
+    if user.is_authenticated and user.is_researcher:
+        list_session(request, user)
 
 
 def _is_by_hand(request: HttpRequest) -> bool:

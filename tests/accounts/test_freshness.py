@@ -124,3 +124,24 @@ def test_programs_are_never_asked(web: Client, researcher: User) -> None:
     assert by_page.status_code == 403
     assert "Sign in again" in by_page.json()["detail"]
     assert by_program == [200, 200]
+
+
+def test_nor_does_the_admin_site_give_a_role(web: Client, researcher: User) -> None:
+    User.objects.filter(pk=researcher.pk).update(is_staff=True, is_superuser=True)
+    person = factories.make_user()
+    change = f"/admin/accounts/user/{person.pk}/change/"
+    password = f"/admin/accounts/user/{person.pk}/password/"
+    words = "a long enough secret"
+
+    shown = web.get(change).status_code
+    asked = [
+        web.post(change, {"username": person.username, "role": "admin"}),
+        web.post(password, {"password1": words, "password2": words}),
+        web.post(f"/admin/accounts/user/{person.pk}/delete/", {"post": "yes"}),
+        web.post("/admin/accounts/user/", {"action": "delete_selected"}),
+    ]
+
+    assert shown == 200
+    assert all(one.headers.get("Location", "").startswith(CONFIRM) for one in asked)
+    person.refresh_from_db()
+    assert (person.role, person.check_password(words)) == (Role.ANNOTATOR, False)

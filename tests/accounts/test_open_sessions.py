@@ -134,3 +134,14 @@ def test_annotators_are_not_listed_and_never_signed_out(
     assert "used_at" not in web.session
     assert not OpenSession.objects.exists()
     assert is_in(web, reverse("annotation:home"))
+
+
+def test_who_becomes_a_researcher_is_listed_from_then_on() -> None:
+    user = factories.make_user(password=PASSWORD)
+    web = signed_in(user, FIREFOX)
+    User.objects.filter(pk=user.pk).update(role=Role.RESEARCHER)
+
+    page = web.get(SECURITY).content.decode()
+
+    assert "Firefox, Linux" in page
+    assert "used_at" in web.session
