@@ -13,7 +13,16 @@ from accounts.http import wants_json
 from accounts.second_factors.services import must_add_second_factor
 
 # What is needed to add one, and to leave.
-_OPEN: Final = frozenset({"accounts:logout", "set_language", "account_reauthenticate"})
+_OPEN: Final = frozenset(
+    {
+        "accounts:logout",
+        "set_language",
+        "account_reauthenticate",
+        "sso_confirm",
+        "openid_connect_login",
+        "openid_connect_callback",
+    }
+)
 
 
 class RequireSecondFactor:

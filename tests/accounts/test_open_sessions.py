@@ -55,7 +55,11 @@ def test_sessions_are_told_by_their_device_and_ended(researcher: User) -> None:
     assert (is_in(here), is_in(there)) == (True, False)
 
 
-def test_everything_else_is_signed_out_at_once(researcher: User) -> None:
+@pytest.mark.parametrize("store", ["db", "cached_db"])
+def test_everything_else_is_signed_out_at_once(
+    researcher: User, settings: Settings, store: str
+) -> None:
+    settings.SESSION_ENGINE = f"django.contrib.sessions.backends.{store}"
     here, *others = (signed_in(researcher, FIREFOX) for _ in range(3))
 
     told = here.post(reverse("accounts:sessions_end_others"), follow=True)

@@ -185,6 +185,25 @@ def test_who_has_no_password_confirms_with_the_provider(
     )
 
 
+def test_who_must_add_a_second_factor_can_confirm_with_the_provider(
+    provider: Provider, settings: Settings
+) -> None:
+    settings.SECOND_FACTOR_REQUIRED = "researchers"
+    user = factories.make_user(Role.RESEARCHER, password=None)
+    EmailAddress.objects.create(user=user, email="rosa@example.org", verified=True)
+    provider.claims = rosa()
+    web = Client()
+    come_in(web)
+    settings.FRESH_SIGN_IN_MINUTES = 0
+
+    asked = web.get(reverse("mfa_activate_totp"), follow=True)
+    settings.FRESH_SIGN_IN_MINUTES = 15
+    come_in(web, next=reverse("mfa_activate_totp"))
+
+    assert "Sign in with Example University again" in asked.content.decode()
+    assert is_in(web, reverse("mfa_activate_totp"))
+
+
 def test_a_forged_way_back_opens_nothing(provider: Provider) -> None:
     provider.claims = rosa()
     victim, attacker = Client(), Client()
