@@ -73,6 +73,12 @@ class Entry:
         return self.kind.queue
 
     @property
+    def family(self) -> str:
+        """Models that are run alike: a family, a program's adapter, or the engine."""
+        named = (self.options.get(n) for n in ("family", "adapter", "environment"))
+        return str(next(filter(None, named), self.engine))
+
+    @property
     def is_mapped(self) -> bool:
         """Whether its layers are laid out over devices by the room they have."""
         return self.options.get("device_map") == "auto"

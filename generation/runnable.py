@@ -1,6 +1,8 @@
 """Whether this machine can run a model, and if not, what to do about it."""
 
 from collections.abc import Sequence
+from enum import StrEnum
+from typing import NamedTuple
 
 from generation.checkpoints import has_config, how_to_get
 from generation.engines.base import Site
@@ -12,25 +14,60 @@ from generation.registry import Entry, checkpoint_folder
 _SHARE_OF_MEMORY = 0.8
 
 
+class Part(StrEnum):
+    """What a model needs of a machine, in the order in which it is looked at."""
+
+    SOFTWARE = "software"
+    ENVIRONMENT = "environment"
+    ACCESS = "access"
+    WEIGHTS = "weights"
+    MEMORY = "memory"
+
+
+# What an engine's own check is about.
+_OWN_PART = {"subprocess": Part.ENVIRONMENT, "openai_http": Part.ACCESS}
+
+
+class Check(NamedTuple):
+    """One part of what a model needs.
+
+    Attributes:
+        problem: Why it is not there, with what to do; empty if it is.
+    """
+
+    part: Part
+    problem: str
+
+
 def runnable_here(entry: Entry) -> str | None:
     """Why this machine cannot run a model, with what to do; None if it can."""
     return why_not(entry, site(), this_machine())
 
 
+def checks_here(entry: Entry) -> tuple[Check, ...]:
+    """Everything that a model needs, looked at on this machine."""
+    return checks(entry, site(), this_machine())
+
+
 def why_not(entry: Entry, site: Site, machine: Machine) -> str | None:
-    """The same for any site and machine."""
+    """The first problem on any site and machine."""
+    found = checks(entry, site, machine)
+    return next((check.problem for check in found if check.problem), None)
+
+
+def checks(entry: Entry, site: Site, machine: Machine) -> tuple[Check, ...]:
+    """Everything that a model needs; parts that it does not need are left out."""
     kind = entry.kind
-    return (
-        kind.missing()
-        or kind.problem(entry.options, site)
-        or _no_checkpoint(entry, site)
-        or _no_room(entry, site, machine)
-    )
+    own = _OWN_PART.get(entry.engine, Part.SOFTWARE)
+    problems: dict[Part, str] = {Part.SOFTWARE: kind.missing() or ""}
+    problems[own] = problems.get(own) or kind.problem(entry.options, site) or ""
+    if entry.has_checkpoint:
+        problems[Part.WEIGHTS] = _no_checkpoint(entry, site) or ""
+        problems[Part.MEMORY] = _no_room(entry, site, machine) or ""
+    return tuple(Check(part, problems[part]) for part in Part if part in problems)
 
 
 def _no_checkpoint(entry: Entry, site: Site) -> str | None:
-    if not entry.has_checkpoint:
-        return None
     folder = checkpoint_folder(entry, site.checkpoint_root)
     if has_config(folder):
         return None
@@ -38,8 +75,6 @@ def _no_checkpoint(entry: Entry, site: Site) -> str | None:
 
 
 def _no_room(entry: Entry, site: Site, machine: Machine) -> str | None:
-    if not entry.has_checkpoint:
-        return None
     if not machine.gpu_names or site.devices == ("cpu",):
         return _too_little_memory(entry, machine)
     devices = machine.chosen(site.devices)

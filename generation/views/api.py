@@ -19,7 +19,7 @@ from generation.access import round_or_404
 from generation.forms import RoundForm
 from generation.installation import known_registry
 from generation.models import LARGEST_SEED, GenerationRound, RoundScope, RoundState
-from generation.selectors.models import model_rows
+from generation.selectors.models import Availability, ModelRow, model_rows
 from generation.selectors.round_progress import (
     failures_of,
     round_progress,
@@ -48,6 +48,17 @@ class ModelSerializer(serializers.Serializer[Any]):
     group = serializers.CharField()
     can_run = serializers.BooleanField(help_text=_("Whether a worker can run it now"))
     why_not = serializers.CharField()
+    availability = serializers.ChoiceField(choices=Availability.choices)
+    family = serializers.CharField(source="entry.family")
+    workers = serializers.ListField(
+        child=serializers.CharField(), help_text=_("Workers that serve its queue")
+    )
+    checks = serializers.SerializerMethodField(
+        help_text=_("What it needs, with what is missing on the web's machine")
+    )
+
+    def get_checks(self, row: ModelRow) -> dict[str, str]:
+        return {str(part): problem for part, problem in row.checks}
 
 
 class GivenRound(serializers.Serializer[Any]):

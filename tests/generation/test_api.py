@@ -64,6 +64,8 @@ def test_the_models_are_listed_with_what_is_in_their_way(admin: User) -> None:
 
     one = next(row for row in listed if row["key"] == MODEL)
     assert (one["title"], one["can_run"]) == ("Qwen2.5-VL 7B", False)
+    assert (one["availability"], one["workers"]) == ("unprepared", [])
+    assert "No checkpoint" in one["checks"]["weights"]
 
 
 def test_rounds_are_for_admins_alone() -> None:

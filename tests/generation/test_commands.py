@@ -82,6 +82,7 @@ def test_generate_says_what_it_does_not_know(
         said("generate", *of(key, model))
 
 
+@pytest.mark.django_db
 def test_models_lists_the_registry_for_programs() -> None:
     rows = {row["key"]: row for row in json.loads(said("models", "--json"))}
 
@@ -89,8 +90,16 @@ def test_models_lists_the_registry_for_programs() -> None:
     assert rows[MODEL]["repository"] == "Qwen/Qwen2.5-VL-7B-Instruct"
     assert rows["gpt-4o"]["runs_here"] is False
     assert "GENERATION_HTTP_BASE_URLS" in rows["gpt-4o"]["why_not"]
+    assert set(rows["videochat-tpo"]["checks"]) == {
+        "software",
+        "environment",
+        "weights",
+        "memory",
+    }
+    assert rows["mimic-chat-nano"]["availability"] == "waiting"
 
 
+@pytest.mark.django_db
 def test_models_picks_up_an_entry_of_the_site(
     settings: Settings, tmp_path: Path
 ) -> None:
@@ -101,6 +110,7 @@ def test_models_picks_up_an_entry_of_the_site(
     assert "\nours " in said("models")
 
 
+@pytest.mark.django_db
 def test_models_names_a_wrong_file_and_lists_the_others(
     settings: Settings, tmp_path: Path
 ) -> None:

@@ -379,8 +379,41 @@ def test_without_a_worker_models_wait_for_one_and_say_what_is_missing_here(
 
     page = page_of(admin, "models")
 
-    assert page.count(">Waiting for a worker</span>") > 24
+    # Only what is ready apart from that: the others say what they lack themselves.
+    waiting = page_of(admin, "models", show="waiting")
+    assert page.count(">Waiting for a worker</span>") == 1
+    assert "mimic-chat-nano</code>" in waiting
+    assert "gpt-4o</code>" not in waiting
     assert f"On this machine: No checkpoint in {tmp_path}/qwen2.5-vl-7b" in page
+    assert "The environment remote-code is not set up" in page
+
+
+def test_models_are_found_by_family_words_and_the_24(admin: Client) -> None:
+    panel = page_of(admin, "models", show="panel")
+    family = page_of(admin, "models", family="qwen2_5_vl")
+    words = page_of(admin, "models", q="videochat", show="not-ready")
+
+    assert panel.count('<th scope="row">') == 24
+    assert "qwen2.5-vl-72b</code>" in family
+    assert "internvl3-8b</code>" not in family
+    assert words.count('<th scope="row">') == 2
+    assert "No models match" in page_of(admin, "models", q="no such model")
+
+
+def test_each_part_that_a_model_needs_is_shown(
+    admin: Client, settings: Settings, tmp_path: Path
+) -> None:
+    settings.CHECKPOINT_ROOT = tmp_path
+    announce_worker(name="gpu-1", queues=["generation.transformers"])
+
+    nano = page_of(admin, "models", q="nano")
+    tpo = page_of(admin, "models", q="videochat-tpo")
+
+    assert "<code>gpu-1</code>" in nano
+    assert "Missing:" not in nano
+    for part in ("Environment", "Weights"):
+        assert f"<strong>{part}</strong>" in tpo
+    assert "models need a worker that serves <code>generation.subprocess" in nano
 
 
 def test_models_are_listed_by_what_is_in_the_way(admin: Client) -> None:

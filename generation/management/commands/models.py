@@ -7,13 +7,15 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 from generation.checkpoints import fetch, verify
 from generation.engines.families import FAMILIES
 from generation.errors import GenerationError
 from generation.installation import known_entry, known_registry
 from generation.registry import Entry, schema
-from generation.runnable import runnable_here
+from generation.selectors.models import ModelRow, model_rows
+from generation.selectors.workers import WorkerRow, live_workers
 
 _MIB, _GIB = 1024**2, 1024**3
 _ACTIONS = ("verify", "fetch", "families", "schema")
@@ -56,14 +58,21 @@ class Command(BaseCommand):
     def _list(self, *, as_json: bool) -> None:
         registry = known_registry()
         entries = registry.entries.values()
-        rows = [(entry, runnable_here(entry)) for entry in entries]
+        rows = model_rows(entries, self._workers())
         for flaw in registry.flaws:
             self.stderr.write(flaw)
         if as_json:
-            self.stdout.write(dumps([_plain(*row) for row in rows], indent=2))
+            self.stdout.write(dumps([_plain(row) for row in rows], indent=2))
             return
-        for entry, refusal in rows:
-            self.stdout.write(f"{entry.key:32} {refusal or 'runs here'}")
+        for row in rows:
+            self.stdout.write(f"{row.entry.key:32} {_line(row)}")
+
+    def _workers(self) -> list[WorkerRow]:
+        try:
+            return live_workers()
+        except OperationalError:
+            self.stderr.write("The database can't be reached: workers aren't shown.")
+            return []
 
     def _of_one(self, action: str, key: str | None) -> None:
         if key is None:
@@ -109,7 +118,14 @@ def _size(byte_count: int) -> str:
     return f"{byte_count / _GIB:.1f} GiB"
 
 
-def _plain(entry: Entry, refusal: str | None) -> dict[str, object]:
+def _line(row: ModelRow) -> str:
+    """Whether it runs here, and whether a worker would run it."""
+    served = ", ".join(row.workers) or f"no worker serves {row.entry.queue}"
+    return f"{row.problem_here or 'runs here'} [{row.availability.label}: {served}]"
+
+
+def _plain(row: ModelRow) -> dict[str, object]:
+    entry = row.entry
     return {
         "key": entry.key,
         "title": entry.title,
@@ -120,6 +136,11 @@ def _plain(entry: Entry, refusal: str | None) -> dict[str, object]:
         "repository": entry.repository,
         "revision": entry.revision,
         "memory_gib": entry.memory_gib,
-        "runs_here": refusal is None,
-        "why_not": refusal or "",
+        "device_count": entry.device_count,
+        "family": entry.family,
+        "runs_here": not row.problem_here,
+        "why_not": row.problem_here,
+        "checks": {check.part: check.problem for check in row.checks},
+        "availability": row.availability,
+        "workers": [*row.workers],
     }
