@@ -72,8 +72,19 @@ def variants_of(study: Study) -> list[WrittenVariant]:
     with connection.cursor() as cursor:
         cursor.execute(_WRITTEN, {"study": study.pk})
         written = [
-            WrittenVariant(*texts, tuple(seeds), made, judged)
-            for *texts, seeds, made, judged in cursor.fetchall()
+            WrittenVariant(
+                source, checkpoint, prompt, frames, decoding, tuple(seeds), made, judged
+            )
+            for (
+                source,
+                checkpoint,
+                prompt,
+                frames,
+                decoding,
+                seeds,
+                made,
+                judged,
+            ) in cursor.fetchall()
         ]
         cursor.execute(_FROM_FILES, {"study": study.pk})
         imported = [

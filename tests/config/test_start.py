@@ -34,3 +34,25 @@ def test_the_web_starts_without_what_is_slow_to_load() -> None:
     )
 
     assert done.stdout.split() == []
+
+
+# What only pages need; a worker has several processes.
+OF_PAGES = ("annotation.urls", "annotation.views", "fido2")
+WORKER = f"""
+import sys
+import config.celery
+config.celery.app.loader.import_default_modules()
+print(*(name for name in {SLOW + OF_PAGES} if name in sys.modules))
+"""
+
+
+def test_a_worker_starts_without_the_pages() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WORKER],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.split() == []
