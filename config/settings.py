@@ -295,7 +295,11 @@ GENERATION_HTTP_ATTEMPTS = env.int("GENERATION_HTTP_ATTEMPTS", default=6)
 GENERATION_HTTP_FIRST_WAIT_SECONDS = env.float(
     "GENERATION_HTTP_FIRST_WAIT_SECONDS", default=0.5
 )
-# Python programs of separate environments: name=/path/to/python,name=...
+# Where `manage.py models environment` makes separate environments, found by themselves.
+GENERATION_ENVIRONMENT_ROOT = Path(
+    env.str("GENERATION_ENVIRONMENT_ROOT", default=str(BASE_DIR / "environments"))
+)
+# Others, as Python programs: name=/path/to/python,name=...
 GENERATION_ENVIRONMENTS = env.dict("GENERATION_ENVIRONMENTS", default={})
 # Accelerators to use, such as cuda:0; empty: all there are, else the processor.
 GENERATION_DEVICES = env.list("GENERATION_DEVICES", default=[])

@@ -9,6 +9,7 @@ from corpus.media.frame_store import FrameStore
 from corpus.media.strips import Strip
 from generation import registry
 from generation.engines.base import Site
+from generation.environments import environments_in
 from generation.registry import Entry, Registry
 
 
@@ -20,7 +21,8 @@ def site() -> Site:
         http_concurrency=settings.GENERATION_HTTP_CONCURRENCY,
         http_attempts=settings.GENERATION_HTTP_ATTEMPTS,
         http_first_wait_s=settings.GENERATION_HTTP_FIRST_WAIT_SECONDS,
-        environments={
+        environments=environments_in(Path(settings.GENERATION_ENVIRONMENT_ROOT))
+        | {
             name: Path(program)
             for name, program in settings.GENERATION_ENVIRONMENTS.items()
         },

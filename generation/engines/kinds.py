@@ -11,6 +11,7 @@ from typing import Any
 
 from generation.engines.base import Site
 from generation.engines.families import FAMILIES
+from generation.engines.programs import requirements_of
 
 Options = Mapping[str, Any]
 Schema = Mapping[str, Any]
@@ -82,10 +83,13 @@ def environment_problem(options: Options, site: Site) -> str | None:
     name = options["environment"]
     program = site.environments.get(name)
     if program is None:
-        return (
-            f"The environment {name} is not set up; create it (docs/generation.md) "
-            "and name it in GENERATION_ENVIRONMENTS."
+        how = (
+            "run: manage.py models environment KEY with this model's key."
+            if requirements_of(name)
+            else "create it (docs/generation.md) and name it in "
+            "GENERATION_ENVIRONMENTS."
         )
+        return f"The environment {name} is not set up; {how}"
     if not os.access(program, os.X_OK):
         return f"{program}, of the environment {name}, is not a program."
     return None

@@ -27,11 +27,11 @@ from generation.engines.base import (
     Site,
 )
 from generation.engines.kinds import environment_problem
+from generation.engines.programs import REMOTE_CODE
 from generation.machine import this_machine
 from generation.registry import Entry, checkpoint_folder
 
 PROTOCOL = 1
-_PROGRAMS = Path(__file__).resolve().parents[1] / "programs"
 _START_S = 900.0
 _ANSWER_S = 300.0
 # A program that dies on so many requests in a row will die on all.
@@ -172,7 +172,7 @@ class SubprocessEngine:
         program = self._site.environments[options["environment"]]
         if options["program"] == "custom":
             return [str(program)]
-        return [str(program), "-u", str(_PROGRAMS / "remote_code.py")]
+        return [str(program), "-u", str(REMOTE_CODE)]
 
     def _answer(self, child: Child, request: Request, start: float) -> Answer:
         pixels = self._scratch / "frames.rgb"

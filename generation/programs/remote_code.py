@@ -6,6 +6,7 @@ environment may be as old as the checkpoint's code. docs/generation.md has the p
 """
 
 import hashlib
+import importlib
 import json
 import os
 import queue
@@ -13,7 +14,7 @@ import sys
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from importlib.metadata import distributions
+from importlib.metadata import distributions, packages_distributions
 from pathlib import Path
 from typing import Any
 
@@ -342,12 +343,34 @@ def device_of(torch: Any, devices: list[str]) -> str:  # noqa: ANN401 - loaded l
     return "cuda:0" if torch.cuda.is_available() else "cpu"
 
 
+def check(names: list[str]) -> None:
+    """Import what the named packages bring, and say what is installed."""
+    import torch
+
+    let_torchvision_load(torch)
+    brought = packages_distributions()
+    for name in names:
+        modules = [m for m, by in brought.items() if plain(name) in map(plain, by)]
+        public = sorted(m for m in modules if not m.startswith("_") and "." not in m)
+        if not public:
+            raise ImportError(f"{name} is not installed.")
+        importlib.import_module(public[0])
+    told = surroundings_of(torch, "cpu")
+    told["python"] = sys.version.split()[0]
+    sys.stdout.write(json.dumps({**told, "installed": versions_of_all()}) + "\n")
+
+
+def plain(name: str) -> str:
+    return name.lower().replace("_", "-")
+
+
+def versions_of_all() -> dict[str, str]:
+    return {plain(str(one.metadata["Name"])): one.version for one in distributions()}
+
+
 def surroundings_of(torch: Any, device: str) -> Message:  # noqa: ANN401
     """Of all that is installed: a hash, and the versions that answers depend on."""
-    installed = {
-        str(one.metadata["Name"]).lower().replace("_", "-"): one.version
-        for one in distributions()
-    }
+    installed = versions_of_all()
     listing = "".join(f"{name}=={installed[name]}\n" for name in sorted(installed))
     on_gpu = device.startswith("cuda")
     return {
@@ -378,4 +401,7 @@ def words_of(message: Message) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["check"]:
+        check(sys.argv[2:])
+    else:
+        main()

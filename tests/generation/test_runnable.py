@@ -134,7 +134,7 @@ def test_a_subprocess_needs_its_environment(site: Site, tmp_path: Path) -> None:
     program = tmp_path / "python"
     named = replace(site, environments={"remote-code": program})
 
-    assert "GENERATION_ENVIRONMENTS" in str(why_not(minicpm, site, TWO_GPUS))
+    assert "models environment KEY" in str(why_not(minicpm, site, TWO_GPUS))
     assert "is not a program" in str(why_not(minicpm, named, TWO_GPUS))
     program.write_text("#!/bin/sh\n")
     program.chmod(0o755)

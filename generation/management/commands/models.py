@@ -1,9 +1,10 @@
-"""manage.py models [verify KEY | fetch KEY | families | schema]: the registry here."""
+"""manage.py models [verify | fetch | environment KEY | families | schema]."""
 
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from json import dumps
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -11,6 +12,7 @@ from django.db import OperationalError
 
 from generation.checkpoints import fetch, verify
 from generation.engines.families import FAMILIES
+from generation.environments import make_environment, resolve
 from generation.errors import GenerationError
 from generation.installation import known_entry, known_registry
 from generation.registry import Entry, schema
@@ -18,14 +20,16 @@ from generation.selectors.models import ModelRow, model_rows
 from generation.selectors.workers import WorkerRow, live_workers
 
 _MIB, _GIB = 1024**2, 1024**3
-_ACTIONS = ("verify", "fetch", "families", "schema")
+_ACTIONS = ("verify", "fetch", "environment", "families", "schema")
 
 
 class Command(BaseCommand):
     help = (
         "List the models of the registry and what this machine can run. `verify KEY` "
         "checks a checkpoint's files and gives its processor a video; `fetch KEY` "
-        "downloads a checkpoint; `families` lists the supported families of models; "
+        "downloads a checkpoint; `environment KEY` makes the separate environment of "
+        "its program and tries its imports; `families` lists the supported families "
+        "of models; "
         "`schema` prints the JSON schema of a registry file."
     )
 
@@ -33,6 +37,16 @@ class Command(BaseCommand):
         parser.add_argument("action", nargs="?", choices=_ACTIONS)
         parser.add_argument("key", nargs="?")
         parser.add_argument("--json", action="store_true", help="print JSON")
+        parser.add_argument(
+            "--dir",
+            type=Path,
+            help="of environments (default: GENERATION_ENVIRONMENT_ROOT)",
+        )
+        parser.add_argument(
+            "--dry-run",
+            action="store_true",
+            help="with environment: resolve and list, install nothing",
+        )
 
     def handle(
         self,
@@ -40,7 +54,7 @@ class Command(BaseCommand):
         action: str | None,
         key: str | None,
         json: bool,
-        **_options: object,
+        **options: Any,  # noqa: ANN401 (Django's)
     ) -> None:
         try:
             if action is None:
@@ -50,6 +64,8 @@ class Command(BaseCommand):
                 self.stdout.write("\n".join(_family_lines()))
             elif action == "schema":
                 self.stdout.write(dumps(schema(), indent=2))
+            elif action == "environment":
+                self._environment(key, options["dir"], is_dry=options["dry_run"])
             else:
                 self._of_one(action, key)
         except GenerationError as error:
@@ -75,11 +91,25 @@ class Command(BaseCommand):
             return []
 
     def _of_one(self, action: str, key: str | None) -> None:
-        if key is None:
-            msg = f"Name the model: manage.py models {action} KEY"
-            raise CommandError(msg)
-        entry = known_entry(key)
+        entry = _named(action, key)
         self._fetch(entry) if action == "fetch" else self._verify(entry)
+
+    def _environment(self, key: str | None, root: Path | None, *, is_dry: bool) -> None:
+        entry = _named("environment", key)
+        if is_dry:
+            packages = resolve(entry)
+            self.stdout.write("\n".join(packages))
+            self.stdout.write(f"{len(packages)} packages; nothing was installed.")
+            return
+        folder = root or Path(settings.GENERATION_ENVIRONMENT_ROOT)
+        made = make_environment(entry, folder / entry.options.get("environment", "-"))
+        self.stdout.write(
+            f"{made.python}: {len(made.packages)} packages installed and imported, "
+            f"{made.environment}"
+        )
+        if root is not None:
+            name = entry.options["environment"]
+            self.stdout.write(f"Set GENERATION_ENVIRONMENTS={name}={made.python}")
 
     def _fetch(self, entry: Entry) -> None:
         folder = fetch(entry, Path(settings.CHECKPOINT_ROOT))
@@ -98,6 +128,13 @@ class Command(BaseCommand):
             self.stdout.write(f"Only the files were checked: {trial.left_out}.")
         elif trial.processor:
             self.stdout.write(f"{trial.processor} accepts a video.")
+
+
+def _named(action: str, key: str | None) -> Entry:
+    if key is None:
+        msg = f"Name the model: manage.py models {action} KEY"
+        raise CommandError(msg)
+    return known_entry(key)
 
 
 def _family_lines() -> Iterator[str]:
