@@ -98,6 +98,11 @@ urlpatterns = [
         name="training_use",
     ),
     path(
+        "studies/<uuid:study>/preferences/rounds/",
+        preferences.learning_round_record,
+        name="learning_round",
+    ),
+    path(
         "studies/<uuid:study>/preferences/rounds/<int:learning_round>/again/",
         preferences.follow_up,
         name="follow_up",

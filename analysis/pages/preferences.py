@@ -18,8 +18,10 @@ from analysis.selectors.preferences import (
 )
 from analysis.services.preferences import counts_in
 from annotation.models import Study
+from corpus.models import Origin, Source
 from pages.localising import localised
 
+_RESULT_BYTES = 5 * 1024 * 1024
 USES: dict[Kind, Promise] = {
     Kind.BINARY: _("comments that people take for human or not: KTO, reward models"),
     Kind.PAIRS: _("two comments under one video, one looks more human: DPO"),
@@ -31,6 +33,41 @@ class KindForm(forms.Form):
     """Which files to make."""
 
     kind = forms.ChoiceField(choices=[(kind.value, kind.value) for kind in Kind])
+
+
+class LearningRoundForm(forms.Form):
+    """A training run that learned from this study's judgments."""
+
+    result = forms.FileField(
+        label=_("Result of the run"),
+        help_text=_("The file result.json in the run's output folder."),
+        widget=forms.FileInput(attrs={"accept": ".json"}),
+    )
+    checkpoint_hash = forms.RegexField(
+        r"^[0-9a-f]{64}$",
+        label=_("SHA-256 of the trained weights"),
+        help_text=_("sha256sum best/*.safetensors prints it."),
+        error_messages={"invalid": _("A SHA-256 has 64 digits, 0 to 9 and a to f.")},
+    )
+    start = forms.ModelChoiceField(
+        Source.objects.filter(origin=Origin.AI).order_by("title"),
+        to_field_name="key",
+        label=_("Trained from"),
+    )
+    trained_key = forms.SlugField(
+        max_length=80, label=_("Key of the trained version, a new source")
+    )
+    title = forms.CharField(max_length=120, required=False, label=_("Its title"))
+
+    def clean_result(self) -> str:
+        """The file's text."""
+        upload = self.cleaned_data["result"]
+        if upload.size > _RESULT_BYTES:
+            raise forms.ValidationError(_("The file is too large for a result.json."))
+        try:
+            return str(upload.read().decode())
+        except UnicodeDecodeError as error:
+            raise forms.ValidationError(_("The file is no text in UTF-8.")) from error
 
 
 class TrainingUseForm(forms.Form):
@@ -56,7 +93,9 @@ class KindView:
     counts: Counts | None
 
 
-def preferences_page(study: Study) -> dict[str, object]:
+def preferences_page(
+    study: Study, round_form: LearningRoundForm | None = None
+) -> dict[str, object]:
     """What the template needs."""
     kinds = [_kind(study, kind) for kind in Kind]
     return {
@@ -67,6 +106,7 @@ def preferences_page(study: Study) -> dict[str, object]:
         "benchmark_videos": len(benchmark_videos(study)),
         "kinds": kinds,
         "rounds": rounds_of(study),
+        "round_form": round_form or LearningRoundForm(),
         "is_pending": any(one.export and one.export.is_pending for one in kinds),
     }
 

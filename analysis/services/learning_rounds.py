@@ -1,5 +1,6 @@
 """Rounds of the loop: what was trained on a study, and who evaluates it."""
 
+import json
 import re
 from collections.abc import Collection, Mapping
 from typing import Any, Final
@@ -89,6 +90,53 @@ def record_round(
         study=study, actor=actor, action="learning round recorded", source=trained.key
     )
     return made
+
+
+@transaction.atomic
+def record_run(  # noqa: PLR0913 (each by its name)
+    *,
+    study: Study,
+    start: Source,
+    trained_key: str,
+    title: str,
+    checkpoint_hash: str,
+    result_text: str,
+    actor: User | None,
+) -> LearningRound:
+    """Record a training run by the file that it wrote; makes the trained source.
+
+    Args:
+        study: Whose judgments it learned from.
+        start: What the run started from.
+        trained_key: Key of the new source.
+        title: Of the new source; empty: its key.
+        checkpoint_hash: SHA-256 of the trained weights.
+        result_text: The run's result.json.
+        actor: Who records it; None: the command line.
+
+    Raises:
+        AnalysisError: As `record_round`, or the file is no result of a run.
+    """
+    try:
+        # What is undefined is NaN there; a database's JSON knows none.
+        result = json.loads(result_text, parse_constant=lambda _name: None)
+    except ValueError as error:
+        raise AnalysisError(_("The result is no JSON.")) from error
+    if not isinstance(result, dict) or not isinstance(
+        result.get("preferences", {}), dict
+    ):
+        raise AnalysisError(_("The file is not the result.json of a training run."))
+    trained, _is_new = Source.objects.get_or_create(
+        key=trained_key, defaults={"title": title or trained_key}
+    )
+    return record_round(
+        study=study,
+        start=start,
+        trained=trained,
+        checkpoint_hash=checkpoint_hash,
+        result=result,
+        actor=actor,
+    )
 
 
 @transaction.atomic

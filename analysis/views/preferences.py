@@ -6,17 +6,23 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.downloads import download_for_researchers
 from accounts.http import SignedInRequest, admin_required, researcher_required
 from analysis.errors import AnalysisError
 from analysis.models import LearningRound
-from analysis.pages.preferences import KindForm, TrainingUseForm, preferences_page
+from analysis.pages.preferences import (
+    KindForm,
+    LearningRoundForm,
+    TrainingUseForm,
+    preferences_page,
+)
 from analysis.preferences.kinds import Kind
 from analysis.selectors.learning_rounds import follow_ups_of
 from analysis.selectors.preferences import newest_export, refusal_of
-from analysis.services.learning_rounds import make_follow_up
+from analysis.services.learning_rounds import make_follow_up, record_run
 from analysis.services.training_use import (
     record_training_consent,
     set_evaluation_only,
@@ -96,6 +102,33 @@ def preferences_file(
         raise Http404
     name = f"{shown_study.key}-{kind}-{export.preferences_hash[:12]}.zip"
     return named_file(bytes(export.pack or b""), name)
+
+
+@require_POST
+@admin_required
+def learning_round_record(request: SignedInRequest, study: UUID) -> HttpResponseBase:
+    """Record a model that was trained on the study's judgments."""
+    shown_study = study_or_404(request.user, study)
+    form = LearningRoundForm(request.POST, request.FILES)
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            record_run(
+                study=shown_study,
+                start=given["start"],
+                trained_key=given["trained_key"],
+                title=given["title"],
+                checkpoint_hash=given["checkpoint_hash"],
+                result_text=given["result"],
+                actor=request.user,
+            )
+        except AnalysisError as error:
+            form.add_error(None, localised(str(error)))
+        else:
+            messages.success(request, gettext("The trained version is recorded."))
+            return see_other("analysis:preferences", study)
+    context = preferences_page(shown_study, form) | {"is_admin": True}
+    return render(request, "analysis/preferences.html", context, status=422)
 
 
 @require_POST

@@ -1,6 +1,5 @@
 """manage.py learning_round STUDY RUN --start KEY --trained KEY: a turn of the loop."""
 
-import json
 from argparse import ArgumentParser
 from hashlib import file_digest
 from pathlib import Path
@@ -12,7 +11,7 @@ from analysis.errors import AnalysisError
 from analysis.management.commands.report import study_by_key
 from analysis.models import LearningRound
 from analysis.selectors.learning_rounds import follow_ups_of, rounds_of
-from analysis.services.learning_rounds import make_follow_up, record_round
+from analysis.services.learning_rounds import make_follow_up, record_run
 from analysis.services.reports import compute_report, request_report
 from annotation.models import Study
 from corpus.models import Source, Video, VideoSelection
@@ -117,18 +116,13 @@ def _recorded(study: Study, run: Path, options: dict[str, object]) -> LearningRo
     start = Source.objects.filter(key=start_key).first()
     if start is None:
         raise AnalysisError(f"No source has the key {start_key}.")
-    trained, _is_new = Source.objects.get_or_create(
-        key=str(key), defaults={"title": str(options["title"] or key)}
-    )
-    text = (run / "result.json").read_text(encoding="utf-8")
-    # What is undefined is NaN there; a database's JSON knows none.
-    result = json.loads(text, parse_constant=lambda _name: None)
-    return record_round(
+    return record_run(
         study=study,
         start=start,
-        trained=trained,
+        trained_key=str(key),
+        title=str(options["title"] or ""),
         checkpoint_hash=checkpoint_hash(run / "best"),
-        result=result,
+        result_text=(run / "result.json").read_text(encoding="utf-8"),
         actor=None,
     )
 

@@ -143,6 +143,7 @@ _RESULT_PAGES = (
     "judge",
     "preferences",
     "training_use",
+    "learning_round",
     "downloads",
 )
 _RESULTS = Phase(
@@ -157,7 +158,7 @@ _RESULTS = Phase(
         StudyPage(
             "analysis:preferences",
             _("Preference data"),
-            _beneath("analysis", "training_use"),
+            _beneath("analysis", "training_use", "learning_round"),
         ),
         StudyPage("analysis:downloads", _("Downloads")),
     ),

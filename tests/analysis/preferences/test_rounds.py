@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -62,6 +63,40 @@ def test_the_follow_up_has_both_versions_and_new_videos_alone(tmp_path: Path) ->
     assert not learnt & {*follow_up.batches.values_list("video", flat=True)}
     with pytest.raises(AnnotationError, match="trained on judgments of"):
         choose_videos(study=follow_up, add=learnt)
+
+
+def test_a_run_is_recorded_on_the_page(tmp_path: Path, client: Client) -> None:
+    study = make_consented_study(videos=10, annotators=4)
+    call_command("training_use", study.key, "--consent", "1")
+    call_command("export_preferences", study.key, "--kind", "pairs", "-o", tmp_path)
+    export = PreferenceExport.objects.get(study=study)
+    run = write_run(tmp_path / "run", export.preferences_hash)
+    page = reverse("analysis:learning_round", args=[study.public_id])
+
+    def sent(text: bytes, digest: str = "a" * 64) -> str:
+        form = {
+            "result": SimpleUploadedFile("result.json", text),
+            "checkpoint_hash": digest,
+            "start": study.declared_sources[0].key,
+            "trained_key": "pupil",
+        }
+        return client.post(page, form, follow=True).content.decode()
+
+    client.force_login(make_researcher())
+    assert client.post(page, {}).status_code == 403
+    client.force_login(make_admin())
+
+    result = (run / "result.json").read_bytes()
+    assert "learned from no preference data" in sent(b'{"preferences": {}}')
+    assert "no JSON" in sent(b"{")
+    assert "not the result.json" in sent(b"[]")
+    assert "64 digits" in sent(result, "abc")
+    assert not LearningRound.objects.exists()
+    assert not Source.objects.filter(key="pupil").exists()
+    done = sent(result)
+    assert "The trained version is recorded." in done
+    assert "Create the follow-up study" in done
+    assert LearningRound.objects.get().trained.key == "pupil"
 
 
 def test_the_database_refuses_a_pupil_where_it_learned(tmp_path: Path) -> None:
