@@ -107,7 +107,8 @@ def test_a_draft_is_archived_in_place_of_deleting_it_and_sealed_again(
     web.post(address("study_seal", study))
 
     study.refresh_from_db()
-    assert (study.state, study.archived_at) == ("sealed", None)
+    assert study.state == "sealed"
+    assert study.archived_at is None
 
 
 def test_a_study_in_work_is_not_in_the_archive(study: Study) -> None:
