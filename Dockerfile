@@ -8,7 +8,7 @@ ENV PYTHONUNBUFFERED=1 \
     PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /app
 RUN useradd --system --uid 10001 --create-home mimic \
-    && mkdir -p /data/media /data/checkpoints /data/frames /app/staticfiles \
+    && mkdir -p /data/media /data/checkpoints /data/environments /data/frames /app/staticfiles \
     && mkdir -m 700 /backups \
     && chown -R mimic /data /app/staticfiles /backups
 COPY requirements/analysis.txt requirements/

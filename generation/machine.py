@@ -12,6 +12,11 @@ _QUERY = (
     "--query-gpu=name,memory.total,uuid,driver_version",
     "--format=csv,noheader,nounits",
 )
+_USE_QUERY = (
+    "--query-gpu=name,memory.total,uuid,memory.used,utilization.gpu",
+    "--format=csv,noheader,nounits",
+)
+_MIB = 1024**2
 _ASK_S = 20.0
 _MIB_PER_GIB = 1024
 _KIB_PER_GIB = 1024**2
@@ -106,13 +111,51 @@ def _visible(gpus: list[list[str]]) -> list[list[str]]:
     return found
 
 
-def _ask_driver() -> str:
+@dataclass(frozen=True)
+class GpuUse:
+    """What one GPU is doing now.
+
+    Attributes:
+        name: As torch calls it: "cuda:0".
+        model: "NVIDIA H200".
+        memory_bytes, used_bytes: In all, and taken by any program.
+        busy_percent: Share of the last moments in which something ran, 0 to 100.
+    """
+
+    name: str
+    model: str
+    memory_bytes: int
+    used_bytes: int
+    busy_percent: int
+
+
+def gpu_use() -> tuple[GpuUse, ...]:
+    """Asks the driver anew; a GPU that tells no numbers (MIG) is left out."""
+    told = [
+        [word.strip() for word in line.split(",")]
+        for line in _ask_driver(_USE_QUERY).splitlines()
+    ]
+    columns = _USE_QUERY[0].count(",") + 1
+    found = []
+    for number, gpu in enumerate(
+        _visible([one for one in told if len(one) == columns])
+    ):
+        model, *numbers = gpu[0], gpu[1], *gpu[3:]
+        if all(word.isdecimal() for word in numbers):
+            total, used, busy = map(int, numbers)
+            found.append(
+                GpuUse(f"cuda:{number}", model, total * _MIB, used * _MIB, busy)
+            )
+    return tuple(found)
+
+
+def _ask_driver(query: tuple[str, ...] = _QUERY) -> str:
     program = shutil.which("nvidia-smi")
     if program is None:
         return ""
     try:
         reply = subprocess.run(  # noqa: S603 - the driver's own program, fixed words
-            [program, *_QUERY],
+            [program, *query],
             capture_output=True,
             text=True,
             timeout=_ASK_S,

@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('queues', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
                 ('device', models.CharField(blank=True, max_length=200)),
                 ('verdicts', models.JSONField(blank=True, default=dict)),
+                ('gpus', models.JSONField(blank=True, default=list)),
                 ('seen_at', models.DateTimeField()),
                 ('broken_count', models.PositiveSmallIntegerField(default=0)),
             ],

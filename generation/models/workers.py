@@ -14,6 +14,8 @@ class GenerationWorker(models.Model):
     # By registry key, why the worker cannot run it; empty where it can. An entry that
     # it has not looked at yet is not among them.
     verdicts = models.JSONField(default=dict, blank=True)
+    # Of each GPU by then: name, model, memory_bytes, used_bytes, busy_percent.
+    gpus = models.JSONField(default=list, blank=True)
     seen_at = models.DateTimeField()
     # How often its accelerator broke since it last wrote anything.
     broken_count = models.PositiveSmallIntegerField(default=0)

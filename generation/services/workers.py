@@ -1,13 +1,14 @@
 """What a worker says of itself."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from generation.installation import known_registry
-from generation.machine import this_machine
+from generation.machine import gpu_use, this_machine
 from generation.models import GenerationWorker
 from generation.runnable import runnable_here
 
@@ -29,6 +30,7 @@ def announce_worker(*, name: str, queues: Iterable[str]) -> GenerationWorker:
             "queues": served,
             "device": str(this_machine()),
             "verdicts": verdicts,
+            "gpus": [asdict(one) for one in gpu_use()],
             "seen_at": timezone.now(),
         },
     )

@@ -1,6 +1,6 @@
 """What is true of the whole installation, asked for when Prometheus reads it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
@@ -43,9 +43,9 @@ def _of_database() -> Iterator[Metric]:
         value=Attempt.objects.filter(comment__isnull=False).count(),
     )
     now = timezone.now()
+    workers = [*GenerationWorker.objects.all()]
     silence = {
-        worker.name: (now - worker.seen_at).total_seconds()
-        for worker in GenerationWorker.objects.all()
+        worker.name: (now - worker.seen_at).total_seconds() for worker in workers
     }
     yield _by_label(
         "mimic_model_worker_silent_seconds",
@@ -53,9 +53,35 @@ def _of_database() -> Iterator[Metric]:
         "worker",
         silence,
     )
+    yield from _of_gpus(workers)
     yield GaugeMetricFamily(
         "mimic_database_bytes", "Size of the database.", value=_database_bytes()
     )
+
+
+def _of_gpus(workers: Iterable[GenerationWorker]) -> Iterator[Metric]:
+    """As each worker last saw them, at most half a minute before it fell silent."""
+    labels = ["worker", "gpu", "model"]
+    told = {
+        "memory_bytes": GaugeMetricFamily(
+            "mimic_gpu_memory_bytes", "Memory of a GPU.", labels=labels
+        ),
+        "used_bytes": GaugeMetricFamily(
+            "mimic_gpu_memory_used_bytes",
+            "Of it, taken by any program.",
+            labels=labels,
+        ),
+        "busy_percent": GaugeMetricFamily(
+            "mimic_gpu_busy_percent",
+            "Share of the last moments in which something ran on a GPU.",
+            labels=labels,
+        ),
+    }
+    for worker in workers:
+        for gpu in worker.gpus:
+            for field, family in told.items():
+                family.add_metric([worker.name, gpu["name"], gpu["model"]], gpu[field])
+    yield from told.values()
 
 
 def _database_bytes() -> int:

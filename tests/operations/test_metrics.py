@@ -19,6 +19,8 @@ from pytest_django import Settings
 
 from annotation.services.judging.judgments import record_answers
 from annotation.services.judging.places import lapse_expired_leases
+from generation.services.workers import announce_worker
+from operations.metrics.installation import Installation
 from tests import factories
 from tests.embedded.running_demo import free_port
 from tests.embedded.waiting import wait_until
@@ -145,3 +147,35 @@ def test_each_process_tells_the_numbers_of_all(address: str) -> None:
 
     counted = {value(asked("/metrics"), ASKED) for _ in range(8)}
     assert counted == {begun + 40}
+
+
+@pytest.mark.django_db
+def test_metrics_tell_how_busy_a_workers_gpus_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver = tmp_path / "nvidia-smi"
+    driver.write_text(
+        "#!/bin/sh\n"
+        "case $1 in *utilization*)\n"
+        "echo 'NVIDIA A10, 24576, GPU-aaaa, 1024, 87'\n"
+        "echo 'NVIDIA A100 MIG, [N/A], GPU-cccc, [N/A], [N/A]';;\n"
+        "*) echo 'NVIDIA A10, 24576, GPU-aaaa, 570.1';;\n"
+        "esac\n"
+    )
+    driver.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+
+    announce_worker(name="gpu@host", queues=[])
+
+    told = {
+        (sample.name, sample.labels["gpu"]): sample.value
+        for family in Installation().collect()
+        for sample in family.samples
+        if "gpu" in sample.labels
+    }
+    assert told == {
+        ("mimic_gpu_memory_bytes", "cuda:0"): 24 * 1024**3,
+        ("mimic_gpu_memory_used_bytes", "cuda:0"): 1024**3,
+        ("mimic_gpu_busy_percent", "cuda:0"): 87,
+    }
