@@ -167,6 +167,7 @@ def signs_of(
             "more comments are copies of training lines",
         ),
         (after.refusal_share > before.refusal_share, "more comments decline"),
+        (after.abuse_share > before.abuse_share, "more comments insult"),
         (
             after.script_share < before.script_share - _MORE_SHARE,
             "more comments are in another script",

@@ -8,6 +8,7 @@ from itertools import pairwise
 from statistics import fmean
 
 from corpus.assistant_talk import calls_itself_ai, declines
+from model.training.abuse import is_abusive
 
 _RUN = 5
 # Share of runs of characters from which a text is a copy.
@@ -28,6 +29,7 @@ class TextMarks:
         copied_share: Comments that are, to 80 % of their runs of five characters, one
             of the training lines.
         refusal_share: Comments that decline, or say that an AI wrote them.
+        abuse_share: Comments with a word of insult (model.training.abuse).
         script_share: Comments mostly in the training lines' commonest script.
     """
 
@@ -39,6 +41,7 @@ class TextMarks:
     repeated_share: float
     copied_share: float
     refusal_share: float
+    abuse_share: float
     script_share: float
 
 
@@ -64,6 +67,7 @@ def marks_of(by_video: Sequence[Sequence[str]], learnt: Sequence[str]) -> TextMa
         repeated_share=_share(homes[text] > 1 for text in texts),
         copied_share=_copied(texts, learnt),
         refusal_share=_share(declines(one) or calls_itself_ai(one) for one in texts),
+        abuse_share=_share(map(is_abusive, texts)),
         script_share=_share(_script(one) == script[0][0] for one in texts),
     )
 

@@ -11,13 +11,15 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from analysis.models import LearningRound, PreferenceExport
+from analysis.models import JudgeKind, LearningRound, PreferenceExport
 from analysis.reporting.pairs import both_ways
+from analysis.services.judges import Wanted
 from analysis.views.requests import report_now
 from annotation.errors import AnnotationError
 from annotation.models import Batch, BatchComment, LearnedStudy, Study
 from annotation.services.studies.batches import choose_sources, choose_videos
 from corpus.models import Source
+from tests.analysis.judge.test_stored import fitted
 from tests.analysis.preferences.studies import make_consented_study
 from tests.factories import make_admin, make_comment, make_researcher, make_video
 
@@ -207,3 +209,37 @@ def test_the_chain_ends_with_the_paired_difference_by_people(
     client.force_login(make_admin())
     page = client.get(reverse("analysis:preferences", args=[study.public_id]))
     assert "95 % interval" in page.content.decode()
+
+
+def test_a_judge_that_prefers_what_people_do_not_is_told_in_red(
+    client: Client, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study = make_consented_study(videos=10, annotators=4)
+    made = turn(study, tmp_path)
+    judged = make_consented_study(videos=20, annotators=4)
+    found = both_ways(report_now(judged).report)
+    start, trained = judged.declared_sources[:2]
+    if found[trained.key, start.key].points > 0:
+        start, trained = trained, start
+    LearningRound.objects.filter(pk=made.pk).update(
+        start=start, trained=trained, follow_up=judged
+    )
+    page = reverse("analysis:preferences", args=[study.public_id])
+    client.force_login(make_admin())
+    places = BatchComment.objects.filter(batch__study=judged).select_related("source")
+
+    def told_by_a_judge_who_prefers(source: Source) -> str:
+        given = {
+            f"c{place.comment_id}": 0.9
+            if place.source.is_human or place.source == source
+            else 0.1
+            for place in places
+        }
+        fitted(judged, Wanted(JudgeKind.GIVEN, source.key, given))
+        return client.get(page).content.decode()
+
+    assert "the reward was hacked" not in told_by_a_judge_who_prefers(start)
+    assert "the reward was hacked" in told_by_a_judge_who_prefers(trained)
+    capsys.readouterr()
+    call_command("learning_round", study.key)
+    assert "the reward was hacked" in capsys.readouterr().out

@@ -177,3 +177,5 @@ def test_signs_of_hacking_are_in_the_texts() -> None:
     assert marks.repeated_share == 1.0
     assert marks.opening_share == 0.5
     assert marks_of([["As an AI, I can't comment."]], learnt).refusal_share == 1.0
+    rude = [["what an IDIOT", "你这个废物", "no idiotic words", "shut\nup already"]]
+    assert marks_of(rude, learnt).abuse_share == 0.75
