@@ -140,7 +140,7 @@ def test_the_way_from_the_link_to_leaving_tells_no_source(
 
     assert statuses == [200, 303, 200, 422, 303, 200, 422, 303, 303, 200, 303, 303]
     never = {entry.name for entry in annotator_urls} - opened
-    # For crowd workers alone.
+    # For crowd workers alone: test_crowd_doors.py.
     assert never == {"other_device"}
     assert [answer.status for answer in goodbye[:2]] == [200, 422]
     assert_no_names_or_ids([recorder])
