@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from pytest_django.live_server_helper import LiveServer
 
 from annotation.models import (
+    Audience,
     Batch,
     ComprehensionQuestion,
     DocumentKind,
@@ -17,6 +18,7 @@ from annotation.models import (
     TrainingItem,
 )
 from annotation.selectors.people.invitation_links import invitation_token
+from annotation.services.people.messages import send_message
 from annotation.urls import annotator_urls
 from tests import factories
 from tests.blindness.recording import Exchange, Recorder
@@ -113,7 +115,7 @@ def fill(route: str, values: dict[str, str]) -> str:
         for word, known in values.items():
             if word in name and (kind != "uuid" or "-" in known):
                 return known
-        return {"uuid": values["study"], "int": values["video"]}.get(kind, "1")
+        return {"uuid": values["study"], "int": values.get("video", "1")}.get(kind, "1")
 
     return re.sub(r"<([^>]+)>", value, route).replace("\\.", ".")
 
@@ -191,6 +193,15 @@ def open_every_page(recorder: Recorder, study: Study, place: str) -> set[str]:
     """Ask for each annotator's address with the own ids; names of those that answer."""
     own = {"assignment": place.split("/")[2], "number": "1"}
     own["study"] = str(study.public_id)
+    message = send_message(
+        study=study,
+        title="We close on Friday",
+        text="Please finish by then.",
+        audience=Audience.EVERYBODY,
+        actor=factories.make_researcher(),
+    )
+    own["message"] = str(message.public_id)
+    assert "Please finish by then." in recorder.get("/").text
     opened = set()
     for name, route in every_address():
         short = name.removeprefix("annotation:")
